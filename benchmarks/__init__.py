@@ -1,0 +1,1 @@
+"""Measurements of the product on data whose path is given on the command line."""

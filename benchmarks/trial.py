@@ -1,0 +1,101 @@
+"""One benchmark question asked twice: as it is, and with the paragraph that answers it hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from langchain_core.embeddings import Embeddings
+
+from benchmarks.squad import Asked
+from rag.evidence import weigh_sentences
+from rag.extractive import choose_sentences
+from rag.question import read_question
+from rag.refusal import answerability, measure
+from rag.retriever import CANDIDATES, PASSAGES, fused_score, rank
+from vectorstore import Found, Hit, Store
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of one question.
+
+    `ranks` holds the place of the right paragraph, from 1, by ranking; None where it was not
+    among the candidates. `quoted` says of each sentence quoted, in order, whether it holds the
+    answer. `confident` and `features` are what refusing goes by; the `…_without` ones are those
+    after the right paragraph was hidden.
+    """
+
+    asked: Asked
+    ranks: dict[str, int | None]
+    quoted: tuple[bool, ...]
+    confident: float
+    confident_without: float
+    features: tuple[float, ...]
+    features_without: tuple[float, ...]
+
+
+class CachedEmbeddings(Embeddings):
+    """Embeddings that remember: a benchmark meets the same sentences hundreds of times."""
+
+    def __init__(self, embeddings: Embeddings) -> None:
+        self._embeddings = embeddings
+        self._documents: dict[str, list[float]] = {}
+        self._questions: dict[str, list[float]] = {}
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return a vector for each text, embedding only new ones."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._documents]
+        if new:
+            self._documents.update(zip(new, self._embeddings.embed_documents(new), strict=True))
+        return [self._documents[text] for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the vector of a question."""
+        if text not in self._questions:
+            self._questions[text] = self._embeddings.embed_query(text)
+        return self._questions[text]
+
+
+def run_trials(store: Store, embeddings: Embeddings, asked: Iterable[Asked]) -> Iterator[Trial]:
+    """Ask each question of a store of paragraphs, with and without the one that answers it."""
+    for one in asked:
+        question = read_question(one.text)
+        found = store.search(question.text, CANDIDATES, keywords=question.keywords)
+        documents = rank(found, PASSAGES)
+        evidence = weigh_sentences(question, documents, embeddings)
+        hidden = _hide(found, one.paragraph)
+        documents_without = rank(hidden, PASSAGES)
+        evidence_without = weigh_sentences(question, documents_without, embeddings)
+        yield Trial(
+            asked=one,
+            ranks={
+                "dense": _place(one, sorted(found.hits, key=lambda hit: -hit.cosine)),
+                "lexical": _place(
+                    one,
+                    sorted((h for h in found.hits if h.bm25 > 0), key=lambda hit: -hit.bm25),
+                ),
+                "fused": _place(one, sorted(found.hits, key=lambda hit: -fused_score(hit))),
+            },
+            quoted=tuple(
+                any(answer in chosen.text for answer in one.answers)
+                for chosen in choose_sentences(evidence)
+            ),
+            confident=answerability(question, documents, evidence),
+            confident_without=answerability(question, documents_without, evidence_without),
+            features=measure(documents, evidence),
+            features_without=measure(documents_without, evidence_without),
+        )
+
+
+def _hide(found: Found, paragraph: int) -> Found:
+    return replace(found, hits=tuple(h for h in found.hits if _number(h) != paragraph))
+
+
+def _place(asked: Asked, ranked: Sequence[Hit]) -> int | None:
+    paragraphs = list(dict.fromkeys(_number(hit) for hit in ranked))
+    return paragraphs.index(asked.paragraph) + 1 if asked.paragraph in paragraphs else None
+
+
+def _number(hit: Hit) -> int:
+    return int(hit.passage.article.path)

@@ -1,0 +1,1 @@
+"""Retrieval and answers: from files to passages, from a question to an answer that cites them."""

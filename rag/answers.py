@@ -1,0 +1,101 @@
+"""Answers and the citations they rest on; a citation that is not verbatim cannot be made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from rag.errors import CitationNotVerbatim
+from vectorstore import Article
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A character span of a stored article, numbered in the order the answer uses it.
+
+    `start` and `end` are half-open character offsets in the article's text and `quote` is the
+    text between them. `score` is the relevance to the question, 0 to 1.
+    """
+
+    number: int
+    article: str
+    path: str
+    title: str
+    source: str | None
+    date: str | None
+    language: str
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True)
+class AnswerSentence:
+    """One sentence of an answer and the numbers of the citations it rests on."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the articles say to a question, or that they do not.
+
+    Streams as pieces: each piece is an Answer holding only what is new, and the sum of the
+    pieces is the whole (`+`, as LangChain adds chunks). `found` is False when the articles do
+    not say; then `lead_in` says so, `sentences` and `citations` are empty and `nearest` holds
+    the closest passages, which do not answer the question. The times are milliseconds.
+    """
+
+    question: str
+    found: bool
+    lead_in: str = ""
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    retrieve_ms: float = 0.0
+    answer_ms: float = 0.0
+
+    def __add__(self, piece: Answer) -> Answer:
+        """Append a later piece of the same answer."""
+        return replace(
+            self,
+            lead_in=self.lead_in + piece.lead_in,
+            sentences=self.sentences + piece.sentences,
+            citations=self.citations + piece.citations,
+            nearest=self.nearest + piece.nearest,
+            retrieve_ms=self.retrieve_ms + piece.retrieve_ms,
+            answer_ms=self.answer_ms + piece.answer_ms,
+        )
+
+    @property
+    def text(self) -> str:
+        """The answer as plain text, one sentence a line, with its numbers as [1], [2] …."""
+        lines = [self.lead_in]
+        for sentence in self.sentences:
+            lines.append(sentence.text + "".join(f" [{number}]" for number in sentence.citations))
+        return "\n".join(lines)
+
+
+def cite(
+    article: Article, start: int, end: int, *, number: int, quote: str, score: float
+) -> Citation:
+    """Make the citation of `article.text[start:end]`.
+
+    Raises CitationNotVerbatim unless the text there is exactly `quote`.
+    """
+    if not quote or article.text[start:end] != quote:
+        raise CitationNotVerbatim(article.path, start, end, quote)
+    return Citation(
+        number=number,
+        article=article.id,
+        path=article.path,
+        title=article.title,
+        source=article.source,
+        date=article.date,
+        language=article.language,
+        start=start,
+        end=end,
+        quote=quote,
+        score=score,
+    )

@@ -1,0 +1,34 @@
+"""Everything that can go wrong between a question and its answer.
+
+RagError
+├── BadQuestion          the question is empty or too long
+├── NothingToIndex       no article was found under a path
+├── EmbeddingUnavailable the embedding model cannot be loaded
+└── CitationNotVerbatim  a quote is not in its article: a defect, never shown as an answer
+"""
+
+
+class RagError(Exception):
+    """Base of the errors below; its text is one line that names the thing and the next step."""
+
+
+class BadQuestion(RagError):
+    """The question is empty or too long."""
+
+
+class NothingToIndex(RagError):
+    """There is no article under a path."""
+
+
+class EmbeddingUnavailable(RagError):
+    """The embedding model cannot be loaded."""
+
+
+class CitationNotVerbatim(RagError):
+    """A quote that is not, character for character, where its citation points."""
+
+    def __init__(self, path: str, start: int, end: int, quote: str) -> None:
+        super().__init__(
+            f"{path} no longer holds {quote[:60]!r} at characters {start} to {end}: it was changed"
+            " or removed while the answer was made; ask again"
+        )

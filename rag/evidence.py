@@ -1,0 +1,79 @@
+"""How well each sentence of the retrieved passages bears on a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+
+from rag.question import Question
+from vectorstore import Span, Wording, grams
+
+# Against cosine 1, a point of the question's weight matched in the sentence itself, in the
+# sentence before it (an answer often follows the sentence that names its topic), and the score
+# of its passage. Share of XQuAD questions whose answer is in the first sentence, where the right
+# paragraph is first, German / English: cosine alone .615 / .749, with matched weight .776 / .836,
+# with the sentence before .781 / .843.
+_MATCHED = 0.02
+_MATCHED_BEFORE = 0.005
+_PASSAGE = 0.5
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One sentence of a retrieved passage and what speaks for it.
+
+    `span` is the sentence's place in its article. `cosine` is its similarity to the question,
+    `share` the part of the question's weight whose grams it holds, 0 to 1; `score` puts them
+    together with its neighbour and its passage, and is what sentences are chosen by.
+    """
+
+    document: Document
+    span: Span
+    text: str
+    cosine: float
+    share: float
+    score: float
+    marks: frozenset[str]
+
+
+def weigh_sentences(
+    question: Question, documents: Sequence[Document], embeddings: Embeddings
+) -> list[Evidence]:
+    """Return the sentences of passages as evidence, the best first, no sentence twice."""
+    if not documents:
+        return []
+    wording = Wording(documents[0].metadata["weights"])
+    total = wording.total or 1.0
+    places: list[tuple[Document, Span, str, float]] = []
+    seen: set[tuple[str, Span]] = set()
+    for document in documents:
+        offset = document.metadata["start"]
+        before: set[str] = set()
+        for start, end in document.metadata["sentences"]:
+            text = document.page_content[start - offset : end - offset]
+            here = wording.weights.keys() & set(grams(text))
+            if (document.metadata["article"], (start, end)) not in seen:
+                seen.add((document.metadata["article"], (start, end)))
+                context = sum(wording.weights[gram] for gram in before - here)
+                places.append((document, (start, end), text, context))
+            before = here
+    vectors = np.asarray(embeddings.embed_documents([text for _, _, text, _ in places]))
+    cosines = vectors @ np.asarray(embeddings.embed_query(question.text))
+    evidence: list[Evidence] = []
+    for (document, span, text, context), cosine in zip(places, cosines, strict=True):
+        matched = wording.matched(text)
+        score = (
+            float(cosine)
+            + _MATCHED * matched
+            + _MATCHED_BEFORE * context
+            + _PASSAGE * document.metadata["score"]
+        )
+        marks = frozenset(grams(text))
+        evidence.append(
+            Evidence(document, span, text, float(cosine), matched / total, score, marks)
+        )
+    return sorted(evidence, key=lambda found: found.score, reverse=True)

@@ -1,0 +1,23 @@
+"""Questions to begin with, made from what is in the corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.phrases import PHRASES
+from vectorstore import Article
+
+_LONGEST_TITLE = 100
+
+
+def example_questions(articles: Sequence[Article], most: int = 4) -> list[str]:
+    """Return questions that the articles answer: what the article of a title is about.
+
+    They are spread evenly over the articles and asked in the language of each.
+    """
+    askable = [article for article in articles if 10 <= len(article.title) <= _LONGEST_TITLE]
+    step = max(1, len(askable) // most)
+    return [
+        PHRASES.get(article.language, PHRASES["en"]).example.format(title=article.title)
+        for article in askable[::step][:most]
+    ]

@@ -1,0 +1,109 @@
+"""Tell which language a text is in, and what language a name or code means."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import math
+import re
+from collections.abc import Collection
+
+from babel import Locale, localedata
+from babel.core import get_global
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+_LONGEST = 3_000
+"""Characters looked at: enough for any article, 3 ms."""
+
+# On questions of a few words the model errs where the question word does not: on the first two
+# words of 625 XQuAD questions it goes from .958 to .986 (de) and from .963 to .984 (en), and
+# on whole questions it stays at 1.000. Only words that mean nothing in the other languages.
+_FEW_WORDS = 6
+_BONUS = 2.0
+"""Added to the log-probability for each function word."""
+_FUNCTION_WORDS = {
+    "de": frozenset(
+        """
+        wer wen wem wessen warum wieso weshalb wann welche welcher welches welchen welchem wo
+        woher wohin womit wofür worum woran wodurch wovon wozu wonach wobei worauf worin ist der
+        das und nicht für über wurde wurden hat haben sind ein eine einen einem einer eines gibt
+        auf zum zur beim nach bei ich wird werden dem den sich mit vom viele vor aus sagte sagt
+        """.split()
+    ),
+    "en": frozenset(
+        """
+        what who whom whose why when where which how the is are were did does has have and of to
+        many much with by from been there this that it his about after before said says
+        """.split()
+    ),
+}
+_LETTERS = re.compile(r"[^\W\d_]")
+_NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis", "root"})
+
+
+def detect_language(text: str, among: Collection[str] | None = None) -> str:
+    """Return the ISO 639-1 code of the text's language, "und" if there is nothing to go by.
+
+    `among` names the languages that come into question; short texts need it. Decided by
+    py3langid's model, offline, with function words to help it on a few German or English words.
+    """
+    text = text[:_LONGEST]
+    if not _LETTERS.search(text):
+        return "und"
+    model = _load_model() if among is None else _restrict(frozenset(among))
+    if not model.labels:
+        return "und"
+    words = re.findall(r"\w+", text.casefold())
+    scores: dict[str, float] = dict(model.rank(text))
+    if len(set(scores.values())) < min(2, len(scores)):
+        return "und"  # not a byte of it is known to the model
+    if len(words) <= _FEW_WORDS:
+        for language in scores.keys() & _FUNCTION_WORDS.keys():
+            hits = sum(word in _FUNCTION_WORDS[language] for word in words)
+            scores[language] *= math.exp(_BONUS * hits)
+    return max(scores, key=lambda language: scores[language])
+
+
+def language_code(name: str | None) -> str | None:
+    """Return the ISO 639-1 code that a tag or name means, None if it means none.
+
+    Knows tags (`de-DE`), three-letter codes (`ger`, `deu`) and the names of languages in
+    English, in German and in themselves ("German", "deutsch", "français").
+    """
+    wanted = (name or "").strip().casefold()
+    # "German (Austria)", "de_AT", "en;q=0.9"
+    first = re.split(r"[-_;,/(\s.]", wanted, maxsplit=1)[0]
+    for form in (wanted, first):
+        code = get_global("language_aliases").get(form, form)
+        code = "no" if code == "nb" else code  # the model's name for Norwegian
+        if len(code) == 2 and code in Locale("en").languages:
+            return code
+        if form in _NO_LANGUAGE:
+            return None
+    names = _load_names()
+    return names.get(wanted) or names.get(first)
+
+
+@functools.cache
+def _load_model() -> LanguageIdentifier:
+    # Our own instance: the module's functions share one, which set_languages changes for all.
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+@functools.lru_cache(maxsize=64)
+def _restrict(among: frozenset[str]) -> LanguageIdentifier:
+    model = copy.copy(_load_model())
+    model.set_languages(among & set(model.labels))
+    return model
+
+
+@functools.cache
+def _load_names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    english, german = Locale("en").languages, Locale("de").languages
+    for code in sorted(filter(re.compile("[a-z]{2}").fullmatch, map(str, english))):
+        spelled = {english[code], german.get(code)}
+        if localedata.exists(code):
+            spelled.add(Locale(code).get_language_name())
+        names |= {name.casefold(): code for name in spelled if name}
+    return names

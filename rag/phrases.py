@@ -1,0 +1,79 @@
+"""The few sentences that the product says itself, in the language of the question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What stands before quotations, and what is said when there is nothing to quote."""
+
+    found: str
+    not_found: str
+    nearest: str
+    example: str
+
+
+PHRASES = {
+    "de": Phrases(
+        found="In den Artikeln steht:",
+        not_found="Das steht nicht in den Artikeln.",
+        nearest="Am nächsten kommen diese Stellen, sie beantworten die Frage aber nicht:",
+        example="Worum geht es in „{title}“?",
+    ),
+    "en": Phrases(
+        found="The articles say:",
+        not_found="The articles do not say.",
+        nearest="These passages come nearest, but do not answer the question:",
+        example="What is “{title}” about?",
+    ),
+    "fr": Phrases(
+        found="D’après les articles :",
+        not_found="Les articles ne le disent pas.",
+        nearest="Ces passages s’en rapprochent le plus, sans répondre à la question :",
+        example="De quoi parle « {title} » ?",
+    ),
+    "es": Phrases(
+        found="Según los artículos:",
+        not_found="Los artículos no lo dicen.",
+        nearest="Estos pasajes son los más cercanos, pero no responden a la pregunta:",
+        example="¿De qué trata «{title}»?",
+    ),
+    "it": Phrases(
+        found="Secondo gli articoli:",
+        not_found="Gli articoli non lo dicono.",
+        nearest="Questi passaggi sono i più vicini, ma non rispondono alla domanda:",
+        example="Di che cosa parla «{title}»?",
+    ),
+    "nl": Phrases(
+        found="In de artikelen staat:",
+        not_found="Dat staat niet in de artikelen.",
+        nearest="Deze passages komen het dichtst in de buurt, maar beantwoorden de vraag niet:",
+        example="Waar gaat “{title}” over?",
+    ),
+    "pt": Phrases(
+        found="Segundo os artigos:",
+        not_found="Os artigos não o dizem.",
+        nearest="Estas passagens são as mais próximas, mas não respondem à pergunta:",
+        example="De que trata «{title}»?",
+    ),
+    "pl": Phrases(
+        found="W artykułach czytamy:",
+        not_found="Artykuły o tym nie mówią.",
+        nearest="Te fragmenty są najbliższe, ale nie odpowiadają na pytanie:",
+        example="O czym jest „{title}”?",
+    ),
+    "ru": Phrases(
+        found="В статьях сказано:",
+        not_found="В статьях этого нет.",
+        nearest="Ближе всего эти отрывки, но на вопрос они не отвечают:",
+        example="О чём статья «{title}»?",
+    ),
+    "uk": Phrases(
+        found="У статтях сказано:",
+        not_found="У статтях цього немає.",
+        nearest="Найближчі ці уривки, але на запитання вони не відповідають:",
+        example="Про що стаття «{title}»?",
+    ),
+}

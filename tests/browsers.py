@@ -1,0 +1,138 @@
+"""A real browser for the tests of the page, and a record of what a page did in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Request, expect
+
+OFFLINE = [
+    "--no-sandbox",  # as root, Chromium starts in no other way
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def open_chromium(playwright: Playwright) -> Browser:
+    """Start the Chromium of the machine, else the one that playwright installed."""
+    found = shutil.which("chromium") or "/usr/bin/chromium"
+    if not Path(found).exists():
+        found = playwright.chromium.executable_path
+    if not Path(found).exists():
+        raise FileNotFoundError(
+            "No Chromium to test the page with; install the system's package `chromium` "
+            "or run `playwright install chromium`."
+        )
+    return playwright.chromium.launch(executable_path=found, args=OFFLINE)
+
+
+@dataclass
+class Visit:
+    """One browser context with the page open, and all it asked for, said and threw."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    answers: int = 0
+
+    @property
+    def turns(self) -> Locator:
+        """The turns of the conversation, oldest first."""
+        return self.page.locator(".turn")
+
+    @property
+    def box(self) -> Locator:
+        """The box for the question."""
+        return self.page.get_by_label("Question")
+
+    def ask(self, question: str) -> Locator:
+        """Type a question, press Enter, wait for the whole answer; its turn is returned."""
+        turn = self.turns.nth(self.turns.count())
+        self.box.fill(question)
+        with self.answered():
+            self.box.press("Enter")
+        expect(turn).to_have_attribute("aria-busy", "false")
+        return turn
+
+    def press(self, name: str) -> None:
+        """Press the button of that name."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    @contextmanager
+    def answered(self) -> Iterator[None]:
+        """Wait, after what is done inside, until the answer under way has come to its end.
+
+        That is some milliseconds after it can be read; until then no question is taken.
+        """
+        before = self.answers
+        yield
+        while self.answers == before:
+            self.page.wait_for_event("requestfinished")
+
+    def count_answer(self, request: Request) -> None:
+        """Count the stream of an answer that has ended."""
+        self.answers += "/queue/data" in request.url
+
+    def open_first_source(self, turn: Locator) -> Locator:
+        """Press the first number of a turn; the panel's mark, at rest, is returned."""
+        turn.locator("button.number").first.click()
+        mark = self.page.locator("#panel mark")
+        expect(mark).to_be_visible()
+        mark.evaluate(
+            """mark => new Promise(done => {
+                 const scroller = mark.closest(".scroll");
+                 let top = -1;
+                 const rest = () => {
+                   if (scroller.scrollTop === top) return done();
+                   top = scroller.scrollTop;
+                   setTimeout(rest, 120);
+                 };
+                 rest();
+               })"""
+        )
+        return mark
+
+    def scrolls_sideways(self) -> bool:
+        """Tell whether the page or anything in it is wider than its place."""
+        return bool(
+            self.page.evaluate(
+                """() => [document.scrollingElement, ...document.querySelectorAll(".log, .scroll")]
+                     .some(part => part.scrollWidth > part.clientWidth)"""
+            )
+        )
+
+
+@contextmanager
+def visit(browser: Browser, url: str, **options: Any) -> Iterator[Visit]:
+    """Open the page in a context of its own and check afterwards what it did.
+
+    Fails if it asked anything of another host, opened a dialog, or had an error in its console.
+    """
+    context: BrowserContext = browser.new_context(base_url=url, **options)
+    context.set_default_timeout(10_000)
+    made = Visit(context.new_page())
+    context.on("request", lambda request: made.requests.append(request.url))
+    context.on("requestfinished", made.count_answer)
+    context.on("dialog", lambda dialog: (made.trouble.append(dialog.message), dialog.dismiss()))
+    context.on("weberror", lambda error: made.trouble.append(str(error.error)))
+    context.on(
+        "console",
+        lambda message: made.trouble.append(message.text) if message.type == "error" else None,
+    )
+    try:
+        made.page.goto("/")
+        expect(made.page.locator(".greeting")).to_be_visible()
+        yield made
+        assert [asked for asked in made.requests if not asked.startswith((url, "data:"))] == []
+        assert made.trouble == []
+    finally:
+        context.close()

@@ -1,0 +1,164 @@
+"""Hand-made articles and a chain that answers from them, for the tests of the page."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from langchain_core.runnables import Runnable, RunnableGenerator
+
+from rag.answers import Answer, AnswerSentence, Citation, cite
+from rag.errors import BadQuestion
+from vectorstore import Article, NoStore
+
+
+def article(path: str, title: str, text: str, *prose: str, **fields: Any) -> Article:
+    """Make an article whose body is the given stretches of its text, else all of it."""
+    body = tuple((text.index(part), text.index(part) + len(part)) for part in prose)
+    return Article(path, title, text, body or ((0, len(text)),), **{"language": "de", **fields})
+
+
+BRIDGE_FRONT = "---\ntitle: Brücke wieder offen\ntags: [verkehr]\n---\n"
+BRIDGE_BODY = (
+    "Die alte Brücke über die Lahn ist seit Montag wieder für Fußgänger geöffnet.\n\n"
+    + "\n\n".join(
+        f"Absatz {number}: Der Umbau zog sich hin, weil die Pfeiler im Flussbett neu "
+        "gegründet werden mussten und das Hochwasser die Arbeit zweimal unterbrach."
+        for number in range(1, 19)
+    )
+    + "\n\nDie Sanierung kostete 4,2 Millionen Euro.  Davon trug das Land die Hälfte.\n\n"
+    "Autos dürfen erst im Herbst wieder darüber fahren, sagte Bürgermeisterin Ute Kranz.\n"
+)
+BRIDGE = article(
+    "/articles/bruecke.md",
+    "Brücke wieder offen",
+    BRIDGE_FRONT + "Startseite | Lokales | Sport\n\n" + BRIDGE_BODY + "\nMehr zum Thema: Radwege\n",
+    BRIDGE_BODY,
+    source="Lahntaler Bote",
+    date="2024-03-18",
+    url="https://bote.example/bruecke?seite=1&druck=ja",
+)
+FERRY = article(
+    "/articles/ferry.txt",
+    "Ferry returns to the lake",
+    "The ferry Marie carries passengers across the lake again.\r\n\r\n"
+    "A ticket costs 3 euros, as it did before the winter break.\r\n",
+    language="en",
+    source="Lakeside Gazette",
+    date="2024-05-02T08:00:00+02:00",
+)
+EVIL_TITLE = '"><img src=x onerror=alert(1)>\u202eeltit <script>alert(2)</script>'
+EVIL_QUOTE = (
+    '<script>alert(3)</script> [x](javascript:alert(4)) $$\\alert{5}$$ "><svg onload=alert(6)> '
+    "&lt;b&gt; ${alert(7)} {{alert 8}} `alert(9)` www.evil.example https://evil.example/pixel.png "
+    "![p](https://evil.example/p.png) \u202etxet\u202c " + "Donau" * 60 + " \x07 Ende."
+)
+EVIL = article(
+    "/articles/evil.txt",
+    EVIL_TITLE,
+    f"<iframe src='https://evil.example'></iframe>\n{EVIL_QUOTE}\n</div></section>'\" NUL:\0.\n",
+    EVIL_QUOTE,
+    source="<b onclick=alert(1)>Outlet</b>",
+    date="<i>gestern</i>",
+    url="javascript:alert(document.domain)",
+    language='de" onfocus="alert(1)',
+)
+ARTICLES = {made.id: made for made in (BRIDGE, FERRY, EVIL)}
+
+COST = "Die Sanierung kostete 4,2 Millionen Euro."
+CARS = "Autos dürfen erst im Herbst wieder darüber fahren, sagte Bürgermeisterin Ute Kranz."
+OPENED = "Die alte Brücke über die Lahn ist seit Montag wieder für Fußgänger geöffnet."
+TICKET = "A ticket costs 3 euros, as it did before the winter break."
+
+
+def cited(made: Article, quote: str, number: int) -> Citation:
+    """Cite the one place where an article says `quote`."""
+    start = made.text.index(quote)
+    return cite(made, start, start + len(quote), number=number, quote=quote, score=0.9)
+
+
+def pieces(question: str, lead_in: str, *quotes: tuple[Article, str]) -> list[Answer]:
+    """Make the pieces of an answer as the chain streams them: the lead-in, then a sentence each."""
+    made = [Answer(question, found=True, lead_in=lead_in, retrieve_ms=5.0)]
+    for number, (source, quote) in enumerate(quotes, start=1):
+        sentence = AnswerSentence(quote, (number,))
+        citation = cited(source, quote, number)
+        made.append(Answer(question, found=True, sentences=(sentence,), citations=(citation,)))
+    return made
+
+
+def refusal(question: str) -> Answer:
+    """Make the answer to a question that the articles do not answer."""
+    return Answer(
+        question,
+        found=False,
+        lead_in="Die Artikel sagen dazu nichts.",
+        nearest=(cited(BRIDGE, CARS, 1), cited(FERRY, TICKET, 2)),
+    )
+
+
+def free_port() -> int:
+    """Find a port of this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Script:
+    """A chain to order: what it says depends on a word in the question.
+
+    `gate` holds back what comes after the first sentence of an answer to "slow". `calls` are
+    the inputs it was given; `abandoned` is set when an answer was given up half-way.
+    """
+
+    gate: threading.Event = field(default_factory=threading.Event)
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    abandoned: threading.Event = field(default_factory=threading.Event)
+
+    def chain(self) -> Runnable[dict[str, Any], Answer]:
+        """Give the runnable to build a page with."""
+
+        def stream(inputs: Iterator[dict[str, Any]]) -> Iterator[Answer]:
+            for given in inputs:
+                yield from self.answer(given)
+
+        return RunnableGenerator(stream)
+
+    def answer(self, given: dict[str, Any]) -> Iterator[Answer]:
+        """Stream the answer to one question."""
+        self.calls.append(given)
+        question = given["question"]
+        if "broken" in question:
+            raise NoStore("Nothing is indexed yet; run article-chat index FOLDER first.")
+        if "crash" in question:
+            yield pieces(question, "Die Artikel sagen:")[0]
+            raise ZeroDivisionError("secret detail")
+        if len(question) > 2000:
+            raise BadQuestion(f"The question has {len(question)} characters; at most 2000.")
+        if "silent" in question:
+            return
+        if "weather" in question:
+            yield refusal(question)
+        elif "evil" in question:
+            yield from pieces(question, "<img src=x onerror=alert(0)>", (EVIL, EVIL_QUOTE))
+        elif "ticket" in question:
+            yield from pieces(question, "The articles say:", (FERRY, TICKET))
+        else:
+            first, second, *rest = pieces(
+                question, "Die Artikel sagen:", (BRIDGE, COST), (BRIDGE, CARS), (FERRY, TICKET)
+            )
+            yield first
+            yield second
+            if "slow" in question:
+                try:
+                    self.gate.wait(timeout=20)
+                    yield from rest
+                except GeneratorExit:
+                    self.abandoned.set()
+                    raise
+            else:
+                yield from rest

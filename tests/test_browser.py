@@ -1,0 +1,379 @@
+"""The page in a real browser, over a hand-made chain."""
+
+import re
+
+import pytest
+from browsers import open_chromium, visit
+from pages import (
+    ARTICLES,
+    BRIDGE,
+    CARS,
+    COST,
+    EVIL,
+    EVIL_QUOTE,
+    EVIL_TITLE,
+    TICKET,
+    Script,
+    free_port,
+)
+from playwright.sync_api import expect, sync_playwright
+
+from ui.app import EMPTY_QUESTION, build_app
+from ui.asking import UNEXPECTED
+from ui.server import start_server
+from ui.source import CHANGED, GONE
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+EXAMPLES = ["Was kostete die Brücke?", "What does a ticket cost?"]
+
+
+@pytest.fixture(scope="module")
+def script():
+    return Script()
+
+
+@pytest.fixture(scope="module")
+def articles():
+    return dict(ARTICLES)
+
+
+@pytest.fixture(scope="module")
+def url(script, articles):
+    app = build_app(
+        script.chain(), lambda name: articles[name], examples=EXAMPLES, about="3 articles"
+    )
+    yield start_server(app, host="127.0.0.1", port=free_port())
+    script.gate.set()
+    app.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        opened = open_chromium(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def here(browser, url, script):
+    script.gate.clear()
+    with visit(browser, url) as made:
+        yield made
+
+
+@pytest.fixture
+def phone(browser, url):
+    with visit(browser, url, **PHONE) as made:
+        yield made
+
+
+def is_within(inner, outer):
+    """Tell whether a box lies wholly in another."""
+    a, b = inner.bounding_box(), outer.bounding_box()
+    return (
+        b["x"] <= a["x"]
+        and b["y"] <= a["y"]
+        and a["x"] + a["width"] <= b["x"] + b["width"]
+        and a["y"] + a["height"] <= b["y"] + b["height"]
+    )
+
+
+def test_a_number_opens_the_article_with_the_cited_sentence_in_view(here):
+    turn = here.ask("Was kostete die Brücke?")
+    expect(turn.locator("blockquote").first).to_have_text(COST)
+    mark = here.open_first_source(turn)
+    scroller = here.page.locator("#panel .scroll")
+    assert mark.evaluate("mark => mark.textContent") == COST
+    assert scroller.evaluate("scroller => scroller.scrollTop") > 0
+    assert is_within(mark, scroller)
+    text = here.page.locator("#panel .text").evaluate("text => text.textContent")
+    assert text.replace("Front matter", "", 1) == BRIDGE.text
+    here.page.locator("#panel .scroll").evaluate("scroller => scroller.scrollTo(0, 0)")
+    assert not is_within(mark, scroller)
+    assert is_within(here.open_first_source(turn), scroller)
+
+
+def test_sentences_appear_as_they_come_and_typing_goes_on_meanwhile(here, script):
+    here.box.fill("slow")
+    here.box.press("Enter")
+    turn = here.turns.first
+    expect(turn.locator(".sentence")).to_have_count(1)
+    expect(turn).to_have_attribute("aria-busy", "true")
+    expect(here.box).to_have_value("")
+    here.box.press_sequentially("Und wann?")
+    here.box.press("Enter")
+    script.gate.set()
+    expect(turn.locator(".sentence")).to_have_count(3)
+    expect(turn).to_have_attribute("aria-busy", "false")
+    expect(here.turns).to_have_count(1)
+    expect(here.box).to_have_value("Und wann?")
+
+
+def test_the_page_has_our_name_and_nothing_of_the_toolkit_below_it(here):
+    expect(here.page).to_have_title("Article Chat")
+    expect(here.page.get_by_role("heading", name="Article Chat")).to_be_visible()
+    expect(here.page.get_by_text("3 articles")).to_be_visible()
+    shown = here.page.locator("body").inner_text()
+    assert not re.search("gradio|use via api|settings|share", shown, re.IGNORECASE)
+
+
+def test_a_new_question_moves_to_the_top_unless_the_person_scrolled(here, script):
+    for _ in range(3):
+        here.ask("Was kostete die Brücke?")
+    here.box.fill("slow")
+    here.box.press("Enter")
+    turn, log = here.turns.nth(3), here.page.locator(".log")
+    expect(turn.locator(".sentence")).to_have_count(1)
+    assert is_within(turn, log)
+    log.hover()
+    here.page.mouse.wheel(0, -5000)
+    here.page.wait_for_function("document.querySelector('.log').scrollTop === 0")
+    script.gate.set()
+    expect(turn).to_have_attribute("aria-busy", "false")
+    assert log.evaluate("log => log.scrollTop") == 0
+
+
+def test_a_refusal_shows_no_answer_and_opens_the_nearest_passages(here):
+    turn = here.ask("How is the weather?")
+    expect(turn.locator(".refusal .lead")).to_have_text("Die Artikel sagen dazu nichts.")
+    expect(turn).to_contain_text("Nearest passages that do not answer the question")
+    expect(turn.locator("blockquote, .sentence")).to_have_count(0)
+    turn.locator(".passage").nth(1).click()
+    expect(here.page.locator("#panel mark")).to_have_text(TICKET)
+    expect(here.page.get_by_role("region", name="Nearest passage")).to_be_visible()
+
+
+def test_errors_are_lines_and_the_next_question_is_answered(here):
+    broken = here.ask("broken")
+    expect(broken.locator(".error")).to_have_text(
+        "Error. Nothing is indexed yet; run article-chat index FOLDER first."
+    )
+    crashed = here.ask("crash")
+    expect(crashed.locator(".error")).to_have_text(f"Error. {UNEXPECTED}")
+    expect(here.page.locator(".answer")).to_have_count(0)
+    expect(here.ask("x" * 2001).locator(".error")).to_contain_text("at most 2000")
+    expect(here.ask("ticket").locator("blockquote")).to_have_text(TICKET)
+
+
+def test_an_empty_question_is_not_asked_and_says_so(here, script):
+    asked = len(script.calls)
+    here.box.fill("  \n ")
+    here.press("Ask")
+    expect(here.page.get_by_text(EMPTY_QUESTION)).to_be_visible()
+    expect(here.turns).to_have_count(0)
+    assert len(script.calls) == asked
+    here.ask("ticket")
+    expect(here.page.get_by_text(EMPTY_QUESTION)).to_have_count(0)
+
+
+def test_stop_ends_the_answer_at_once_and_keeps_what_there_is(here, script):
+    script.abandoned.clear()
+    here.box.fill("slow")
+    here.press("Ask")
+    turn = here.turns.first
+    expect(turn.locator(".sentence")).to_have_count(1)
+    expect(here.page.get_by_role("button", name="Ask", exact=True)).to_be_hidden()
+    with here.answered():
+        here.press("Stop")
+    expect(turn.locator(".stopped")).to_be_visible()
+    expect(turn).to_have_attribute("aria-busy", "false")
+    expect(here.box).to_be_focused()
+    # The chain still sits in its step, yet the next question is answered.
+    here.ask("ticket")
+    assert not script.abandoned.is_set()
+    assert [question for question, _ in script.calls[-1]["chat_history"]] == ["slow"]
+    script.gate.set()
+    assert script.abandoned.wait(timeout=10)
+    expect(turn.locator(".sentence")).to_have_count(1)
+
+
+def test_ask_again_replaces_the_last_answer(here, script):
+    here.ask("ticket")
+    here.ask("How is the weather?")
+    calls = len(script.calls)
+    with here.answered():
+        here.press("Ask again")
+    expect(here.turns).to_have_count(2)
+    (again,) = script.calls[calls:]
+    assert again["question"] == "How is the weather?"
+    assert [question for question, _ in again["chat_history"]] == ["ticket"]
+
+
+def test_clear_forgets_the_conversation_and_closes_the_source(here, script):
+    here.open_first_source(here.ask("Was kostete die Brücke?"))
+    here.press("Clear")
+    expect(here.page.locator(".greeting")).to_be_visible()
+    expect(here.page.locator("#panel .source")).to_have_count(0)
+    expect(here.box).to_be_focused()
+    here.ask("ticket")
+    expect(here.turns).to_have_count(1)
+    assert script.calls[-1]["chat_history"] == []
+
+
+def test_copy_puts_the_answer_and_its_sources_on_the_clipboard(here):
+    here.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    turn = here.ask("What is a ticket?")
+    turn.get_by_role("button", name="Copy").click()
+    expect(turn.get_by_role("button", name="Copied")).to_be_visible()
+    assert here.page.evaluate("navigator.clipboard.readText()") == (
+        f"The articles say:\n{TICKET} [1]\n\n"
+        "Sources:\n[1] Ferry returns to the lake (Lakeside Gazette, 2024-05-02)"
+    )
+
+
+def test_an_example_is_asked_by_pressing_it(here):
+    here.press(EXAMPLES[1])
+    turn = here.turns.first
+    expect(turn.locator(".question")).to_have_text(EXAMPLES[1])
+    expect(turn.locator("blockquote")).to_have_text(TICKET)
+    expect(here.page.locator(".greeting")).to_have_count(0)
+
+
+def test_nothing_in_a_hostile_article_runs_or_becomes_markup(here):
+    turn = here.ask("evil")
+    expect(turn.locator(".lead")).to_have_text("<img src=x onerror=alert(0)>")
+    assert turn.locator("blockquote").evaluate("said => said.textContent") == EVIL_QUOTE
+    mark = here.open_first_source(turn)
+    assert mark.evaluate("mark => mark.textContent") == EVIL_QUOTE
+    assert here.page.locator("#panel h2").evaluate("title => title.textContent") == EVIL_TITLE
+    shown = here.page.locator("#panel .text").evaluate("text => text.textContent")
+    assert shown == EVIL.text.replace("\0", "\ufffd")
+    made = here.page.locator("#page").locator("img, svg, script, iframe, a, b, i, math, .katex")
+    expect(made).to_have_count(0)
+    assert not here.scrolls_sideways()
+
+
+def test_an_article_that_changed_or_went_since_the_answer_says_so(here, articles):
+    turn = here.ask("Was kostete die Brücke?")
+    try:
+        articles[BRIDGE.id] = articles.pop(EVIL.id)
+        turn.locator("button.number").first.click()
+        expect(here.page.locator("#panel .error")).to_have_text(CHANGED)
+        del articles[BRIDGE.id]
+        turn.locator("button.number").nth(1).click()
+        expect(here.page.locator("#panel .error")).to_have_text(GONE)
+        expect(here.page.locator("#panel mark")).to_have_count(0)
+    finally:
+        articles.update(ARTICLES)
+
+
+def test_two_visitors_have_two_conversations(here, browser, url, script):
+    here.ask("Was kostete die Brücke?")
+    with visit(browser, url) as other:
+        expect(other.turns).to_have_count(0)
+        other.ask("ticket")
+        assert script.calls[-1]["chat_history"] == []
+        expect(other.turns).to_have_count(1)
+        other.press("Clear")
+        expect(other.turns).to_have_count(0)
+    expect(here.turns).to_have_count(1)
+    with here.answered():
+        here.press("Ask again")
+    assert script.calls[-1] == {"question": "Was kostete die Brücke?", "chat_history": []}
+    expect(here.turns.locator("blockquote").first).to_have_text(COST)
+
+
+def test_everything_can_be_done_from_the_keyboard(here):
+    keys, focused = here.page.keyboard, here.page.locator(":focus")
+    expect(here.box).to_be_focused()
+    keys.type("Was kostete")
+    keys.press("Shift+Enter")
+    keys.type("die Brücke?")
+    expect(here.box).to_have_value("Was kostete\ndie Brücke?")
+    keys.press("Enter")
+    expect(here.turns.first).to_have_attribute("aria-busy", "false")
+    for _ in range(20):
+        keys.press("Shift+Tab")
+        if focused.get_attribute("aria-label") == "Source 2: Brücke wieder offen":
+            break
+    assert focused.evaluate("button => getComputedStyle(button).outlineStyle") == "solid"
+    keys.press("Enter")
+    expect(here.page.locator("#panel mark")).to_have_text(CARS)
+    expect(here.page.locator("#panel .scroll")).to_be_focused()
+    keys.press("Escape")
+    expect(here.page.locator("#panel .source")).to_have_count(0)
+    expect(focused).to_have_attribute("aria-label", "Source 2: Brücke wieder offen")
+
+
+def test_on_a_phone_the_source_covers_the_conversation_until_it_is_closed(phone):
+    assert not phone.scrolls_sideways()
+    turn = phone.ask("Was kostete die Brücke?")
+    number = turn.locator("button.number").first
+    assert not phone.scrolls_sideways()
+    mark = phone.open_first_source(turn)
+    panel = phone.page.locator("#panel")
+    assert panel.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
+    assert is_within(mark, phone.page.locator("#panel .scroll"))
+    assert not phone.scrolls_sideways()
+    assert phone.page.locator("#chat").evaluate("chat => chat.inert")
+    phone.press("Close the source")
+    expect(panel).to_be_hidden()
+    expect(number).to_be_focused()
+    phone.open_first_source(turn)
+    phone.page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    assert is_within(phone.box, phone.page.locator("body"))
+    phone.ask("evil")
+    assert not phone.scrolls_sideways()
+
+
+def test_what_is_quoted_carries_its_language_and_the_answer_is_announced(here):
+    turn = here.ask("Was kostete die Brücke?")
+    languages = turn.locator("blockquote").evaluate_all("all => all.map(said => said.lang)")
+    assert languages == ["de", "de", "en"]
+    here.open_first_source(turn)
+    expect(here.page.locator("#panel .text")).to_have_attribute("lang", "de")
+    expect(here.page.get_by_role("log")).to_have_attribute("aria-live", "polite")
+
+
+def test_the_scroll_to_the_mark_is_immediate_where_motion_is_unwanted(browser, url):
+    spy = """window.moves = [];
+        const scrollTo = Element.prototype.scrollTo;
+        Element.prototype.scrollTo = function (how) {
+          window.moves.push(how.behavior);
+          return scrollTo.call(this, how);
+        };"""
+    for motion, behaviour in [("reduce", "auto"), ("no-preference", "smooth")]:
+        with visit(browser, url, reduced_motion=motion) as made:
+            made.page.evaluate(f"() => {{ {spy} }}")
+            made.open_first_source(made.ask("Was kostete die Brücke?"))
+            assert made.page.evaluate("window.moves") == [behaviour]
+
+
+CONTRAST = """() => {
+  const part = n => { n /= 255; return n <= 0.04045 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4; };
+  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+  const under = node => {
+    for (; node; node = node.parentElement) {
+      const colour = numbers(getComputedStyle(node).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+  };
+  const texts = document.createTreeWalker(
+    document.querySelector("gradio-app"), NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (texts.nextNode()) {
+    const node = texts.currentNode.parentElement;
+    if (!texts.currentNode.data.trim() || !node.getClientRects().length) continue;
+    if (node.closest("style, .sr-only")) continue;
+    const pair = [light(numbers(getComputedStyle(node).color)), light(under(node))].sort();
+    found.push([texts.currentNode.data.trim().slice(0, 30), (pair[1] + 0.05) / (pair[0] + 0.05)]);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_stands_out_from_what_is_under_it(browser, url, scheme):
+    with visit(browser, url, color_scheme=scheme) as made:
+        shown = made.page.evaluate(CONTRAST)
+        made.ask("broken")
+        made.ask("weather")
+        made.open_first_source(made.ask("Was kostete die Brücke?"))
+        shown += made.page.evaluate(CONTRAST)
+    # 4.5 is what WCAG 2.2 asks of text at level AA, success criterion 1.4.3.
+    assert [pair for pair in shown if pair[1] < 4.5] == []
+    assert len(shown) > 50
+    assert any(re.search("Nearest passages", text) for text, _ in shown)

@@ -1,0 +1,220 @@
+"""The conversation as HTML: everything that is not ours is escaped text."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from pages import (
+    ARTICLES,
+    BRIDGE,
+    CARS,
+    COST,
+    EVIL,
+    EVIL_QUOTE,
+    EVIL_TITLE,
+    FERRY,
+    TICKET,
+    cited,
+    pieces,
+    refusal,
+)
+
+from rag.answers import Answer, AnswerSentence
+from ui.render import (
+    describe_source,
+    escape,
+    find_citation,
+    render_conversation,
+    render_turn,
+)
+from ui.turns import Turn, plain_text
+
+
+class Page(HTMLParser):
+    """What a browser makes of HTML: the elements with their attributes, and the text."""
+
+    def __init__(self, source):
+        super().__init__(convert_charrefs=True)
+        self.elements = []
+        self.text = ""
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        self.text += data
+
+    def buttons(self, kind):
+        return [found for tag, found in self.elements if found.get("class") == kind]
+
+
+def answered(question, *quotes):
+    first, *rest = pieces(question, "Die Artikel sagen:", *quotes)
+    return Turn(question, state="done", answer=sum(rest, start=first))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "\"'><svg onload=x>",
+        "&lt;b&gt; &amp;",
+        "a\r\nb\rc",
+        "\u202eabc",
+    ],
+)
+def test_escaped_text_is_read_back_exactly_in_an_element_and_an_attribute(text):
+    page = Page(f'<p title="{escape(text)}">{escape(text)}</p>')
+    assert page.elements == [("p", {"title": text})]
+    assert page.text == text
+
+
+def test_what_html_cannot_carry_becomes_the_replacement_character():
+    assert escape("a\0b\ud800c") == "a\ufffdb\ufffdc"
+    assert "\r" not in escape("a\r\nb")  # a parser would make it a line feed
+
+
+def test_each_sentence_is_a_quotation_in_its_language_with_a_button_for_its_number():
+    page = Page(render_turn(3, answered("Was?", (BRIDGE, COST), (FERRY, TICKET))))
+    quotations = [found for tag, found in page.elements if tag == "blockquote"]
+    assert [found["lang"] for found in quotations] == ["de", "en"]
+    assert [
+        (found["data-turn"], found["data-citation"], found["aria-label"])
+        for found in page.buttons("number")
+    ] == [
+        ("3", "0", "Source 1: Brücke wieder offen"),
+        ("3", "1", "Source 2: Ferry returns to the lake"),
+    ] * 2  # after the sentence and in the list of sources
+    assert f"Die Artikel sagen:{COST} [1]{TICKET} [2]Sources" in page.text
+
+
+def test_a_sentence_that_is_not_verbatim_is_not_shown_as_a_quotation():
+    citation = cited(BRIDGE, COST, 1)
+    sentence = AnswerSentence("Es waren 4,2 Millionen.", (1,))
+    answer = Answer("Was?", True, "", (sentence,), (citation,))
+    page = Page(render_turn(0, Turn("Was?", "done", answer)))
+    assert "blockquote" not in [tag for tag, _ in page.elements]
+    assert "Es waren 4,2 Millionen. [1]" in page.text
+
+
+def test_a_number_whose_citation_has_not_come_yet_is_text_and_no_button():
+    answer = Answer("Was?", True, sentences=(AnswerSentence(COST, (7,)),))
+    page = Page(render_turn(0, Turn("Was?", "asking", answer)))
+    assert f"{COST} [7]" in page.text
+    assert page.buttons("number") == []
+
+
+def test_an_article_cited_twice_is_one_source_with_both_numbers():
+    page = Page(render_turn(0, answered("Was?", (BRIDGE, COST), (FERRY, TICKET), (BRIDGE, CARS))))
+    sources = page.text[page.text.index("Sources") :]
+    assert sources == (
+        "Sources[1] [3]Brücke wieder offenLahntaler Bote · 2024-03-18 · German"
+        "[2]Ferry returns to the lakeLakeside Gazette · 2024-05-02 · EnglishCopy"
+    )
+    assert len(page.buttons("open")) == 2
+
+
+def test_a_refusal_looks_different_and_labels_the_nearest_passages_as_no_answer():
+    page = Page(render_turn(0, Turn("Wetter?", "done", refusal("Wetter?"))))
+    assert ("div", {"class": "answer refusal"}) in page.elements
+    assert "Nearest passages that do not answer the question" in page.text
+    assert [found["data-citation"] for found in page.buttons("passage")] == ["0", "1"]
+    assert "Sources" not in page.text
+    assert "blockquote" not in [tag for tag, _ in page.elements]
+
+
+def test_a_refusal_with_nothing_near_is_only_its_message():
+    page = Page(render_turn(0, Turn("?", "done", replace(refusal("?"), nearest=()))))
+    assert page.text == "?Die Artikel sagen dazu nichts.Copy"
+
+
+def test_an_error_is_one_marked_line_and_no_answer():
+    page = Page(render_turn(0, Turn("Was?", "failed", error="The store is <busy>.")))
+    assert page.text == "Was?Error. The store is <busy>."
+    assert ("p", {"class": "error"}) in page.elements
+    assert not [found for _, found in page.elements if "answer" in found.get("class", "")]
+
+
+def test_an_unfinished_answer_is_busy_without_sources_and_cannot_be_copied():
+    done = answered("Was?", (BRIDGE, COST))
+    busy = Page(render_turn(0, replace(done, state="asking")))
+    assert busy.elements[0][1]["aria-busy"] == "true"
+    assert busy.buttons("copy") == []
+    assert busy.text == f"Was?Die Artikel sagen:{COST} [1]Reading the articles …"
+    assert Page(render_turn(0, done)).elements[0][1]["aria-busy"] == "false"
+
+
+def test_a_stopped_answer_keeps_its_sentences_and_says_that_it_was_stopped():
+    text = Page(render_turn(0, replace(answered("Was?", (BRIDGE, COST)), state="stopped"))).text
+    assert f"{COST} [1]" in text
+    assert text.endswith("Stopped before the answer was complete.")
+
+
+def test_copying_gives_the_answer_with_its_numbers_and_what_they_stand_for():
+    turn = answered("Was?", (BRIDGE, COST), (FERRY, TICKET))
+    (copy,) = Page(render_turn(0, turn)).buttons("copy")
+    assert copy["data-text"] == plain_text(turn.answer)
+    assert copy["data-text"] == (
+        f"Die Artikel sagen:\n{COST} [1]\n{TICKET} [2]\n\nSources:\n"
+        "[1] Brücke wieder offen (Lahntaler Bote, 2024-03-18)\n"
+        "[2] Ferry returns to the lake (Lakeside Gazette, 2024-05-02)"
+    )
+
+
+def test_copying_a_refusal_names_the_passages_as_nearest():
+    assert plain_text(refusal("Wetter?")) == (
+        "Die Artikel sagen dazu nichts.\n\nNearest passages:\n"
+        f"- {CARS}\n  Brücke wieder offen (Lahntaler Bote, 2024-03-18)\n"
+        f"- {TICKET}\n  Ferry returns to the lake (Lakeside Gazette, 2024-05-02)"
+    )
+
+
+def test_hostile_text_makes_no_element_attribute_or_link():
+    turn = answered(EVIL_TITLE, (EVIL, EVIL_QUOTE))
+    page = Page(render_conversation([turn], []))
+    assert {tag for tag, _ in page.elements} == {
+        *("div", "section", "h2", "h3", "p", "blockquote", "button", "ol", "li", "span")
+    }
+    assert {name for _, found in page.elements for name in found} == {
+        *("class", "role", "aria-live", "aria-label", "aria-busy", "dir", "lang", "type"),
+        *("data-turn", "data-citation", "data-text"),
+    }
+    assert EVIL_QUOTE in page.text
+    assert EVIL_TITLE in page.text
+
+
+def test_the_greeting_offers_the_examples_as_buttons_and_goes_with_the_first_turn():
+    page = Page(render_conversation([], ["Was <b>kostet</b> das?", "Wer war es?"]))
+    assert [found["data-example"] for found in page.buttons("example")] == ["0", "1"]
+    assert "Was <b>kostet</b> das?" in page.text
+    assert Page(render_conversation([Turn("Wer?")], ["Wer war es?"])).buttons("example") == []
+    assert "For example" not in Page(render_conversation([], [])).text
+
+
+def test_a_pasted_article_is_shown_shortened_as_a_question():
+    text = Page(render_turn(0, Turn("x" * 5000, "failed", error="Too long."))).text
+    assert text == "x" * 1000 + " …Error. Too long."
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (("Bote", "2024-03-18", "de", "/a/b.txt"), "Bote · 2024-03-18 · German"),
+        ((None, None, "und", "/a/b.txt"), "b.txt"),
+        (("Bote", "gestern", "fr", "/a/b.txt"), "Bote · gestern · fr"),
+    ],
+)
+def test_a_source_is_described_by_what_is_known_of_it(given, shown):
+    assert Page(describe_source(*given)).text == shown
+
+
+def test_a_citation_is_found_by_its_place_and_a_stale_place_finds_none():
+    turns = (answered("Was?", (BRIDGE, COST)), Turn("Wetter?", "done", refusal("Wetter?")))
+    assert find_citation(turns, 0, 0).quote == COST
+    assert find_citation(turns, 1, 1).quote == TICKET
+    assert ARTICLES[find_citation(turns, 1, 0).article] is BRIDGE
+    for turn, position in [(2, 0), (-1, 0), (0, 1), (0, -1)]:
+        assert find_citation(turns, turn, position) is None
+    assert find_citation((Turn("Was?"),), 0, 0) is None

@@ -1,0 +1,1 @@
+"""What a person sees: the chat page and the command line."""

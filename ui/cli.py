@@ -1,0 +1,260 @@
+"""The command `article-chat`: index, ask, chat, status, remove.
+
+Settings are read here and handed on as plain arguments. Errors that a person can act on become
+one line on standard error and exit code 1; wrong usage is exit code 2.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rag.errors import BadQuestion, RagError
+from ui.errors import UiError
+from vectorstore.errors import StoreError
+
+_data = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path(".article-chat"),
+    show_default=True,
+    envvar="ARTICLE_CHAT_DATA",
+    show_envvar=True,
+    help="Folder that holds the index.",
+)
+_embedding = click.option(
+    "--embedding",
+    metavar="NAME",
+    envvar="ARTICLE_CHAT_EMBEDDING",
+    show_envvar=True,
+    help="Embedding model, a sentence-transformers name or folder; without it the one that made"
+    " the index, or the one that comes with the program.",
+)
+
+
+class _Group(click.Group):
+    """Turns the errors that name their next step into one line."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        try:
+            return super().invoke(ctx)
+        except BadQuestion as error:
+            raise click.UsageError(str(error)) from error
+        except (RagError, StoreError, UiError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="article-chat")
+def main() -> None:
+    """Chat with a folder of news articles: short answers, every sentence cited."""
+    # Titles and quotes are in any script, whatever the terminal's locale says.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
+@_data
+@_embedding
+@click.option("--rebuild", is_flag=True, help="First embed again all that is in the index.")
+@click.option("--all-skipped", is_flag=True, help="List everything skipped, not the first 20.")
+def index(
+    paths: Sequence[Path], data: Path, embedding: str | None, rebuild: bool, all_skipped: bool
+) -> None:
+    """Index files and folders of articles, or bring their index up to date.
+
+    Only what changed is embedded, and what is gone from a folder is dropped from the index.
+    """
+    from tqdm import tqdm
+
+    from rag.embedding import load_embedding
+    from rag.indexing import Change, count_articles, embed_again, index_paths
+    from rag.passages import build_splitter
+    from ui.opening import load_embedding_for
+    from ui.printing import report_lines
+    from vectorstore import Skipped, build_store, rebuilding, stored_articles, writing
+
+    if not paths and not rebuild:
+        raise click.UsageError("name a file or folder of articles: article-chat index FOLDER")
+    total = count_articles(paths)
+    report: Counter[str] = Counter()
+    skipped: list[Skipped] = []
+
+    def follow(items: Iterable[Change | Skipped], total: int) -> None:
+        for item in tqdm(items, total=total, unit=" articles", disable=not sys.stderr.isatty()):
+            if isinstance(item, Skipped):
+                skipped.append(item)
+            else:
+                report[item.kind] += 1
+
+    with writing(data):
+        model = load_embedding(embedding) if embedding else load_embedding_for(data)
+        split = build_splitter(model.count_tokens, model.max_tokens)
+        try:
+            if rebuild:
+                with (
+                    stored_articles(data) as catalog,
+                    rebuilding(data, model, embedding_name=model.name) as store,
+                ):
+                    again = embed_again(store, catalog.articles(), split)
+                    follow(again, catalog.counts()[0])
+            store = build_store(data, model, embedding_name=model.name)
+            with closing(store):
+                if paths:
+                    follow(index_paths(store, paths, split), total)
+                counts = store.count()
+        except KeyboardInterrupt:
+            click.echo("stopped: what was indexed is kept; the same command goes on", err=True)
+            sys.exit(130)
+    shown = len(skipped) if all_skipped else 20
+    for line in report_lines(report, skipped, counts, shown=shown):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("question", required=False)
+@_data
+@_embedding
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a question.")
+@click.option(
+    "--questions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Ask every line of a file instead, and print one answer a line.",
+)
+def ask(
+    question: str | None, data: Path, embedding: str | None, as_json: bool, questions: Path | None
+) -> None:
+    """Ask the indexed articles a question."""
+    from rag.question import read_question
+    from ui.printing import answer_json, answer_lines
+
+    if (question is None) == (questions is None):
+        raise click.UsageError("give a question, or --questions FILE with one a line")
+    asked = [(question, "")] if question is not None else _read_questions(questions)
+    for text, where in asked:
+        try:
+            read_question(text)
+        except BadQuestion as error:
+            raise click.UsageError(f"{where}{error}") from error
+
+    from ui.opening import open_chain
+
+    opened = open_chain(data, embedding)
+    with closing(opened.store):
+        for text, _ in asked:
+            answer = opened.chain.invoke({"question": text, "chat_history": []})
+            if as_json:
+                click.echo(answer_json(answer))
+            elif questions is not None:
+                click.echo(" ".join(answer.text.split("\n")))
+            else:
+                for line in answer_lines(answer):
+                    click.echo(line)
+
+
+@main.command()
+@_data
+@_embedding
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    envvar="ARTICLE_CHAT_HOST",
+    show_envvar=True,
+    help="Address to serve on; 0.0.0.0 lets other machines in, and there is no login.",
+)
+@click.option(
+    "--port",
+    default=7860,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    envvar="ARTICLE_CHAT_PORT",
+    show_envvar=True,
+    help="Port to serve on.",
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
+def chat(data: Path, embedding: str | None, host: str, port: int, open_browser: bool) -> None:
+    """Serve the chat page to a browser until Ctrl-C."""
+    from rag.examples import example_questions
+    from ui.app import build_app
+    from ui.opening import open_chain
+    from ui.printing import count_line
+    from ui.server import check_address, serve
+
+    check_address(host, port)
+    opened = open_chain(data, embedding)
+    with closing(opened.store):
+        app = build_app(
+            opened.chain,
+            opened.read_article,
+            examples=example_questions(opened.store.sample(100)),
+            about=f"{count_line(opened.store.count())} · answers are quotations",
+        )
+        serve(
+            app,
+            host=host,
+            port=port,
+            open_browser=open_browser,
+            on_ready=lambda url: click.echo(f"Chat at {url} (Ctrl-C ends it)"),
+        )
+
+
+@main.command()
+@_data
+def status(data: Path) -> None:
+    """Say what is in the index and which embedding made it."""
+    from ui.printing import count_line
+    from vectorstore import read_status
+
+    found = read_status(data)
+    click.echo(f"index      {found.folder.absolute()}")
+    click.echo(f"holds      {count_line(found.counts)}")
+    click.echo(f"embedding  {found.embedding}")
+    click.echo("answers    quotations (no chat model)")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@_data
+def remove(paths: Sequence[Path], data: Path) -> None:
+    """Remove the articles of files and folders from the index; the files stay as they are."""
+    from rag.indexing import remove_path
+    from ui.opening import load_embedding_for
+    from ui.printing import count_line
+    from vectorstore import build_store, read_status, writing
+
+    read_status(data)  # without an index there is nothing to load a model for
+    with writing(data):
+        model = load_embedding_for(data)
+        with closing(build_store(data, model, embedding_name=model.name)) as store:
+            removed = [(path, remove_path(store, path)) for path in paths]
+            counts = store.count()
+    for path, number in removed:
+        if not number:
+            raise click.ClickException(f"no article of {path} is in the index")
+        click.echo(f"removed {number:,} of {path}")
+    click.echo(f"the index holds {count_line(counts)}")
+
+
+def _read_questions(path: Path | None) -> list[tuple[str, str]]:
+    """Return the lines of a file, each with its place; blank lines at the end do not count."""
+    assert path is not None
+    try:
+        lines = path.read_text(encoding="utf-8-sig").rstrip().splitlines()
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{path} is not UTF-8 text: save it as UTF-8") from error
+    if not lines:
+        raise click.UsageError(f"{path} is empty: write one question a line")
+    return [(line, f"{path}, line {number}: ") for number, line in enumerate(lines, start=1)]
+
+
+if __name__ == "__main__":
+    main()

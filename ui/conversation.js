@@ -1,0 +1,73 @@
+// Behaviour of the conversation: one listener for every button in it, and what it scrolls to.
+// Gradio runs this once, with `element`, `trigger`, `props` and `watch`; the conversation's
+// HTML is replaced in place afterwards, so nothing here may keep hold of a node in it.
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button === null) return;
+  if (button.dataset.citation !== undefined) {
+    trigger("select", {
+      turn: Number(button.dataset.turn),
+      citation: Number(button.dataset.citation),
+    });
+  } else if (button.dataset.example !== undefined) {
+    focusQuestion();  // the button is about to go, and focus with it
+    trigger("click", { example: Number(button.dataset.example) });
+  } else if (button.dataset.text !== undefined) {
+    copy(button);
+  }
+});
+
+async function copy(button) {
+  const text = button.dataset.text;
+  let copied = true;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Over plain http from another machine there is no clipboard interface.
+    copied = copyBySelection(text);
+  }
+  button.textContent = copied ? "Copied" : "Could not copy";
+  setTimeout(() => (button.textContent = "Copy"), 2000);
+}
+
+// Not by touch, where it would raise the keyboard over the answer.
+function focusQuestion() {
+  if (matchMedia("(pointer: fine)").matches) document.querySelector("#question textarea").focus();
+}
+
+function copyBySelection(text) {
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.style.position = "fixed";
+  area.style.opacity = "0";
+  const focused = document.activeElement;
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  focused?.focus();
+  return copied;
+}
+
+// A new question moves to the top of the view and stays there while its answer grows below
+// it, unless the person scrolls meanwhile.
+let turns = 0;
+let following = false;
+for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+  element.addEventListener(gesture, () => (following = false), { passive: true });
+}
+
+watch("value", () => {
+  // A pressed button that the new state hides (Ask, Stop, Clear) would take focus with it.
+  if (document.activeElement?.getClientRects().length === 0) focusQuestion();
+  const all = element.querySelectorAll(".turn");
+  const last = all[all.length - 1];
+  const asked = last?.getAttribute("aria-busy") === "true" && !last.querySelector(".answer");
+  if (all.length > turns || asked) following = true;
+  turns = all.length;
+  if (last === undefined || !following) return;
+  const log = element.querySelector(".log");
+  const question = last.querySelector(".question").getBoundingClientRect();
+  log.scrollTop += question.top - log.getBoundingClientRect().top - 16;
+});

@@ -1,0 +1,55 @@
+// Behaviour of the source panel: bring the marked sentence into view, close, give focus back.
+// Gradio runs this once, with `element`, `props` and `watch`.
+
+const empty = props.value;
+const narrow = matchMedia("(max-width: 900px)");
+let opener = null;
+
+// The press that opens a source comes from the conversation; focus returns there on closing.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#conversation [data-citation]");
+  if (button) opener = button;
+});
+
+element.addEventListener("click", (event) => {
+  if (event.target.closest(".close")) close();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && element.querySelector(".source")) close();
+});
+
+function close() {
+  props.value = empty;
+  coverChat(false);
+  if (opener?.isConnected) opener.focus();
+  opener = null;
+}
+
+// On a phone the panel lies over the conversation, which then must not take focus.
+function coverChat(covered) {
+  for (const id of ["chat", "header"]) {
+    document.getElementById(id).inert = covered && narrow.matches;
+  }
+}
+
+narrow.addEventListener("change", () => coverChat(element.querySelector(".source") !== null));
+
+watch("value", () => {
+  const scroller = element.querySelector(".scroll");
+  coverChat(scroller !== null);
+  if (scroller === null) return;
+  scroller.focus({ preventScroll: true });
+  const mark = scroller.querySelector("#cited");
+  if (mark === null) {
+    scroller.scrollTop = 0;
+    return;
+  }
+  // A third from the top: the sentence with what led up to it.
+  const distance = mark.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  scroller.scrollTo({
+    top: scroller.scrollTop + distance - scroller.clientHeight / 3,
+    behavior: calm ? "auto" : "smooth",
+  });
+});

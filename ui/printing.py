@@ -1,0 +1,74 @@
+"""What the commands print: reports of an index run, answers as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from rag.answers import Answer, Citation
+from rag.phrases import PHRASES
+from rag.question import read_question
+from ui.turns import describe
+from vectorstore import Counts, Skipped
+
+
+def answer_json(answer: Answer) -> str:
+    """Return one line of JSON; the keys are a contract that the README states."""
+    return json.dumps(
+        {
+            "question": answer.question,
+            "found": answer.found,
+            "answer": answer.text,
+            "citations": [asdict(citation) for citation in answer.citations],
+            "timings_ms": {
+                "retrieve": round(answer.retrieve_ms, 1),
+                "answer": round(answer.answer_ms, 1),
+            },
+        },
+        ensure_ascii=False,
+    )
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """Yield an answer as lines of text: the sentences, then the sources by number."""
+    yield from answer.text.split("\n")
+    if answer.citations:
+        yield ""
+        yield from (_source(citation) for citation in answer.citations)
+    if answer.nearest:
+        yield ""
+        yield PHRASES[read_question(answer.question).language].nearest
+        for citation in answer.nearest:
+            yield f"- {' '.join(citation.quote.split())}"
+            yield f"  {describe(citation)}"
+
+
+def _source(citation: Citation) -> str:
+    place = f"{citation.path}, characters {citation.start}–{citation.end}"
+    return f"[{citation.number}] {describe(citation)}\n    {place}"
+
+
+def report_lines(
+    report: Counter[str], skipped: Sequence[Skipped], counts: Counts, *, shown: int
+) -> Iterator[str]:
+    """Yield the report of an index run: what became of the articles, and the first skipped."""
+    kinds = ("added", "changed", "removed", "unchanged", "embedded again")
+    said = [f"{report[kind]:,} {kind}" for kind in kinds if report[kind] or kind == "added"]
+    if skipped:
+        said.append(f"{len(skipped):,} skipped")
+    yield f"{', '.join(said)}; the index holds {count_line(counts)}"
+    for one in skipped[:shown]:
+        row = f", row {one.row}" if one.row is not None else ""
+        yield f"skipped {one.path}{row}: {one.reason}"
+    if len(skipped) > shown:
+        yield f"… and {len(skipped) - shown:,} more (--all-skipped lists them)"
+
+
+def count_line(counts: Counts) -> str:
+    """Return how much a store holds, such as "13 articles (9 de, 4 en), 46 passages"."""
+    languages = ", ".join(f"{n:,} {code}" for code, n in counts.languages.items())
+    articles = f"{counts.articles:,} article{'' if counts.articles == 1 else 's'}"
+    passages = f"{counts.passages:,} passage{'' if counts.passages == 1 else 's'}"
+    return f"{articles} ({languages}), {passages}" if languages else f"{articles}, {passages}"

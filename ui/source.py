@@ -1,0 +1,132 @@
+"""The source panel as HTML: one article, whole, with the cited characters marked in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from rag.answers import Citation
+from ui.render import describe_source, escape
+from vectorstore import Article, Span
+
+NO_SOURCE = (
+    '<div class="no-source"><p>The article behind an answer opens here, '
+    "with the cited sentence marked.</p></div>"
+)
+GONE = "This article is no longer in the index, so its text cannot be shown."
+CHANGED = (
+    "The article has changed since this answer: the cited sentence is not where it was. "
+    "Ask again to get an answer from the article as it is now."
+)
+
+_FRONT_MATTER = re.compile(
+    r"\A\ufeff?---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
+)
+_NOT_IN_URL = re.compile(r"[\0-\x20\x7f-\xa0<>\"'`\\\u2028\u2029]")
+
+
+def render_source(
+    article: Article, citation: Citation, also: Iterable[Citation], *, label: str, opening: int
+) -> str:
+    """Render an article with `citation` marked and, more lightly, the others of the answer.
+
+    The text of the one `<mark>` is `article.text[citation.start:citation.end]`; if that is no
+    longer the citation's quote, the panel says so instead. `label` is our own text, never the
+    article's. `opening` counts how often a panel was opened, so that the page sees a change
+    when the same citation is opened again.
+    """
+    if article.text[citation.start : citation.end] != citation.quote:
+        return render_notice(CHANGED, citation, opening=opening)
+    others = [
+        (other.start, other.end)
+        for other in also
+        if other.article == citation.article
+        and article.text[other.start : other.end] == other.quote
+    ]
+    about = describe_source(
+        article.source, article.date, article.language, article.path, title=article.title
+    )
+    text = (
+        render_start(article, citation.start, others)
+        + f'<mark id="cited" tabindex="-1">{escape(citation.quote)}</mark>'
+        + render_run(article, citation.end, len(article.text), others)
+    )
+    return _panel(
+        label,
+        article.title,
+        article.language,
+        f"<p>{about}</p>{render_link(article.url)}"
+        f'<div class="text" lang="{escape(article.language)}" dir="auto">{text}</div>',
+        opening=opening,
+    )
+
+
+def render_notice(message: str, citation: Citation, *, opening: int) -> str:
+    """Render the panel of a citation whose article cannot be shown, and why."""
+    return _panel(
+        "Source",
+        citation.title,
+        citation.language,
+        f'<p class="error" role="alert">{escape(message)}</p>',
+        opening=opening,
+    )
+
+
+def render_start(article: Article, end: int, others: list[Span]) -> str:
+    """Render the article's text up to `end`, leading front matter folded away."""
+    prose = min([end, *(start for start, _ in article.body[:1])])
+    front = _FRONT_MATTER.match(article.text, 0, prose)
+    if front is None:
+        return render_run(article, 0, end, others)
+    return (
+        '<details class="front"><summary lang="en">Front matter</summary>'
+        f'<div class="clutter">{escape(front[0])}</div></details>'
+        + render_run(article, front.end(), end, others)
+    )
+
+
+def render_run(article: Article, start: int, end: int, others: list[Span]) -> str:
+    """Render `article.text[start:end]`: clutter dimmed, the other cited spans underlined."""
+    edges = {start, end}
+    for span in (*article.body, *others):
+        edges.update(edge for edge in span if start < edge < end)
+    cuts = sorted(edges)
+    parts = []
+    for low, high in zip(cuts, cuts[1:], strict=False):
+        shown = escape(article.text[low:high])
+        if any(first <= low and high <= last for first, last in others):
+            shown = f'<span class="also">{shown}</span>'
+        elif not any(first <= low and high <= last for first, last in article.body):
+            shown = f'<span class="clutter">{shown}</span>'
+        parts.append(shown)
+    return "".join(parts)
+
+
+def render_link(url: str | None) -> str:
+    """Render a link to the original, if the URL is a plain http or https one; else nothing."""
+    if url is None or _NOT_IN_URL.search(url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not host:
+        return ""
+    return (
+        f'<p><a href="{escape(url)}" target="_blank" rel="noopener noreferrer nofollow">'
+        f'Original at <span dir="auto">{escape(host)}</span></a></p>'
+    )
+
+
+def _panel(label: str, title: str, language: str, content: str, *, opening: int) -> str:
+    named = f'lang="{escape(language)}" dir="auto">{escape(title)}'
+    return (
+        f'<section class="source" data-opening="{opening}" role="region" aria-label="{label}">'
+        f'<div class="bar"><span>{label}</span><span class="which" aria-hidden="true" {named}'
+        '</span><button type="button" class="close" aria-label="Close the source">'
+        '<span aria-hidden="true">✕</span></button></div>'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="Article"><h2 {named}</h2>'
+        f"{content}</div></section>"
+    )

@@ -1,0 +1,60 @@
+"""A conversation as values: each turn is a question and what came of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.answers import Answer, Citation
+
+HISTORY_TURNS = 10
+"""How many earlier turns the chain is given: enough for what "he" or "there" refers to."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question and how far its answer is.
+
+    While `state` is "asking" the answer may still grow. A turn that "failed" has an `error`,
+    one line, and never an answer: nothing half-made can be taken for one.
+    """
+
+    question: str
+    state: Literal["asking", "done", "stopped", "failed"] = "asking"
+    answer: Answer | None = None
+    error: str = ""
+
+
+def past(turns: tuple[Turn, ...]) -> list[tuple[str, str]]:
+    """List question and answer text of the last turns that have an answer, oldest first."""
+    answered = [(turn.question, turn.answer.text) for turn in turns if turn.answer is not None]
+    return answered[-HISTORY_TURNS:]
+
+
+def shown_citations(answer: Answer) -> tuple[Citation, ...]:
+    """Give the citations that a person can open: the answer's, or the nearest if it has none."""
+    return answer.citations if answer.found else answer.nearest
+
+
+def describe(citation: Citation) -> str:
+    """Name the article of a citation in one line: title, outlet, date."""
+    day = show_day(citation.date) if citation.date else None
+    about = ", ".join(part for part in (citation.source, day) if part)
+    return f"{citation.title} ({about})" if about else citation.title
+
+
+def show_day(date: str) -> str:
+    """Cut the time of day off an ISO 8601 date; a date of another form stays as it is."""
+    return date[:10] if re.match(r"\d{4}-\d{2}-\d{2}", date) else date
+
+
+def plain_text(answer: Answer) -> str:
+    """Write the answer as text to paste elsewhere: its lines, then what the numbers stand for."""
+    if answer.found:
+        lines = [f"[{citation.number}] {describe(citation)}" for citation in answer.citations]
+        label = "Sources"
+    else:
+        lines = [f"- {citation.quote}\n  {describe(citation)}" for citation in answer.nearest]
+        label = "Nearest passages"
+    return "\n".join([answer.text, "", f"{label}:", *lines]) if lines else answer.text

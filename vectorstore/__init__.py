@@ -1,0 +1,47 @@
+"""The store of articles: passages found by meaning (Chroma) and by wording (tantivy)."""
+
+from vectorstore.errors import (
+    NoStore,
+    OtherEmbedding,
+    StoreBusy,
+    StoreError,
+    StoreUnreadable,
+)
+from vectorstore.lexical import Wording, grams
+from vectorstore.opening import (
+    Status,
+    build_store,
+    open_store,
+    read_status,
+    rebuilding,
+    stored_articles,
+    writing,
+)
+from vectorstore.records import Article, Passage, Skipped, Span, article_id
+from vectorstore.store import Counts, Found, Hit, Store
+
+__all__ = [
+    "Article",
+    "Counts",
+    "Found",
+    "Hit",
+    "NoStore",
+    "OtherEmbedding",
+    "Passage",
+    "Skipped",
+    "Span",
+    "Status",
+    "Store",
+    "StoreBusy",
+    "StoreError",
+    "StoreUnreadable",
+    "Wording",
+    "article_id",
+    "build_store",
+    "grams",
+    "open_store",
+    "read_status",
+    "rebuilding",
+    "stored_articles",
+    "writing",
+]

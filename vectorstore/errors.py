@@ -1,0 +1,28 @@
+"""What can go wrong with a store.
+
+StoreError
+├── NoStore            nothing was indexed there yet
+├── OtherEmbedding     the store was made with another embedding model
+├── StoreBusy          another process is writing to the store
+└── StoreUnreadable    the folder is not a store, or was made by another version
+"""
+
+
+class StoreError(Exception):
+    """Base of the errors below; its text is one line that names the thing and the next step."""
+
+
+class NoStore(StoreError):
+    """Nothing was indexed there yet."""
+
+
+class OtherEmbedding(StoreError):
+    """The store was made with another embedding model than the one given."""
+
+
+class StoreBusy(StoreError):
+    """Another process is writing to the store."""
+
+
+class StoreUnreadable(StoreError):
+    """The folder is not a store, or was made by another version of the program."""
