@@ -18,11 +18,16 @@ from vectorstore import Article, Store, build_store
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, the number of the paragraph that answers it, and the answers in its words."""
+    """A question, the answers in the paragraph's words, and where they are.
+
+    `paragraph` is the number of the paragraph in the file, `topic` holds the numbers of all
+    paragraphs of its article, the answering one too.
+    """
 
     text: str
-    paragraph: int
     answers: tuple[str, ...]
+    paragraph: int
+    topic: range
 
 
 def read_paragraphs(contexts: Path) -> list[str]:
@@ -38,11 +43,13 @@ def read_questions(contexts: Path, questions: Path) -> list[Asked]:
     """
     asked: list[Asked] = []
     known = list(_paragraphs(contexts))
+    topics = _topics(questions)
     for number, paragraph in enumerate(_paragraphs(questions)):
         answers = {qa["id"]: qa["answers"] for qa in known[number]["qas"]}
         for qa in paragraph["qas"]:
             texts = [answer["text"] for answer in answers.get(qa["id"], qa["answers"])]
-            asked.append(Asked(qa["question"], number, tuple(dict.fromkeys(texts))))
+            answers_once = tuple(dict.fromkeys(texts))
+            asked.append(Asked(qa["question"], answers_once, number, topics[number]))
     return asked
 
 
@@ -88,3 +95,11 @@ def _article(number: int, text: str) -> Article:
 def _paragraphs(path: Path) -> Iterator[dict[str, Any]]:
     for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
         yield from article["paragraphs"]
+
+
+def _topics(path: Path) -> list[range]:
+    topics: list[range] = []
+    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        size = len(article["paragraphs"])
+        topics += [range(len(topics), len(topics) + size)] * size
+    return topics

@@ -12,7 +12,7 @@ from rag.evidence import weigh_sentences
 from rag.extractive import choose_sentences
 from rag.question import read_question
 from rag.refusal import answerability, measure
-from rag.retriever import CANDIDATES, PASSAGES, fused_score, rank
+from rag.retriever import CANDIDATES, PASSAGES, rank, rank_hits
 from vectorstore import Found, Hit, Store
 
 
@@ -22,8 +22,9 @@ class Trial:
 
     `ranks` holds the place of the right paragraph, from 1, by ranking; None where it was not
     among the candidates. `quoted` says of each sentence quoted, in order, whether it holds the
-    answer. `confident` and `features` are what refusing goes by; the `…_without` ones are those
-    after the right paragraph was hidden.
+    answer. `measures` are what refusing goes by and `confident` what it makes of them; the
+    `…_without` ones are those after the right paragraph was hidden, `measures_off_topic` after
+    all paragraphs of its article were.
     """
 
     asked: Asked
@@ -31,8 +32,9 @@ class Trial:
     quoted: tuple[bool, ...]
     confident: float
     confident_without: float
-    features: tuple[float, ...]
-    features_without: tuple[float, ...]
+    measures: tuple[float, ...]
+    measures_without: tuple[float, ...]
+    measures_off_topic: tuple[float, ...]
 
 
 class CachedEmbeddings(Embeddings):
@@ -64,9 +66,10 @@ def run_trials(store: Store, embeddings: Embeddings, asked: Iterable[Asked]) -> 
         found = store.search(question.text, CANDIDATES, keywords=question.keywords)
         documents = rank(found, PASSAGES)
         evidence = weigh_sentences(question, documents, embeddings)
-        hidden = _hide(found, one.paragraph)
-        documents_without = rank(hidden, PASSAGES)
+        documents_without = rank(_hide(found, {one.paragraph}), PASSAGES)
         evidence_without = weigh_sentences(question, documents_without, embeddings)
+        off_topic = rank(_hide(found, set(one.topic)), PASSAGES)
+        evidence_off_topic = weigh_sentences(question, off_topic, embeddings)
         yield Trial(
             asked=one,
             ranks={
@@ -75,7 +78,7 @@ def run_trials(store: Store, embeddings: Embeddings, asked: Iterable[Asked]) -> 
                     one,
                     sorted((h for h in found.hits if h.bm25 > 0), key=lambda hit: -hit.bm25),
                 ),
-                "fused": _place(one, sorted(found.hits, key=lambda hit: -fused_score(hit))),
+                "fused": _place(one, [hit for hit, _ in rank_hits(found.hits)]),
             },
             quoted=tuple(
                 any(answer in chosen.text for answer in one.answers)
@@ -83,13 +86,14 @@ def run_trials(store: Store, embeddings: Embeddings, asked: Iterable[Asked]) -> 
             ),
             confident=answerability(question, documents, evidence),
             confident_without=answerability(question, documents_without, evidence_without),
-            features=measure(documents, evidence),
-            features_without=measure(documents_without, evidence_without),
+            measures=measure(documents, evidence),
+            measures_without=measure(documents_without, evidence_without),
+            measures_off_topic=measure(off_topic, evidence_off_topic),
         )
 
 
-def _hide(found: Found, paragraph: int) -> Found:
-    return replace(found, hits=tuple(h for h in found.hits if _number(h) != paragraph))
+def _hide(found: Found, paragraphs: set[int]) -> Found:
+    return replace(found, hits=tuple(h for h in found.hits if _number(h) not in paragraphs))
 
 
 def _place(asked: Asked, ranked: Sequence[Hit]) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ class SentenceEmbedding(Embeddings):
     def __init__(self, name: str, model: SentenceTransformer) -> None:
         self.name = name
         self._model = model
+        # The retriever and the answerer embed the same question one after the other.
+        self._embed_query = lru_cache(maxsize=8)(self._encode_query)
 
     @property
     def max_tokens(self) -> int:
@@ -58,8 +61,11 @@ class SentenceEmbedding(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         """Return the vector of a question."""
+        return list(self._embed_query(text))
+
+    def _encode_query(self, text: str) -> tuple[float, ...]:
         vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
-        return [float(value) for value in np.asarray(vector)]
+        return tuple(float(value) for value in np.asarray(vector))
 
 
 def load_embedding(name: str = DEFAULT_EMBEDDING) -> SentenceEmbedding:

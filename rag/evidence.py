@@ -9,6 +9,7 @@ import numpy as np
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
+from rag.leveling import level_languages
 from rag.question import Question
 from vectorstore import Span, Wording, grams
 
@@ -62,18 +63,27 @@ def weigh_sentences(
                 places.append((document, (start, end), text, context))
             before = here
     vectors = np.asarray(embeddings.embed_documents([text for _, _, text, _ in places]))
-    cosines = vectors @ np.asarray(embeddings.embed_query(question.text))
-    evidence: list[Evidence] = []
-    for (document, span, text, context), cosine in zip(places, cosines, strict=True):
-        matched = wording.matched(text)
-        score = (
-            float(cosine)
-            + _MATCHED * matched
-            + _MATCHED_BEFORE * context
-            + _PASSAGE * document.metadata["score"]
+    cosines = [float(c) for c in vectors @ np.asarray(embeddings.embed_query(question.text))]
+    matched = [wording.matched(text) for _, _, text, _ in places]
+    levelled = level_languages(
+        [
+            cosine + _MATCHED * here + _MATCHED_BEFORE * context
+            for cosine, here, (_, _, _, context) in zip(cosines, matched, places, strict=True)
+        ],
+        [document.metadata["language"] for document, _, _, _ in places],
+    )
+    evidence = [
+        Evidence(
+            document=document,
+            span=span,
+            text=text,
+            cosine=cosine,
+            share=here / total,
+            score=score + _PASSAGE * document.metadata["score"],
+            marks=frozenset(grams(text)),
         )
-        marks = frozenset(grams(text))
-        evidence.append(
-            Evidence(document, span, text, float(cosine), matched / total, score, marks)
+        for (document, span, text, _), cosine, here, score in zip(
+            places, cosines, matched, levelled, strict=True
         )
+    ]
     return sorted(evidence, key=lambda found: found.score, reverse=True)

@@ -13,11 +13,12 @@ from babel.core import get_global
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _LONGEST = 3_000
-"""Characters looked at: enough for any article, 3 ms."""
+"""Characters looked at: all of 2,878 German articles are told by them, in 1 ms each."""
 
-# On questions of a few words the model errs where the question word does not: on the first two
-# words of 625 XQuAD questions it goes from .958 to .986 (de) and from .963 to .984 (en), and
-# on whole questions it stays at 1.000. Only words that mean nothing in the other languages.
+# On a few words the model errs where the question word does not: on the first two words of 625
+# XQuAD questions, among eleven languages, they take it from .958 to .986 (de) and from .963 to
+# .984 (en); on whole questions it stays at 1.000. Words that other languages share are left
+# out, but for "wie" (Dutch for "who"): without it "Wie alt" was Italian.
 _FEW_WORDS = 6
 _BONUS = 2.0
 """Added to the log-probability for each function word."""
@@ -25,8 +26,8 @@ _FUNCTION_WORDS = {
     "de": frozenset(
         """
         wer wen wem wessen warum wieso weshalb wann welche welcher welches welchen welchem wo
-        woher wohin womit wofür worum woran wodurch wovon wozu wonach wobei worauf worin ist der
-        das und nicht für über wurde wurden hat haben sind ein eine einen einem einer eines gibt
+        wie woher wohin womit wofür worum woran wodurch wovon wozu wonach wobei worauf worin ist
+        der das und nicht für über wurde wurden hat haben sind ein eine einen einem einer eines gibt
         auf zum zur beim nach bei ich wird werden dem den sich mit vom viele vor aus sagte sagt
         """.split()
     ),
@@ -50,13 +51,11 @@ def detect_language(text: str, among: Collection[str] | None = None) -> str:
     text = text[:_LONGEST]
     if not _LETTERS.search(text):
         return "und"
-    model = _load_model() if among is None else _restrict(frozenset(among))
+    model = _restrict(None if among is None else frozenset(among))
     if not model.labels:
         return "und"
     words = re.findall(r"\w+", text.casefold())
     scores: dict[str, float] = dict(model.rank(text))
-    if len(set(scores.values())) < min(2, len(scores)):
-        return "und"  # not a byte of it is known to the model
     if len(words) <= _FEW_WORDS:
         for language in scores.keys() & _FUNCTION_WORDS.keys():
             hits = sum(word in _FUNCTION_WORDS[language] for word in words)
@@ -91,9 +90,11 @@ def _load_model() -> LanguageIdentifier:
 
 
 @functools.lru_cache(maxsize=64)
-def _restrict(among: frozenset[str]) -> LanguageIdentifier:
+def _restrict(among: frozenset[str] | None) -> LanguageIdentifier:
     model = copy.copy(_load_model())
-    model.set_languages(among & set(model.labels))
+    # It also knows "zxx" (no language) and some of three letters, which ISO 639-1 has not.
+    languages = {label for label in model.labels if len(label) == 2}
+    model.set_languages(languages if among is None else languages & among)
     return model
 
 

@@ -10,6 +10,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from rag.leveling import level_languages
 from rag.question import read_question
 from vectorstore import Found, Hit, Store, Wording, grams
 
@@ -18,7 +19,7 @@ from vectorstore import Found, Hit, Store, Wording, grams
 # of matched weights says by itself how much the wording is to be trusted: R@1 de-de .934
 # (cosine .590, BM25 .931), en-de .662 (.554, .611), de-en .691, en-en .949.
 BM25_WEIGHT = 0.02
-CANDIDATES = 50
+CANDIDATES = 100
 PASSAGES = 8
 # Two passages that share this much of their grams are one text: reprints differ in a word or
 # two, passages that overlap by a sentence share less than half.
@@ -49,27 +50,30 @@ class ArticleRetriever(BaseRetriever):
 
 def rank(found: Found, k: int) -> list[Document]:
     """Return the k best hits of a search as documents, the best first, no text twice."""
-    ranked = sorted(found.hits, key=fused_score, reverse=True)
-    return [_document(hit, found.wording) for hit in without_copies(ranked, k)]
+    ranked = rank_hits(found.hits)
+    return [_document(hit, score, found.wording) for hit, score in without_copies(ranked, k)]
 
 
-def fused_score(hit: Hit) -> float:
-    """Return the relevance by which hits are ranked."""
-    return hit.cosine + BM25_WEIGHT * hit.bm25
+def rank_hits(hits: Sequence[Hit]) -> list[tuple[Hit, float]]:
+    """Return hits with their scores, dense and lexical fused, the best first."""
+    scores = level_languages(
+        [hit.cosine + BM25_WEIGHT * hit.bm25 for hit in hits],
+        [hit.passage.article.language for hit in hits],
+    )
+    return sorted(zip(hits, scores, strict=True), key=lambda ranked: ranked[1], reverse=True)
 
 
-def without_copies(ranked: Sequence[Hit], k: int) -> list[Hit]:
+def without_copies(ranked: Sequence[tuple[Hit, float]], k: int) -> list[tuple[Hit, float]]:
     """Return the first k hits, leaving out passages that nearly repeat an earlier one."""
-    kept: list[Hit] = []
+    kept: list[tuple[Hit, float]] = []
     seen: list[set[str]] = []
-    for hit in ranked:
+    for hit, score in ranked:
         if len(kept) == k:
             break
         marks = set(grams(hit.passage.text))
-        if any(overlap(marks, other) >= _SAME_TEXT for other in seen):
-            continue
-        kept.append(hit)
-        seen.append(marks)
+        if all(overlap(marks, other) < _SAME_TEXT for other in seen):
+            kept.append((hit, score))
+            seen.append(marks)
     return kept
 
 
@@ -78,7 +82,7 @@ def overlap(one: set[str], other: set[str]) -> float:
     return len(one & other) / (len(one | other) or 1)
 
 
-def _document(hit: Hit, wording: Wording) -> Document:
+def _document(hit: Hit, score: float, wording: Wording) -> Document:
     passage, article = hit.passage, hit.passage.article
     metadata: dict[str, Any] = {
         "article": article.id,
@@ -92,7 +96,7 @@ def _document(hit: Hit, wording: Wording) -> Document:
         "sentences": passage.sentences,
         "cosine": hit.cosine,
         "bm25": hit.bm25,
-        "score": fused_score(hit),
+        "score": score,
         "weights": dict(wording.weights),
     }
     return Document(page_content=passage.text, metadata=metadata)

@@ -75,8 +75,11 @@ class Visit:
         """
         before = self.answers
         yield
-        while self.answers == before:
-            self.page.wait_for_event("requestfinished")
+        for _ in range(500):
+            if self.answers > before:
+                return
+            self.page.wait_for_timeout(20)
+        raise TimeoutError("no answer came to its end within 10 seconds")
 
     def count_answer(self, request: Request) -> None:
         """Count the stream of an answer that has ended."""
@@ -122,6 +125,7 @@ def visit(browser: Browser, url: str, **options: Any) -> Iterator[Visit]:
     made = Visit(context.new_page())
     context.on("request", lambda request: made.requests.append(request.url))
     context.on("requestfinished", made.count_answer)
+    context.on("requestfailed", made.count_answer)  # the page ends a stream that has ended
     context.on("dialog", lambda dialog: (made.trouble.append(dialog.message), dialog.dismiss()))
     context.on("weberror", lambda error: made.trouble.append(str(error.error)))
     context.on(

@@ -222,6 +222,17 @@ def test_copy_puts_the_answer_and_its_sources_on_the_clipboard(here):
     )
 
 
+def test_copy_works_where_the_browser_offers_no_clipboard_interface(here):
+    """As over plain http from another machine."""
+    here.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    turn = here.ask("What is a ticket?")
+    here.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: 0, configurable: 1})")
+    turn.get_by_role("button", name="Copy").click()
+    expect(turn.get_by_role("button", name="Copied")).to_be_visible()
+    here.page.evaluate("delete navigator.clipboard")
+    assert here.page.evaluate("navigator.clipboard.readText()").startswith("The articles say:\n")
+
+
 def test_an_example_is_asked_by_pressing_it(here):
     here.press(EXAMPLES[1])
     turn = here.turns.first

@@ -57,7 +57,7 @@ def test_nothing_is_counted_from_the_day_of_reading(written):
 
 
 @pytest.mark.parametrize(
-    "written", ["2024", "Juni 2024", "2024-06", "10/2024", "19. Juni", "2024-W25"]
+    "written", ["2024", "Juni 2024", "2024-06", "10/2024", "19. Juni", "2024-W25", "2024-W25-3"]
 )
 def test_what_names_no_single_day_is_none(written):
     assert parse_date(written) is None

@@ -8,6 +8,7 @@ from rag.drafts import Unreadable
 from rag.encoding import decode
 
 GERMAN = "Der Präsident sagte: „Wir müssen über die Größe reden“ – für Öl und Übermut."
+DOS = "Der Präsident erklärt die Größe des Vermögens: schön, nötig, spät."
 POLISH = "Zażółć gęślą jaźń. Umowa będzie podpisana w środę, powiedział minister z Łodzi."
 RUSSIAN = "Президент заявил, что договор будет подписан в среду в столице страны."
 FRENCH = "L’été sera très chaud en Suède, où Noël approche déjà, a déclaré le président."
@@ -23,6 +24,7 @@ JAPANESE = "大統領は水曜日に条約に署名すると述べた。首都�
         (GERMAN, "utf-32"),
         (GERMAN, "cp1252"),
         (GERMAN, "mac_roman"),
+        (DOS, "cp437"),
         (FRENCH, "cp1252"),
         (POLISH, "cp1250"),
         (RUSSIAN, "cp1251"),
@@ -62,7 +64,7 @@ def test_a_declared_encoding_is_believed_where_it_fits():
 
 
 @pytest.mark.parametrize(
-    "declared", ["utf-8", "iso-8859-1", "nonsense", "", "utf-7", "base64", "a\0b"]
+    "declared", ["utf-8", "iso-8859-1", "nonsense", "", "unicode_escape", "base64", "a\0b"]
 )
 def test_a_declared_encoding_that_does_not_fit_is_not_believed(declared):
     assert decode(GERMAN.encode("cp1252"), declared=declared) == GERMAN

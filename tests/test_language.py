@@ -105,3 +105,8 @@ def test_a_tag_or_name_means_a_code(name, code):
 @pytest.mark.parametrize("name", [None, "", " ", "und", "mul", "xx", "foo", "x", "-", "gsw"])
 def test_what_means_no_language_of_two_letters_is_none(name):
     assert language_code(name) is None
+
+
+def test_text_of_no_language_has_a_code_of_two_letters_or_none_at_all():
+    for text in ("http://a.b/c?d=e&f", "aaaaaaaa", "x1 y2 z3", "def f(x): return x[0]"):
+        assert len(detect_language(text)) == 2

@@ -5,40 +5,11 @@ import socket
 from pathlib import Path
 
 import pytest
+from files import PROSE, body_text, only_article, only_reason, write
 
 from rag.errors import NothingToIndex
 from rag.reading import find_files, read_file
 from vectorstore import Article, Skipped
-
-PROSE = (
-    "Der Stadtrat von Lindau hat am Montag den Bau einer neuen Fähre beschlossen. "
-    "Das Schiff soll ab dem Sommer zwölfmal am Tag über den See fahren."
-)
-
-
-def write(path: Path, content: str | bytes = PROSE) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
-
-
-def only_article(path: Path) -> Article:
-    [found] = read_file(path)
-    assert isinstance(found, Article), found
-    return found
-
-
-def only_reason(path: Path) -> str:
-    [found] = read_file(path)
-    assert isinstance(found, Skipped), found
-    assert (found.path, found.row) == (str(path), None)
-    assert "\n" not in found.reason
-    return found.reason
-
-
-def body_text(article: Article) -> str:
-    return "\n".join(article.text[start:end] for start, end in article.body)
-
 
 # Files ------------------------------------------------------------------------------------------
 
@@ -87,6 +58,7 @@ def test_a_linked_folder_outside_is_walked_under_the_name_of_the_link(tmp_path):
 
 def test_parent_of_a_linked_folder_is_the_one_the_system_means(tmp_path):
     one = write(tmp_path / "real" / "one.txt")
+    write(tmp_path / "another.txt")
     (tmp_path / "real" / "inner").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real" / "inner", target_is_directory=True)
     [found] = find_files(tmp_path / "link" / "..")

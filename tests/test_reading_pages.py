@@ -4,7 +4,7 @@ import logging
 import zlib
 
 import pytest
-from test_reading import PROSE, body_text, only_article, only_reason, write
+from files import PROSE, body_text, only_article, only_reason, write
 
 SECOND = "Die Kosten von vier Millionen Euro trägt zur Hälfte das Land, sagte der Bürgermeister."
 THIRD = "Gebaut wird das Schiff in einer Werft am Bodensee, die dafür zwei Jahre braucht."
@@ -204,7 +204,8 @@ def test_a_pdf_without_a_text_layer_is_skipped(tmp_path):
     "revision",
     [
         b"/V 2/R 3/Length 128",
-        b"/V 5/R 6/Length 256/CF<</StdCF<</AuthEvent/DocOpen/CFM/AESV3/Length 32>>>>/StmF/StdCF/StrF/StdCF",
+        b"/V 5/R 6/Length 256/CF<</StdCF<</AuthEvent/DocOpen/CFM/AESV3/Length 32>>>>"
+        b"/StmF/StdCF/StrF/StdCF",
     ],
 )
 def test_an_encrypted_pdf_is_skipped(tmp_path, revision):

@@ -5,7 +5,7 @@ import json
 from itertools import islice
 
 import pytest
-from test_reading import PROSE, body_text, only_reason, write
+from files import PROSE, body_text, only_reason, write
 
 from rag.reading import read_file
 from vectorstore import Article, Skipped

@@ -90,6 +90,15 @@ def test_each_sentence_is_a_quotation_in_its_language_with_a_button_for_its_numb
     assert f"Die Artikel sagen:{COST} [1]{TICKET} [2]Sources" in page.text
 
 
+def test_a_sentence_that_differs_from_its_source_only_in_line_breaks_is_a_quotation():
+    quote = FERRY.text[: FERRY.text.index(TICKET) + len(TICKET)]
+    citation = cited(FERRY, quote, 1)
+    sentence = AnswerSentence(" ".join(quote.split()), (1,))
+    page = Page(render_turn(0, Turn("?", "done", Answer("?", True, "", (sentence,), (citation,)))))
+    assert "\r\n" in quote
+    assert "blockquote" in [tag for tag, _ in page.elements]
+
+
 def test_a_sentence_that_is_not_verbatim_is_not_shown_as_a_quotation():
     citation = cited(BRIDGE, COST, 1)
     sentence = AnswerSentence("Es waren 4,2 Millionen.", (1,))

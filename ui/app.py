@@ -16,7 +16,7 @@ from rag.errors import RagError
 from ui.asking import Run, ask
 from ui.render import escape, find_citation, render_conversation
 from ui.source import GONE, NO_SOURCE, render_notice, render_source
-from ui.turns import Turn, shown_citations
+from ui.turns import Turn, one_line, shown_citations
 from vectorstore import Article, StoreError
 
 TITLE = "Article Chat"
@@ -160,7 +160,7 @@ def open_source(
     except LookupError:
         return render_notice(GONE, citation, opening=opening)
     except (RagError, StoreError) as error:
-        return render_notice(" ".join(str(error).split()), citation, opening=opening)
+        return render_notice(one_line(str(error)), citation, opening=opening)
     except Exception:
         logger.exception("No article %s to show", citation.article)
         return render_notice(UNREADABLE, citation, opening=opening)

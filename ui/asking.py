@@ -17,7 +17,7 @@ from langchain_core.runnables import Runnable
 
 from rag.answers import Answer
 from rag.errors import RagError
-from ui.turns import Turn, past
+from ui.turns import Turn, one_line, past
 from vectorstore import StoreError
 
 UNEXPECTED = (
@@ -63,7 +63,7 @@ def ask(
         if news == "ended" and turn.answer is None:
             raise RuntimeError("the chain ended without a single piece of an answer")
     except (RagError, StoreError) as error:
-        yield Turn(question, state="failed", error=" ".join(str(error).split()))
+        yield Turn(question, state="failed", error=one_line(str(error)))
     except Exception:
         logger.exception("No answer to a question of %d characters", len(question))
         yield Turn(question, state="failed", error=UNEXPECTED)

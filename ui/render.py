@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from rag.answers import Answer, AnswerSentence, Citation
-from ui.turns import Turn, plain_text, show_day, shown_citations
+from ui.turns import Turn, one_line, plain_text, show_day, shown_citations
 
 LANGUAGES = {"de": "German", "en": "English"}
 SHOWN_QUESTION = 1_000
@@ -133,7 +133,7 @@ def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence) -> str:
             continue
         citation = answer.citations[position]
         marks += f" {render_number(turn, position, citation)}"
-        if citation.quote == sentence.text:
+        if one_line(citation.quote) == one_line(sentence.text):
             language = citation.language
     said = f'<span dir="auto">{escape(sentence.text)}</span>'
     if language is not None:

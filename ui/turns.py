@@ -37,6 +37,11 @@ def shown_citations(answer: Answer) -> tuple[Citation, ...]:
     return answer.citations if answer.found else answer.nearest
 
 
+def one_line(text: str) -> str:
+    """Write text with single spaces for its line breaks and other runs of whitespace."""
+    return " ".join(text.split())
+
+
 def describe(citation: Citation) -> str:
     """Name the article of a citation in one line: title, outlet, date."""
     day = show_day(citation.date) if citation.date else None
@@ -55,6 +60,6 @@ def plain_text(answer: Answer) -> str:
         lines = [f"[{citation.number}] {describe(citation)}" for citation in answer.citations]
         label = "Sources"
     else:
-        lines = [f"- {citation.quote}\n  {describe(citation)}" for citation in answer.nearest]
+        lines = [f"- {one_line(near.quote)}\n  {describe(near)}" for near in answer.nearest]
         label = "Nearest passages"
     return "\n".join([answer.text, "", f"{label}:", *lines]) if lines else answer.text

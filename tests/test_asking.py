@@ -1,0 +1,93 @@
+"""Asking the chain: how a turn grows, fails, and is stopped."""
+
+import logging
+from dataclasses import replace
+
+from pages import BRIDGE, COST, Script, pieces, refusal
+
+from ui.asking import UNEXPECTED, Run, ask
+from ui.turns import Turn, past
+
+
+def turn_about(question, *quotes):
+    first, *rest = pieces(question, "So:", *quotes)
+    return Turn(question, "done", sum(rest, start=first))
+
+
+def test_a_turn_grows_with_each_piece_and_is_done_at_the_end():
+    turns = list(ask(Script().chain(), "Was kostete das?", (), Run()))
+    assert [turn.state for turn in turns] == ["asking"] * 5 + ["done"]
+    sentences = [len(turn.answer.sentences) if turn.answer else None for turn in turns]
+    assert sentences == [None, 0, 1, 2, 3, 3]
+    assert turns[-1].answer.sentences[0].text == COST
+
+
+def test_the_chain_is_given_the_question_and_the_turns_that_were_answered():
+    script = Script()
+    earlier = (
+        turn_about("Was?", (BRIDGE, COST)),
+        Turn("Wie?", "failed", error="Busy."),
+        Turn("Wetter?", "done", refusal("Wetter?")),
+    )
+    list(ask(script.chain(), "Und wann?", earlier, Run()))
+    assert script.calls == [
+        {
+            "question": "Und wann?",
+            "chat_history": [
+                ("Was?", f"So:\n{COST} [1]"),
+                ("Wetter?", "Die Artikel sagen dazu nichts."),
+            ],
+        }
+    ]
+
+
+def test_the_history_is_the_last_ten_turns():
+    turns = tuple(turn_about(f"Frage {number}", (BRIDGE, COST)) for number in range(12))
+    assert [question for question, _ in past(turns)] == [f"Frage {n}" for n in range(2, 12)]
+
+
+def test_a_named_error_becomes_one_line_and_is_not_an_answer():
+    turn = list(ask(Script().chain(), "broken", (), Run()))[-1]
+    assert turn == Turn(
+        "broken", "failed", error="Nothing is indexed yet; run article-chat index FOLDER first."
+    )
+
+
+def test_a_question_over_the_limit_becomes_the_line_of_the_chain():
+    turn = list(ask(Script().chain(), "x" * 2001, (), Run()))[-1]
+    assert turn.error == "The question has 2001 characters; at most 2000."
+
+
+def test_an_error_half_way_takes_back_what_was_said_and_is_logged(caplog):
+    with caplog.at_level(logging.ERROR):
+        turns = list(ask(Script().chain(), "crash", (), Run()))
+    assert turns[-2].answer is not None
+    assert turns[-1] == Turn("crash", "failed", error=UNEXPECTED)
+    assert "secret detail" in caplog.text
+    assert "secret detail" not in UNEXPECTED
+
+
+def test_a_chain_that_says_nothing_is_an_error_and_no_answer(caplog):
+    assert list(ask(Script().chain(), "silent", (), Run()))[-1].error == UNEXPECTED
+    assert "without a single piece" in caplog.text
+
+
+def test_a_stopped_run_ends_at_once_and_its_chain_at_its_next_piece():
+    script, run = Script(), Run()
+    turns = ask(script.chain(), "slow", (), run)
+    shown = [next(turns) for _ in range(3)]  # the question, the lead-in, one sentence
+    run.stop()
+    assert list(turns) == [replace(shown[-1], state="stopped")]
+    assert not script.abandoned.is_set()
+    script.gate.set()
+    assert script.abandoned.wait(timeout=10)
+
+
+def test_the_chain_of_a_visitor_who_left_ends_at_its_next_piece():
+    script = Script()
+    turns = ask(script.chain(), "slow", (), Run())
+    for _ in range(3):
+        next(turns)
+    turns.close()
+    script.gate.set()
+    assert script.abandoned.wait(timeout=10)

@@ -1,0 +1,135 @@
+"""The page over HTTP, without a browser: what is served, what is not, and where."""
+
+import os
+import re
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+from pages import ARTICLES, Script, free_port
+
+from ui.app import build_app
+from ui.errors import CannotListen, PortInUse, UiError
+from ui.server import serve, start_server
+
+
+def app_with(script):
+    return build_app(
+        script.chain(), ARTICLES.__getitem__, examples=["Was kostete das?"], about="<2> articles"
+    )
+
+
+@pytest.fixture(scope="module")
+def url():
+    app = app_with(Script())
+    yield start_server(app, host="127.0.0.1", port=free_port()).rstrip("/")
+    app.close(verbose=False)
+
+
+def test_the_page_loads_nothing_from_elsewhere(url):
+    # What Gradio writes into every page as data; no browser loads it.
+    allowed = ("og:", "twitter:", "http://www.w3.org/")
+    page = httpx.get(url).text
+    loaded = [
+        tag
+        for tag in re.findall(r"<(?:script|link|img|iframe)\b[^>]*https?://[^>]*>", page)
+        if not any(name in tag for name in allowed)
+    ]
+    assert loaded == []
+    assert "fonts.googleapis" not in page + httpx.get(f"{url}/theme.css").text
+
+
+def test_the_browser_is_told_to_load_nothing_from_elsewhere_and_run_no_attribute(url):
+    headers = httpx.get(url).headers
+    policy = headers["content-security-policy"].split("; ")
+    assert "default-src 'self'" in policy
+    assert "script-src-attr 'none'" in policy
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_what_the_page_is_told_about_itself_is_escaped(url):
+    config = httpx.get(f"{url}/config").json()
+    shown = [part["props"].get("value") for part in config["components"]]
+    assert "<header><h1>Article Chat</h1><p>&lt;2&gt; articles</p></header>" in shown
+
+
+def test_no_event_of_the_page_is_offered_as_a_programming_interface(url):
+    config = httpx.get(f"{url}/config").json()
+    assert {made["api_visibility"] for made in config["dependencies"]} == {"private"}
+    assert config["analytics_enabled"] is False
+    assert config["footer_links"] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/info",
+        "/gradio_api/openapi.json",
+        "/gradio_api/runs",
+        "/gradio_api/file=https://example.org/",
+        "/gradio_api/deep_link",
+        "/gradio_api/upload_progress",
+        "/monitoring",
+        "/docs",
+        "/openapi.json",
+        "/login",
+        f"/gradio_api/file={Path(__file__).resolve()}",
+        f"/gradio_api/file/{Path(__file__).resolve()}",
+        "/gradio_api/file=pyproject.toml",
+        f"/static/../../../../../../../../{Path(__file__).resolve()}",
+        "/assets/..%2f..%2f..%2froutes.py",
+    ],
+)
+def test_nothing_beside_the_page_can_be_fetched(url, path):
+    assert httpx.get(url + path).status_code in (403, 404)
+
+
+def test_nothing_can_be_uploaded(url):
+    sent = httpx.post(f"{url}/gradio_api/upload", files={"files": ("a.txt", b"a")})
+    assert sent.status_code == 404
+
+
+def test_a_port_in_use_is_a_clear_error_before_anything_is_served():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PortInUse) as error:
+            serve(app_with(Script()), host="127.0.0.1", port=port)
+    assert (
+        str(error.value) == f"Port {port} is in use by another program; choose another with --port."
+    )
+    assert isinstance(error.value, UiError)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+def test_an_address_that_is_not_this_machine_is_a_clear_error(host):
+    with pytest.raises(CannotListen, match=f"Cannot serve on {re.escape(host)} port"):
+        serve(app_with(Script()), host=host, port=free_port())
+
+
+def test_the_page_starts_where_all_traffic_is_sent_to_a_proxy(monkeypatch):
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("no_proxy", "intranet.example")
+    app = app_with(Script())
+    try:
+        assert httpx.get(start_server(app, host="127.0.0.1", port=free_port())).status_code == 200
+    finally:
+        app.close(verbose=False)
+    assert os.environ["no_proxy"] == "intranet.example,127.0.0.1,localhost"
+
+
+def test_ctrl_c_ends_the_server_cleanly_and_frees_the_port():
+    port = free_port()
+    answers = []
+
+    def interrupt(url):
+        answers.append(httpx.get(url).status_code)
+        raise KeyboardInterrupt
+
+    serve(app_with(Script()), host="127.0.0.1", port=port, on_ready=interrupt)
+    assert answers == [200]
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
