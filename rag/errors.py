@@ -1,7 +1,7 @@
 """Everything that can go wrong between a question and its answer.
 
 RagError
-├── BadQuestion          the question is empty or too long
+├── BadQuestion          the question is empty, too long or not text
 ├── NothingToIndex       no article was found under a path
 ├── EmbeddingUnavailable the embedding model cannot be loaded
 └── CitationNotVerbatim  a quote is not in its article: a defect, never shown as an answer
@@ -13,7 +13,7 @@ class RagError(Exception):
 
 
 class BadQuestion(RagError):
-    """The question is empty or too long."""
+    """The question is empty, too long or not text."""
 
 
 class NothingToIndex(RagError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice, takewhile
 
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
@@ -18,8 +19,8 @@ from vectorstore import Article
 
 _MOST_SENTENCES = 4
 _NEAREST = 3
-# A further sentence is quoted if it scores at least this share of the best one's score.
-_NEARLY_AS_GOOD = 0.85
+# A further sentence is quoted if it scores no more than this below the best one.
+_NEARLY_AS_GOOD = 0.2
 _SAME_SENTENCE = 0.6
 
 
@@ -52,34 +53,41 @@ class ExtractiveAnswerer:
             )
             return
         yield Answer(question.text, found=True, lead_in=phrases.found)
-        best = evidence[0].score
         for number, chosen in enumerate(choose_sentences(evidence), start=1):
-            citation = self._cite(chosen, number, confidence * max(0.0, chosen.score / best))
+            citation = self._cite(chosen, number, confidence, best=evidence[0])
             sentence = AnswerSentence(" ".join(chosen.text.split()), (number,))
             yield Answer(question.text, True, sentences=(sentence,), citations=(citation,))
 
     def _nearest(self, evidence: Sequence[Evidence], confidence: float) -> tuple[Citation, ...]:
         return tuple(
-            self._cite(found, number, confidence * max(0.0, found.score / evidence[0].score))
-            for number, found in enumerate(choose_sentences(evidence)[:_NEAREST], start=1)
+            self._cite(found, number, confidence, best=evidence[0])
+            for number, found in enumerate(islice(_without_copies(evidence), _NEAREST), start=1)
         )
 
-    def _cite(self, evidence: Evidence, number: int, score: float) -> Citation:
-        metadata, (start, end) = evidence.document.metadata, evidence.span
+    def _cite(
+        self, chosen: Evidence, number: int, confidence: float, *, best: Evidence
+    ) -> Citation:
+        metadata, (start, end) = chosen.document.metadata, chosen.span
         article = self._read_article(metadata["article"])
         if article is None:
-            raise CitationNotVerbatim(metadata["path"], start, end, evidence.text)
-        return cite(article, start, end, number=number, quote=evidence.text, score=score)
+            raise CitationNotVerbatim(metadata["path"], start, end, chosen.text)
+        score = confidence * max(0.0, 1.0 - (best.score - chosen.score))
+        return cite(article, start, end, number=number, quote=chosen.text, score=score)
 
 
 def choose_sentences(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Return the sentences to quote: the best, then its article's others in their order."""
-    chosen: list[Evidence] = []
-    for candidate in evidence:
-        if len(chosen) == _MOST_SENTENCES or candidate.score < _NEARLY_AS_GOOD * evidence[0].score:
-            break
-        if all(overlap(set(candidate.marks), set(c.marks)) < _SAME_SENTENCE for c in chosen):
-            chosen.append(candidate)
-    order = list(dict.fromkeys(found.document.metadata["article"] for found in chosen))
-    rest = sorted(chosen[1:], key=lambda e: (order.index(e.document.metadata["article"]), e.span))
-    return chosen[:1] + rest
+    enough = evidence[0].score - _NEARLY_AS_GOOD
+    good = takewhile(lambda found: found.score >= enough, _without_copies(evidence))
+    best, *others = islice(good, _MOST_SENTENCES)
+    articles = [found.document.metadata["article"] for found in (best, *others)]
+    others.sort(key=lambda found: (articles.index(found.document.metadata["article"]), found.span))
+    return [best, *others]
+
+
+def _without_copies(evidence: Sequence[Evidence]) -> Iterator[Evidence]:
+    seen: list[Evidence] = []
+    for found in evidence:
+        if all(overlap(found.marks, other.marks) < _SAME_SENTENCE for other in seen):
+            seen.append(found)
+            yield found

@@ -1,12 +1,14 @@
 """Bringing a store up to date with files: only what changed is embedded, what is gone is dropped.
 
 A run can be stopped at any moment and run again: articles become visible a batch at a time, and
-a file is noted as done only after the last of its articles is visible.
+a file is noted as done only when the last of its articles is visible and those that it no longer
+holds are gone.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,11 +41,11 @@ def index_paths(store: Store, paths: Sequence[Path], split: Split) -> Iterator[C
     read stay as they were. Raises NothingToIndex before anything is changed if there is no file
     under one of the paths, and after the run if not one article was in them.
     """
-    roots = [(str(path.absolute()), find_files(path)) for path in paths]
-    files = list(dict.fromkeys(file for _, found in roots for file in found))
+    paths = [_as_found(path) for path in paths]
+    files = list(dict.fromkeys(file for path in paths for file in find_files(path)))
     stored: dict[str, tuple[str, str]] = {}
-    for root, _ in roots:
-        stored |= store.hashes_under(root)
+    for path in paths:
+        stored |= store.hashes_under(str(path))
     run = _Run(store, split, stored)
     for file in files:
         yield from run.read(file)
@@ -53,8 +55,7 @@ def index_paths(store: Store, paths: Sequence[Path], split: Split) -> Iterator[C
             f"no article in {', '.join(str(path) for path in paths)}: nothing was changed"
         )
     gone = [id for id in stored if id not in run.present]
-    store.remove(gone)
-    store.forget_files({stored[id][0] for id in gone})
+    _remove(store, {id: stored[id] for id in gone if id not in run.removed})
     yield from (Change("removed", stored[id][0]) for id in gone)
 
 
@@ -81,6 +82,7 @@ class _Run:
 
     def __init__(self, store: Store, split: Split, stored: dict[str, tuple[str, str]]) -> None:
         self.present: set[str] = set()
+        self.removed: set[str] = set()
         self._store = store
         self._split = split
         self._stored = stored
@@ -88,6 +90,7 @@ class _Run:
         for id, (path, _) in stored.items():
             self._in_file.setdefault(path, []).append(id)
         self._batch: dict[str, Article] = {}
+        self._gone: list[str] = []
         self._read: list[tuple[str, str]] = []
 
     def read(self, file: Path) -> Iterator[Change | Skipped]:
@@ -105,12 +108,16 @@ class _Run:
                 yield self.add(item)
                 continue
             whole = False
-            # What cannot be read now may be readable again later: keep what is stored of it.
-            kept = known if item.row is None else [article_id(path, item.row)]
-            self.present.update(id for id in kept if id in self._stored)
+            # What cannot be read now may be readable again later: keep what is stored of it,
+            # of all files below it where it is a folder.
+            if item.row is None:
+                self.present.update(self._store.hashes_under(path))
+            else:
+                self.present.update({article_id(path, item.row)} & self._stored.keys())
             yield item
         # A file with anything skipped is read again each time, so that it is reported each time.
         if whole and digest is not None:
+            self._gone += [id for id in known if id not in self.present]
             self._read.append((path, digest))
 
     def add(self, article: Article) -> Change:
@@ -125,15 +132,50 @@ class _Run:
         return Change("added" if stored_hash is None else "changed", article.path)
 
     def flush(self) -> None:
-        """Store the batch, then note the files that are complete."""
+        """Store the batch, drop what its files no longer hold, then note them as complete."""
         if self._batch:
             self._store.add([(article, self._split(article)) for article in self._batch.values()])
             self._batch.clear()
+        if self._gone:
+            self._store.remove(self._gone)
+            self.removed.update(self._gone)
+            self._gone.clear()
         self._store.note_files(self._read)
         self._read.clear()
 
 
+def remove_path(store: Store, path: Path) -> int:
+    """Remove the articles of a file, or of all files below a folder, that may itself be gone.
+
+    Returns how many there were.
+    """
+    found = store.hashes_under(str(_as_found(path)))
+    _remove(store, found)
+    return len(found)
+
+
+def _remove(store: Store, articles: dict[str, tuple[str, str]]) -> None:
+    # Files first: one that is noted as complete would not be read again when it comes back.
+    store.forget_files({path for path, _ in articles.values()})
+    store.remove(list(articles))
+
+
+def _as_found(path: Path) -> Path:
+    """Return the path as it begins those that find_files returns, even if it is gone.
+
+    It is absolute, and `..` is taken out where no link makes that another place.
+    """
+    path = path.absolute()
+    plain = Path(os.path.abspath(path))
+    try:
+        return plain if plain.samefile(path) else path
+    except OSError:
+        return path if path.exists() else plain
+
+
 def _lines(file: Path) -> int:
+    if not os.path.isfile(file):  # opening a named pipe would wait for a writer
+        return 1
     try:
         with file.open("rb") as stream:
             return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
@@ -143,21 +185,10 @@ def _lines(file: Path) -> int:
 
 def _digest(file: Path) -> str | None:
     """Return a digest of a file's bytes, None where it cannot be opened: read_file says why."""
-    if not file.is_file():
+    if not os.path.isfile(file):
         return None
     try:
         with file.open("rb") as stream:
             return _READER + hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return None
-
-
-def remove_path(store: Store, path: Path) -> int:
-    """Remove the articles of a file, or of all files below a folder, that may itself be gone.
-
-    Returns how many there were.
-    """
-    found = store.hashes_under(str(path.absolute()))
-    store.remove(list(found))
-    store.forget_files({where for where, _ in found.values()})
-    return len(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -77,7 +77,7 @@ def without_copies(ranked: Sequence[tuple[Hit, float]], k: int) -> list[tuple[Hi
     return kept
 
 
-def overlap(one: set[str], other: set[str]) -> float:
+def overlap(one: Set[str], other: Set[str]) -> float:
     """Return the share of grams that two texts have in common, 0 to 1 (Jaccard)."""
     return len(one & other) / (len(one | other) or 1)
 

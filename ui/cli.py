@@ -1,7 +1,7 @@
 """The command `article-chat`: index, ask, chat, status, remove.
 
 Settings are read here and handed on as plain arguments. Errors that a person can act on become
-one line on standard error and exit code 1; wrong usage is exit code 2.
+one line on standard error and exit code 1; wrong usage, a bad question too, is exit code 2.
 """
 
 from __future__ import annotations
@@ -76,10 +76,11 @@ def index(
     from tqdm import tqdm
 
     from rag.embedding import load_embedding
+    from rag.errors import NothingToIndex
     from rag.indexing import Change, count_articles, embed_again, index_paths
     from rag.passages import build_splitter
     from ui.opening import load_embedding_for
-    from ui.printing import report_lines
+    from ui.printing import report_lines, skipped_lines
     from vectorstore import Skipped, build_store, rebuilding, stored_articles, writing
 
     if not paths and not rebuild:
@@ -95,10 +96,13 @@ def index(
             else:
                 report[item.kind] += 1
 
-    with writing(data):
-        model = load_embedding(embedding) if embedding else load_embedding_for(data)
-        split = build_splitter(model.count_tokens, model.max_tokens)
-        try:
+    def shown() -> int:
+        return len(skipped) if all_skipped else 20
+
+    try:
+        with writing(data):
+            model = load_embedding(embedding) if embedding else load_embedding_for(data)
+            split = build_splitter(model.count_tokens, model.max_tokens)
             if rebuild:
                 with (
                     stored_articles(data) as catalog,
@@ -111,11 +115,15 @@ def index(
                 if paths:
                     follow(index_paths(store, paths, split), total)
                 counts = store.count()
-        except KeyboardInterrupt:
-            click.echo("stopped: what was indexed is kept; the same command goes on", err=True)
-            sys.exit(130)
-    shown = len(skipped) if all_skipped else 20
-    for line in report_lines(report, skipped, counts, shown=shown):
+    except KeyboardInterrupt:
+        click.echo("stopped: what was indexed is kept; the same command goes on", err=True)
+        sys.exit(130)
+    except NothingToIndex:
+        # The error says that there was no article, these lines why.
+        for line in skipped_lines(skipped, shown=shown()):
+            click.echo(line)
+        raise
+    for line in report_lines(report, skipped, counts, shown=shown()):
         click.echo(line)
 
 
@@ -143,7 +151,7 @@ def ask(
         try:
             read_question(text)
         except BadQuestion as error:
-            raise click.UsageError(f"{where}{error}") from error
+            raise BadQuestion(f"{where}{error}") from error
 
     from ui.opening import open_chain
 
@@ -238,9 +246,10 @@ def remove(paths: Sequence[Path], data: Path) -> None:
             removed = [(path, remove_path(store, path)) for path in paths]
             counts = store.count()
     for path, number in removed:
-        if not number:
-            raise click.ClickException(f"no article of {path} is in the index")
-        click.echo(f"removed {number:,} of {path}")
+        if number:
+            click.echo(f"removed {number:,} of {path}")
+    if unknown := [str(path) for path, number in removed if not number]:
+        raise click.ClickException(f"no article of {', '.join(unknown)} is in the index")
     click.echo(f"the index holds {count_line(counts)}")
 
 
@@ -248,11 +257,15 @@ def _read_questions(path: Path | None) -> list[tuple[str, str]]:
     """Return the lines of a file, each with its place; blank lines at the end do not count."""
     assert path is not None
     try:
-        lines = path.read_text(encoding="utf-8-sig").rstrip().splitlines()
+        text = path.read_text(encoding="utf-8-sig").rstrip()
     except UnicodeDecodeError as error:
-        raise click.UsageError(f"{path} is not UTF-8 text: save it as UTF-8") from error
-    if not lines:
-        raise click.UsageError(f"{path} is empty: write one question a line")
+        raise BadQuestion(f"{path} is not UTF-8 text: save it as UTF-8") from error
+    except OSError as error:
+        raise BadQuestion(f"{path} cannot be read: {error.strerror or error}") from error
+    if not text:
+        raise BadQuestion(f"{path} is empty: write one question a line")
+    # Not splitlines: it also splits at a form feed or U+2028 within a question.
+    lines = text.split("\n")
     return [(line, f"{path}, line {number}: ") for number, line in enumerate(lines, start=1)]
 
 

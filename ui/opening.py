@@ -40,9 +40,13 @@ class Opened:
 def open_chain(data: Path, embedding: str | None) -> Opened:
     """Open the store in a data folder and the chain over it.
 
-    Without a name, the embedding is the one that made the store. Raises StoreError or RagError.
+    Without a name, the embedding is the one that made the store. Raises StoreError or RagError;
+    NoStore too if the store holds no articles, whose "the articles do not say" would be no answer.
     """
-    name = embedding or read_status(data).embedding
+    status = read_status(data)
+    if not status.counts.articles:
+        raise NoStore(f"the index in {data} is empty: run `article-chat index FOLDER` first")
+    name = embedding or status.embedding
     model = load_embedding(name)
     store = open_store(data, model, embedding_name=name)
     answerer = ExtractiveAnswerer(model, store.article)

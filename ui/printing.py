@@ -14,6 +14,10 @@ from ui.turns import describe
 from vectorstore import Counts, Skipped
 
 
+# JSON leaves these as they are, but readers that split at any line end would cut an object.
+_LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
+
+
 def answer_json(answer: Answer) -> str:
     """Return one line of JSON; the keys are a contract that the README states."""
     return json.dumps(
@@ -28,7 +32,7 @@ def answer_json(answer: Answer) -> str:
             },
         },
         ensure_ascii=False,
-    )
+    ).translate(_LINE_ENDS)
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
@@ -59,6 +63,11 @@ def report_lines(
     if skipped:
         said.append(f"{len(skipped):,} skipped")
     yield f"{', '.join(said)}; the index holds {count_line(counts)}"
+    yield from skipped_lines(skipped, shown=shown)
+
+
+def skipped_lines(skipped: Sequence[Skipped], *, shown: int) -> Iterator[str]:
+    """Yield a line for each of the first skipped, and how many there are beyond them."""
     for one in skipped[:shown]:
         row = f", row {one.row}" if one.row is not None else ""
         yield f"skipped {one.path}{row}: {one.reason}"

@@ -5,7 +5,9 @@ from vectorstore.errors import (
     OtherEmbedding,
     StoreBusy,
     StoreError,
+    StoreReplaced,
     StoreUnreadable,
+    StoreUnwritable,
 )
 from vectorstore.lexical import Wording, grams
 from vectorstore.opening import (
@@ -34,7 +36,9 @@ __all__ = [
     "Store",
     "StoreBusy",
     "StoreError",
+    "StoreReplaced",
     "StoreUnreadable",
+    "StoreUnwritable",
     "Wording",
     "article_id",
     "build_store",

@@ -1,4 +1,4 @@
-"""What the store holds, in SQLite: articles with their text, the spans of their passages.
+"""What the store holds, in SQLite: articles with their text, passages with span and vector.
 
 The catalog alone decides what is visible. An article version is written as PENDING before its
 passages go into the two search indexes, turned VISIBLE in the same transaction that turns the
@@ -9,38 +9,33 @@ them. So a process killed at any moment leaves rows that `hidden` lists, never h
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from vectorstore.records import Article, Passage, Span
+import numpy as np
 
-PENDING, VISIBLE, DROPPED = 0, 1, 2
+from vectorstore.records import Article, Passage
+from vectorstore.schema import (
+    ARTICLE,
+    DROPPED,
+    FLOATS,
+    IS_PENDING,
+    PENDING,
+    SCHEMA,
+    VISIBLE,
+    article_row,
+    read_article,
+    read_spans,
+)
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS articles (
-    key INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL, state INTEGER NOT NULL, content_hash TEXT NOT NULL,
-    path TEXT NOT NULL, row TEXT, title TEXT NOT NULL, text TEXT NOT NULL, body TEXT NOT NULL,
-    language TEXT NOT NULL, source TEXT, date TEXT, url TEXT
-);
-CREATE UNIQUE INDEX IF NOT EXISTS one_visible ON articles (id) WHERE state = 1;
-CREATE INDEX IF NOT EXISTS by_path ON articles (path);
-CREATE INDEX IF NOT EXISTS not_visible ON articles (state) WHERE state <> 1;
-CREATE TABLE IF NOT EXISTS passages (
-    key INTEGER PRIMARY KEY AUTOINCREMENT,
-    article INTEGER NOT NULL REFERENCES articles (key),
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, sentences TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS by_article ON passages (article);
-CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, digest TEXT NOT NULL);
-"""
-_ARTICLE = "id, content_hash, path, row, title, text, body, language, source, date, url"
 # SQLite takes at most 32,766 parameters in a statement; a tenth of it keeps statements small.
 _MANY = 3000
+# Seconds to wait for another process's write, which takes milliseconds.
+_PATIENCE = 30
 _T = TypeVar("_T")
 
 
@@ -64,19 +59,42 @@ class Catalog:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
-    def write_pending(self, batch: Iterable[tuple[Article, Sequence[Passage]]]) -> list[int]:
-        """Write articles and passages, not yet visible; return the passages' keys in order."""
+    def note_replaced(self) -> None:
+        """Tell whoever has the store open that another one has taken its place."""
+        with self._db:
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('replaced', 'yes')")
+            self._begin_edition()
+
+    def is_replaced(self) -> bool:
+        """Whether `note_replaced` was called."""
+        return self.noted("replaced") is not None
+
+    def write_pending(
+        self, batch: Iterable[tuple[Article, Sequence[Passage]]], vectors: np.ndarray
+    ) -> list[int]:
+        """Write articles and passages, not yet visible; return the passages' keys in order.
+
+        `vectors` has a row for each passage, in the same order.
+        """
         keys: list[int] = []
+        rows = iter(vectors)
         with self._db:
             for article, passages in batch:
                 row = self._db.execute(
-                    f"INSERT INTO articles (state, {_ARTICLE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                    (PENDING, *_article_row(article)),
+                    f"INSERT INTO articles (state, {ARTICLE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                    (PENDING, *article_row(article)),
                 )
                 for passage in passages:
                     added = self._db.execute(
-                        "INSERT INTO passages (article, start, end, sentences) VALUES (?,?,?,?)",
-                        (row.lastrowid, passage.start, passage.end, json.dumps(passage.sentences)),
+                        "INSERT INTO passages (article, start, end, sentences, vector)"
+                        " VALUES (?,?,?,?,?)",
+                        (
+                            row.lastrowid,
+                            passage.start,
+                            passage.end,
+                            json.dumps(passage.sentences),
+                            next(rows).astype(FLOATS).tobytes(),
+                        ),
                     )
                     keys.append(added.lastrowid or 0)
         return keys
@@ -86,14 +104,15 @@ class Catalog:
         with self._db:
             self._db.execute(
                 f"UPDATE articles SET state = {DROPPED} WHERE state = {VISIBLE} AND id IN"
-                f" (SELECT id FROM articles WHERE state = {PENDING})"
+                f" (SELECT id FROM articles WHERE {IS_PENDING})"
             )
-            self._db.execute(f"UPDATE articles SET state = {VISIBLE} WHERE state = {PENDING}")
+            self._db.execute(f"UPDATE articles SET state = {VISIBLE} WHERE {IS_PENDING}")
+            self._begin_edition()
 
     def drop(self, ids: Sequence[str]) -> int:
         """Hide articles by id, all at once; return how many were visible."""
         with self._db:
-            return sum(
+            dropped = sum(
                 self._db.execute(
                     f"UPDATE articles SET state = {DROPPED} WHERE state = {VISIBLE}"
                     f" AND id IN ({_marks(some)})",
@@ -101,6 +120,9 @@ class Catalog:
                 ).rowcount
                 for some in _chunks(ids)
             )
+            if dropped:
+                self._begin_edition()
+        return dropped
 
     def hidden(self) -> list[int]:
         """Return the keys of the passages of articles that are pending or dropped."""
@@ -110,19 +132,52 @@ class Catalog:
         )
         return [key for (key,) in rows]
 
-    def forget_hidden(self) -> int:
-        """Delete pending and dropped articles for good; return the new edition's number."""
+    def forget_hidden(self) -> None:
+        """Delete pending and dropped articles for good."""
         gone = f"SELECT key FROM articles WHERE state <> {VISIBLE}"
         with self._db:
             self._db.execute(f"DELETE FROM passages WHERE article IN ({gone})")
-            self._db.execute(f"DELETE FROM articles WHERE state <> {VISIBLE}")
-            edition = self.edition() + 1
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('edition', ?)", (edition,))
-        return edition
+            if self._db.execute(f"DELETE FROM articles WHERE state <> {VISIBLE}").rowcount:
+                self._begin_edition()
 
     def edition(self) -> int:
-        """Return a number that grows whenever the visible articles have changed."""
+        """Return a number that grows when visible articles, or their indexes, have changed."""
         return int(self.noted("edition") or 0)
+
+    def visible(self, keys: Sequence[int]) -> set[int]:
+        """Return those of these passages' keys that are of visible articles."""
+        return {
+            key
+            for some in _chunks(keys)
+            for (key,) in self._db.execute(
+                "SELECT p.key FROM passages p JOIN articles a ON a.key = p.article"
+                f" WHERE a.state = {VISIBLE} AND p.key IN ({_marks(some)})",
+                some,
+            )
+        }
+
+    def vectors(self, keys: Sequence[int]) -> dict[int, np.ndarray]:
+        """Return the vectors of the passages with these keys."""
+        return {
+            key: np.frombuffer(vector, dtype=FLOATS)
+            for some in _chunks(keys)
+            for key, vector in self._db.execute(
+                f"SELECT key, vector FROM passages WHERE key IN ({_marks(some)})", some
+            )
+        }
+
+    def all_vectors(self) -> Iterator[tuple[list[int], np.ndarray]]:
+        """Yield the keys and vectors of the visible passages, a thousand at a time."""
+        rows = self._db.execute(
+            "SELECT p.key, p.vector FROM passages p JOIN articles a ON a.key = p.article"
+            f" WHERE a.state = {VISIBLE} ORDER BY p.key"
+        )
+        while some := rows.fetchmany(1000):
+            joined = b"".join(vector for _, vector in some)
+            yield (
+                [key for key, _ in some],
+                np.frombuffer(joined, dtype=FLOATS).reshape(len(some), -1),
+            )
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
         """Return the visible ones of the passages with these keys."""
@@ -136,13 +191,13 @@ class Catalog:
         articles: dict[int, Article] = {}
         for some in _chunks(list({row[1] for row in rows})):
             for key, *fields in self._db.execute(
-                f"SELECT key, {_ARTICLE} FROM articles"
+                f"SELECT key, {ARTICLE} FROM articles"
                 f" WHERE state = {VISIBLE} AND key IN ({_marks(some)})",
                 some,
             ):
-                articles[key] = _article(fields)
+                articles[key] = read_article(fields)
         return {
-            key: Passage(articles[article], start, end, _spans(sentences))
+            key: Passage(articles[article], start, end, read_spans(sentences))
             for key, article, start, end, sentences in rows
             if article in articles
         }
@@ -150,20 +205,20 @@ class Catalog:
     def article(self, id: str) -> Article | None:
         """Return the visible article with this id."""
         row = self._db.execute(
-            f"SELECT {_ARTICLE} FROM articles WHERE state = {VISIBLE} AND id = ?", (id,)
+            f"SELECT {ARTICLE} FROM articles WHERE state = {VISIBLE} AND id = ?", (id,)
         ).fetchone()
-        return None if row is None else _article(row)
+        return None if row is None else read_article(row)
 
     def articles(self) -> Iterator[Article]:
         """Yield the visible articles, in the order in which they were added."""
         last = 0
         while rows := self._db.execute(
-            f"SELECT key, {_ARTICLE} FROM articles WHERE state = {VISIBLE} AND key > ?"
+            f"SELECT key, {ARTICLE} FROM articles WHERE state = {VISIBLE} AND key > ?"
             " ORDER BY key LIMIT 100",
             (last,),
         ).fetchall():
             last = rows[-1][0]
-            yield from (_article(fields) for _, *fields in rows)
+            yield from (read_article(fields) for _, *fields in rows)
 
     def sample(self, n: int) -> list[Article]:
         """Return up to n visible articles, spread evenly over the order of adding."""
@@ -171,22 +226,27 @@ class Catalog:
         keys = [key for (key,) in rows]
         chosen = keys[:: max(1, -(-len(keys) // n))]
         found = self._db.execute(
-            f"SELECT {_ARTICLE} FROM articles WHERE key IN ({_marks(chosen)}) ORDER BY key", chosen
+            f"SELECT {ARTICLE} FROM articles WHERE key IN ({_marks(chosen)}) ORDER BY key", chosen
         )
-        return [_article(fields) for fields in found]
+        return [read_article(fields) for fields in found]
 
     def hashes_under(self, path: str) -> dict[str, tuple[str, str]]:
         """Return {article id: (file path, content hash)} of a file or of all below a folder."""
-        below = path.rstrip("/\\")
+        if not _is_storable(path):
+            return {}
+        below = path if path.endswith(os.sep) else path + os.sep
         rows = self._db.execute(
             f"SELECT id, path, content_hash FROM articles WHERE state = {VISIBLE}"
-            " AND (path = ? OR substr(path, 1, ?) IN (?, ?))",
-            (path, len(below) + 1, below + "/", below + "\\"),
+            " AND (path = ? OR path >= ? AND path < ?)",
+            # All that begins with "/a/" comes before "/a0", as "0" is the sign behind "/".
+            (path, below, below[:-1] + chr(ord(os.sep) + 1)),
         )
         return {id: (where, content_hash) for id, where, content_hash in rows}
 
     def file_digest(self, path: str) -> str | None:
         """Return the digest under which a file was completely indexed."""
+        if not _is_storable(path):
+            return None
         row = self._db.execute("SELECT digest FROM files WHERE path = ?", (path,)).fetchone()
         return None if row is None else str(row[0])
 
@@ -202,9 +262,11 @@ class Catalog:
 
     def counts(self) -> tuple[int, int]:
         """Return how many articles and passages are visible."""
+        # Subtracting the hidden ones counts over small indexes; joining took a look at each row.
         articles, passages = self._db.execute(
             f"SELECT (SELECT count(*) FROM articles WHERE state = {VISIBLE}), (SELECT count(*)"
-            f" FROM passages p JOIN articles a ON a.key = p.article WHERE a.state = {VISIBLE})"
+            " FROM passages) - (SELECT count(*) FROM passages WHERE article IN"
+            f" (SELECT key FROM articles WHERE state <> {VISIBLE}))"
         ).fetchone()
         return articles, passages
 
@@ -216,46 +278,38 @@ class Catalog:
         )
         return dict(rows.fetchall())
 
+    def _begin_edition(self) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('edition', ?)", (self.edition() + 1,))
+
 
 @contextmanager
 def read_only(path: Path) -> Iterator[Catalog]:
     """Open a catalog to look at, without its search indexes."""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+    address = path.absolute().as_uri() + "?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=_PATIENCE)) as connection:
         yield Catalog(connection)
 
 
 def open_catalog(path: Path) -> Catalog:
     """Open or make the catalog in a file."""
-    connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
-    # WAL lets the chat read while an index run writes; FULL is SQLite's default durability.
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.executescript(_SCHEMA)
+    connection = sqlite3.connect(path, check_same_thread=False, timeout=_PATIENCE)
+    try:
+        # WAL lets the chat read while an index run writes; FULL is SQLite's default durability.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(SCHEMA)
+    except sqlite3.Error:
+        connection.close()
+        raise
     return Catalog(connection)
 
 
-def _article_row(article: Article) -> tuple[str | None, ...]:
-    return (
-        article.id,
-        article.content_hash,
-        article.path,
-        article.row,
-        article.title,
-        article.text,
-        json.dumps(article.body),
-        article.language,
-        article.source,
-        article.date,
-        article.url,
-    )
-
-
-def _article(fields: Sequence[str]) -> Article:
-    _, _, path, row, title, text, body, language, source, date, url = fields
-    return Article(path, title, text, _spans(body), language, source, date, url, row)
-
-
-def _spans(stored: str) -> tuple[Span, ...]:
-    return tuple((start, end) for start, end in json.loads(stored))
+def _is_storable(path: str) -> bool:
+    """Whether a path can be in the catalog: one that is not valid Unicode never got there."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _marks(values: Sequence[object]) -> str:

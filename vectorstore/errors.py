@@ -4,7 +4,9 @@ StoreError
 ├── NoStore            nothing was indexed there yet
 ├── OtherEmbedding     the store was made with another embedding model
 ├── StoreBusy          another process is writing to the store
-└── StoreUnreadable    the folder is not a store, or was made by another version
+├── StoreReplaced      the store was rebuilt while it was open
+├── StoreUnreadable    the folder is not a store, is damaged, or was made by another version
+└── StoreUnwritable    the folder cannot be made or written to
 """
 
 
@@ -24,5 +26,13 @@ class StoreBusy(StoreError):
     """Another process is writing to the store."""
 
 
+class StoreReplaced(StoreError):
+    """The store was rebuilt while it was open, so this one is no longer there."""
+
+
 class StoreUnreadable(StoreError):
-    """The folder is not a store, or was made by another version of the program."""
+    """The folder is not a store, is damaged, or was made by another version of the program."""
+
+
+class StoreUnwritable(StoreError):
+    """The folder cannot be made or written to."""

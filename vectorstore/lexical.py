@@ -22,6 +22,9 @@ _GRAM = 4
 _WORD = re.compile(r"\w+")
 # One thread writes one segment a commit; 50 MB is ample for a batch of articles.
 _WRITER_BYTES = 50_000_000
+# A term in every document: its frequency is the number of documents that BM25 goes by, which
+# includes removed ones until tantivy merges them away.
+_EVERY = "every"
 
 
 def grams(text: str) -> list[str]:
@@ -73,7 +76,7 @@ class LexicalIndex:
         """Add the text of passages."""
         writer = self._open_writer()
         for key, text in zip(keys, texts, strict=True):
-            document = tantivy.Document(grams=" ".join(grams(text)))
+            document = tantivy.Document(grams=" ".join(grams(text)), every=_EVERY)
             document.add_unsigned("key", key)
             writer.add_document(document)
 
@@ -100,7 +103,7 @@ class LexicalIndex:
     def wording(self, question: str) -> Wording:
         """Weigh the grams of a question by how rare they are in this index."""
         searcher = self._index.searcher()
-        total = searcher.num_docs
+        total = searcher.doc_freq("every", _EVERY)
         return Wording(
             {
                 gram: count * _idf(searcher.doc_freq("grams", gram), total)
@@ -157,9 +160,13 @@ def open_lexical_index(folder: Path) -> LexicalIndex:
         tantivy.SchemaBuilder()
         .add_unsigned_field("key", indexed=True, fast=True)
         .add_text_field("grams", tokenizer_name="whitespace", index_option="freq")
+        .add_text_field("every", tokenizer_name="raw", index_option="basic")
         .build()
     )
-    return LexicalIndex(tantivy.Index(schema, path=str(folder)))
+    index = tantivy.Index(schema, path=str(folder))
+    # By itself tantivy would follow other processes' commits at moments of its own.
+    index.config_reader(reload_policy="manual")
+    return LexicalIndex(index)
 
 
 def _idf(containing: int, total: int) -> float:

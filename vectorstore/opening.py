@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,13 +24,20 @@ from langchain_core.embeddings import Embeddings
 
 from vectorstore.catalog import Catalog, open_catalog, read_only
 from vectorstore.dense import open_dense_index
-from vectorstore.errors import NoStore, OtherEmbedding, StoreBusy, StoreUnreadable
+from vectorstore.errors import (
+    NoStore,
+    OtherEmbedding,
+    StoreBusy,
+    StoreUnreadable,
+    StoreUnwritable,
+)
 from vectorstore.lexical import open_lexical_index
 from vectorstore.store import Counts, Store
 
-FORMAT = "1"
+FORMAT = "2"
 _CATALOG = "catalog.sqlite3"
 _CURRENT = "CURRENT"
+_FOLDER = re.compile(r"store-(\d+)")
 # What a model is, is what it makes of this text: a moved folder is the same model, other weights
 # under the same name are not. bf16 and fp32 vectors of one model agree to .001.
 _PROBE = "Der Vertrag sieht Hilfe vor. The treaty provides for help. 2024"
@@ -56,26 +66,43 @@ def open_store(data: Path, embeddings: Embeddings, *, embedding_name: str) -> St
 def writing(data: Path) -> Iterator[None]:
     """Hold the right to write to the store in a data folder, which is made if it is missing.
 
-    Raises StoreBusy if another process holds it.
+    Raises StoreBusy if another process holds it, StoreUnwritable if there can be no folder.
     """
-    data.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(data / "lock", timeout=0)
     try:
-        with FileLock(data / "lock", timeout=0):
-            yield
+        data.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
     except Timeout:
         raise StoreBusy(
             f"another article-chat is writing to {data}: wait until it is done, then try again"
         ) from None
+    except OSError as error:
+        raise StoreUnwritable(
+            f"no index can be kept in {data} ({error.strerror or error}): name another folder with"
+            " --data"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def build_store(data: Path, embeddings: Embeddings, *, embedding_name: str) -> Store:
-    """Open the store in a data folder to write to it, or make one; call inside `writing`."""
+    """Open the store in a data folder to write to it, or make one; call inside `writing`.
+
+    The store takes on the name that is given for its embedding.
+    """
     try:
-        store = open_store(data, embeddings, embedding_name=embedding_name)
+        folder = current_folder(data)
     except NoStore:
         folder = _new_folder(data)
         store = _make(folder, embeddings, embedding_name)
         switch_to(data, folder)
+    else:
+        store = _open(folder, embeddings, embedding_name)
+        with closing(open_catalog(folder / _CATALOG)) as catalog:
+            catalog.note("embedding", embedding_name)
+        _delete_others(data, folder)
     store.sweep()
     return store
 
@@ -97,7 +124,10 @@ def rebuilding(data: Path, embeddings: Embeddings, *, embedding_name: str) -> It
 
 @contextmanager
 def stored_articles(data: Path) -> Iterator[Catalog]:
-    """Give the catalog of the current store, to read without its embedding model."""
+    """Give the catalog of the current store, to read without its embedding model.
+
+    Raises NoStore or StoreUnreadable.
+    """
     folder = current_folder(data)
     with read_only(folder / _CATALOG) as catalog:
         _check_format(folder, catalog)
@@ -106,7 +136,7 @@ def stored_articles(data: Path) -> Iterator[Catalog]:
 
 def read_status(data: Path) -> Status:
     """Tell what the store in a data folder holds. Raises NoStore or StoreUnreadable."""
-    with stored_articles(data) as catalog:
+    with stored_articles(data) as catalog, _damage_named(data):
         articles, passages = catalog.counts()
         return Status(
             folder=data,
@@ -121,8 +151,12 @@ def current_folder(data: Path) -> Path:
         name = (data / _CURRENT).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
         raise NoStore(f"no index in {data}: run `article-chat index FOLDER` first") from None
-    if not (data / name / _CATALOG).is_file():
-        raise StoreUnreadable(f"{data} has lost its folder {name!r}: delete it and index again")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreUnreadable(f"{data / _CURRENT} cannot be read ({error})") from error
+    if not _FOLDER.fullmatch(name) or not (data / name / _CATALOG).is_file():
+        raise StoreUnreadable(
+            f"{data} has lost its folder {name[:40]!r}: delete {data / _CURRENT} and index again"
+        )
     return data / name
 
 
@@ -131,57 +165,95 @@ def switch_to(data: Path, folder: Path) -> None:
     draft = data / (_CURRENT + ".new")
     draft.write_text(folder.name + "\n", encoding="utf-8")
     os.replace(draft, data / _CURRENT)
-    for other in data.glob("store-*"):
-        if other != folder:
-            shutil.rmtree(other)
+    _delete_others(data, folder)
+
+
+def _delete_others(data: Path, folder: Path) -> None:
+    for other in _folders(data):
+        if other == folder:
+            continue
+        # A chat may have it open: without a word it would go on with what is no longer there.
+        # One that was stopped while it was made has no such table, and nobody has it open.
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(other / _CATALOG)) as db:
+            Catalog(db).note_replaced()
+        shutil.rmtree(other)
+
+
+def _folders(data: Path) -> list[Path]:
+    return [path for path in data.iterdir() if _FOLDER.fullmatch(path.name) and path.is_dir()]
 
 
 def _new_folder(data: Path) -> Path:
-    numbers = [int(found.name[6:]) for found in data.glob("store-*") if found.name[6:].isdigit()]
+    numbers = [int(found.name.removeprefix("store-")) for found in _folders(data)]
     folder = data / f"store-{max(numbers, default=0) + 1}"
     folder.mkdir()
     return folder
 
 
 def _make(folder: Path, embeddings: Embeddings, name: str) -> Store:
+    probe = embeddings.embed_query(_PROBE)
     catalog = open_catalog(folder / _CATALOG)
     catalog.note("format", FORMAT)
     catalog.note("embedding", name)
-    catalog.note("probe", json.dumps(embeddings.embed_query(_PROBE)))
+    catalog.note("probe", json.dumps(probe))
     return _store(folder, catalog, embeddings)
 
 
 def _open(folder: Path, embeddings: Embeddings, name: str) -> Store:
-    catalog = open_catalog(folder / _CATALOG)
-    _check_format(folder, catalog)
-    made_by = np.asarray(json.loads(catalog.noted("probe") or "[]"))
-    given = np.asarray(embeddings.embed_query(_PROBE))
-    if made_by.shape != given.shape or _cosine(made_by, given) < _SAME:
-        made_name = catalog.noted("embedding")
-        catalog.close()
-        raise OtherEmbedding(
-            f"the index in {folder.parent} was made with the embedding {made_name!r}, not"
-            f" {name!r}: give `--embedding {made_name}`, or run `article-chat index --rebuild"
-            f" --embedding {name}` to embed its articles again"
-        )
-    return _store(folder, catalog, embeddings)
+    with _damage_named(folder.parent):
+        # Looked at first: opening would put what it misses into a catalog of another format.
+        with read_only(folder / _CATALOG) as catalog:
+            _check_format(folder, catalog)
+            _check_embedding(folder, catalog, embeddings, name)
+        return _store(folder, open_catalog(folder / _CATALOG), embeddings)
 
 
 def _store(folder: Path, catalog: Catalog, embeddings: Embeddings) -> Store:
     return Store(
         catalog,
-        open_dense_index(folder / "chroma", embeddings),
+        open_dense_index(folder / "dense", embeddings, catalog.all_vectors),
         open_lexical_index(folder / "lexical"),
     )
 
 
 def _check_format(folder: Path, catalog: Catalog) -> None:
-    found = catalog.noted("format")
+    with _damage_named(folder.parent):
+        found = catalog.noted("format")
     if found != FORMAT:
         raise StoreUnreadable(
             f"{folder.parent} was made by another version (format {found}, this one reads"
             f" {FORMAT}): index into another folder with --data"
         )
+
+
+def _check_embedding(folder: Path, catalog: Catalog, embeddings: Embeddings, name: str) -> None:
+    made_by = np.asarray(json.loads(catalog.noted("probe") or "[]"))
+    given = np.asarray(embeddings.embed_query(_PROBE))
+    if made_by.shape == given.shape and _cosine(made_by, given) >= _SAME:
+        return
+    made_name = catalog.noted("embedding") or ""
+    rebuild = f"`article-chat index --rebuild --embedding {shlex.quote(name)}`"
+    if made_name == name:
+        raise OtherEmbedding(
+            f"the embedding {name!r} is no longer the one that made the index in {folder.parent}:"
+            f" run {rebuild} to embed its articles again"
+        )
+    raise OtherEmbedding(
+        f"the index in {folder.parent} was made with the embedding {made_name!r}, not {name!r}:"
+        f" give `--embedding {shlex.quote(made_name)}`, or run {rebuild} to embed its articles"
+        " again"
+    )
+
+
+@contextmanager
+def _damage_named(data: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise StoreUnreadable(
+            f"the index in {data} cannot be read ({error}): if it is damaged, delete the folder"
+            " and index again"
+        ) from error
 
 
 def _cosine(one: np.ndarray, other: np.ndarray) -> float:

@@ -6,6 +6,9 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 
+# A headline is shorter; a title that is a paragraph would leave passages no room.
+_HEADING = 160
+
 Span = tuple[int, int]
 """A half-open range of characters, `text[start:end]`."""
 
@@ -36,6 +39,11 @@ class Article:
     def id(self) -> str:
         """Stable name of the article, made from its path and row."""
         return article_id(self.path, self.row)
+
+    @property
+    def heading(self) -> str:
+        """The title as it is put before each passage for indexing, never part of a span."""
+        return self.title[:_HEADING] + "\n"
 
     @property
     def content_hash(self) -> str:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+import numpy as np
 
 from vectorstore.catalog import Catalog
 from vectorstore.dense import DenseIndex
+from vectorstore.errors import StoreReplaced
 from vectorstore.lexical import LexicalIndex, Wording
 from vectorstore.records import Article, Passage
+
+# A search takes milliseconds, a batch that another process indexes seconds.
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,8 @@ class Store:
         self._dense = dense
         self._lexical = lexical
         self._lock = threading.RLock()
-        self._edition = catalog.edition()
+        # What the two indexes show; they are read with the first search.
+        self._edition = -1
 
     def add(self, batch: Sequence[tuple[Article, Sequence[Passage]]]) -> None:
         """Add articles with their passages, each in place of its earlier version if there is one.
@@ -63,59 +71,46 @@ class Store:
         The whole batch becomes visible at once. Title and passage are indexed together; spans
         stay those of the passage.
         """
-        with self._lock:
+        with self._writing():
+            self._sweep()
             passages = [passage for _, some in batch for passage in some]
-            texts = [f"{passage.article.title}\n{passage.text}" for passage in passages]
-            keys = self._catalog.write_pending(batch)
-            self._dense.add(keys, texts)
+            texts = [f"{passage.article.heading}{passage.text}" for passage in passages]
+            vectors = self._dense.embed(texts)
+            keys = self._catalog.write_pending(batch, vectors)
+            self._dense.add(keys, vectors)
             self._lexical.add(keys, texts)
             self._lexical.commit()
             self._catalog.publish_pending()
-            self.sweep()
+            self._sweep()
 
     def remove(self, ids: Sequence[str]) -> int:
         """Remove articles by id; return how many there were."""
-        with self._lock:
+        with self._writing():
             removed = self._catalog.drop(ids)
-            self.sweep()
+            self._sweep()
             return removed
 
     def sweep(self) -> None:
         """Delete what a stopped run left behind and what is no longer visible."""
-        with self._lock:
-            if hidden := self._catalog.hidden():
-                self._dense.remove(hidden)
-                self._lexical.remove(hidden)
-                self._lexical.commit()
-            self._edition = self._catalog.forget_hidden()
+        with self._writing():
+            self._sweep()
 
     def search(self, question: str, k: int, *, keywords: str) -> Found:
         """Return the k passages nearest to the question by each of the two indexes.
 
         `keywords` are the words of the question that the lexical index looks for. There are up
-        to 2k hits, fewer where both indexes found the same.
+        to 2k hits, fewer where both indexes found the same. Raises StoreReplaced.
         """
         with self._lock:
-            self._refresh()
-            # Hidden passages may take places among the nearest, so ask for that many more.
-            wanted = k + len(self._catalog.hidden())
-            vector = self._dense.embed(question)
-            wording = self._lexical.wording(keywords)
-            cosines = self._dense.search(vector, wanted)
-            scores = self._lexical.search(wording, wanted)
-            passages = self._catalog.passages([*{**cosines, **scores}])
-            near = [key for key in cosines if key in passages][:k]
-            worded = [key for key in scores if key in passages][:k]
-            cosines |= self._dense.score(vector, [key for key in worded if key not in cosines])
-            scores |= self._lexical.score(wording, [key for key in near if key not in scores])
-            return Found(
-                tuple(
-                    Hit(passages[key], cosines[key], scores.get(key, 0.0))
-                    for key in dict.fromkeys([*near, *worded])
-                    if key in cosines
-                ),
-                wording,
-            )
+            vector = self._dense.embed_question(question)
+            for _ in range(_TRIES):
+                self._refresh()
+                found = self._find(vector, keywords, k)
+                # Else another process has written meanwhile, and what it has just put in place
+                # of something else may be missing.
+                if self._catalog.edition() == self._edition:
+                    break
+            return found
 
     def count(self) -> Counts:
         """Count what is visible."""
@@ -160,9 +155,53 @@ class Store:
             self._dense.close()
             self._catalog.close()
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock:
+            current = self._edition == self._catalog.edition()
+            yield
+            if current:  # still: the two indexes show at once what goes through them
+                self._edition = self._catalog.edition()
+
+    def _sweep(self) -> None:
+        if hidden := self._catalog.hidden():
+            self._dense.remove(hidden)
+            self._lexical.remove(hidden)
+            self._lexical.commit()
+        self._catalog.forget_hidden()
+
     def _refresh(self) -> None:
         edition = self._catalog.edition()
         if edition != self._edition:
+            if self._catalog.is_replaced():
+                raise StoreReplaced("the index was rebuilt: start article-chat again")
             self._dense.reopen()
             self._lexical.reload()
             self._edition = edition
+
+    def _find(self, vector: np.ndarray, keywords: str, k: int) -> Found:
+        wording = self._lexical.wording(keywords)
+        near = self._visible(lambda wanted: self._dense.search(vector, wanted), k)
+        worded = self._visible(lambda wanted: list(self._lexical.search(wording, wanted)), k)
+        keys = list(dict.fromkeys([*near, *worded]))
+        passages = self._catalog.passages(keys)
+        vectors = self._catalog.vectors(keys)
+        scores = self._lexical.score(wording, keys)
+        return Found(
+            tuple(
+                Hit(passages[key], float(vectors[key] @ vector), scores.get(key, 0.0))
+                for key in keys
+                if key in passages and key in vectors
+            ),
+            wording,
+        )
+
+    def _visible(self, find: Callable[[int], list[int]], k: int) -> list[int]:
+        """Return the first k visible keys; hidden ones may be among the first that are found."""
+        wanted = k
+        while True:
+            found = find(wanted)
+            visible = self._catalog.visible(found)
+            if len(visible) >= k or len(found) < wanted:
+                return [key for key in found if key in visible][:k]
+            wanted *= 4

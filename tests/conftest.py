@@ -1,0 +1,73 @@
+"""What several tests share: an index of seeds/, and stores whose figures are worked out by hand."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from fakes import WordEmbeddings, count_words
+
+from rag.passages import split_article
+from vectorstore import Article, Passage, Store, build_store
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+DIMENSIONS = 4096
+
+
+class UnitWords(WordEmbeddings):
+    """Any words, each counted once, as a vector of length 1.
+
+    The cosine of two texts is the number of words they share over the root of the product of
+    how many each has: "a b" and "b c d e" have 1 / sqrt(8).
+    """
+
+    def embed_query(self, text: str) -> list[float]:
+        places = {zlib.crc32(word.encode()) % DIMENSIONS for word in words_of(text)}
+        return [len(places) ** -0.5 if at in places else 0.0 for at in range(DIMENSIONS)]
+
+
+def words_of(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold())) or {""}
+
+
+def news(name: str, text: str, language: str = "de", **fields: Any) -> Article:
+    """Make an article that is prose from its first to its last character."""
+    return Article(f"/news/{name}", "", text, ((0, len(text)),), language, **fields)
+
+
+def split_words(article: Article) -> list[Passage]:
+    return split_article(article, count_tokens=count_words, max_tokens=40)
+
+
+@pytest.fixture
+def words() -> UnitWords:
+    return UnitWords()
+
+
+@pytest.fixture
+def fill(tmp_path: Path, words: UnitWords) -> Iterator[Callable[..., Store]]:
+    """Give a function that puts articles into one real store of word embeddings."""
+    with closing(build_store(tmp_path, words, embedding_name="words")) as store:
+
+        def add(*articles: Article) -> Store:
+            store.add([(article, split_words(article)) for article in articles])
+            return store
+
+        yield add
+
+
+@pytest.fixture(scope="session")
+def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the data folder of an index of seeds/, made by the command itself."""
+    from ui.cli import main
+
+    data = tmp_path_factory.mktemp("seeds") / "data"
+    made = CliRunner().invoke(main, ["index", str(SEEDS), "--data", str(data)])
+    assert made.exit_code == 0, made.output
+    return data

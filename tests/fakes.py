@@ -1,0 +1,115 @@
+"""Stand-ins whose results can be worked out by hand, and articles to put into a store."""
+
+import os
+import re
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from langchain_core.embeddings import Embeddings
+
+from vectorstore import Article, Passage
+
+AXES = ("hafen", "brücke", "wahl", "markt")
+
+
+class WordEmbeddings(Embeddings):
+    """A dimension for each word it knows, holding how often the word occurs.
+
+    A text with none of them points along one further dimension. `embedded` lists all texts that
+    were embedded as passages, in order.
+    """
+
+    def __init__(self, axes: Sequence[str] = AXES) -> None:
+        self._axes = axes
+        self.embedded: list[str] = []
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        self.embedded += texts
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        words = re.findall(r"\w+", text.casefold())
+        counts = [float(words.count(axis)) for axis in self._axes]
+        return [*counts, 0.0 if any(counts) else 1.0]
+
+
+class KilledEmbeddings(WordEmbeddings):
+    """Ends the process, as `kill -9` does, when it is asked for passages the n-th time."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__()
+        self._left = n
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        self._left -= 1
+        if not self._left:
+            die()
+        return super().embed_documents(texts)
+
+
+class InterruptedEmbeddings(WordEmbeddings):
+    """Raises KeyboardInterrupt, as Ctrl-C does, when it is asked for passages the n-th time."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__()
+        self._left = n
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        self._left -= 1
+        if not self._left:
+            raise KeyboardInterrupt
+        return super().embed_documents(texts)
+
+
+class KilledAfter:
+    """A part of a store that ends the process after the n-th call of one of its methods."""
+
+    def __init__(self, part: Any, method: str, n: int) -> None:
+        self._part = part
+        self._method = method
+        self._left = n
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._part, name)
+        if name != self._method:
+            return found
+
+        def call(*values: Any) -> Any:
+            result = found(*values)
+            self._left -= 1
+            if not self._left:
+                die()
+            return result
+
+        return call
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def count_words(texts: Sequence[str]) -> list[int]:
+    return [len(text.split()) for text in texts]
+
+
+def make_article(path: str | Path, text: str, title: str = "", **fields: Any) -> Article:
+    return Article(str(path), title, text, ((0, len(text)),), "de", **fields)
+
+
+def whole(article: Article) -> list[Passage]:
+    """Split an article into a single passage."""
+    span = (0, len(article.text))
+    return [Passage(article, *span, (span,))]
+
+
+def by_line(article: Article) -> list[Passage]:
+    """Split an article into a passage a line."""
+    passages: list[Passage] = []
+    start = 0
+    for line in article.text.split("\n"):
+        span = (start, start + len(line))
+        passages.append(Passage(article, *span, (span,)))
+        start += len(line) + 1
+    return passages

@@ -1,0 +1,103 @@
+"""Stores made for the tests, looked into behind their backs, and written to by other processes."""
+
+import multiprocessing
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import chromadb
+import tantivy
+from chromadb.config import Settings
+from fakes import WordEmbeddings
+from langchain_core.embeddings import Embeddings
+
+from vectorstore import Store, build_store, open_store, writing
+
+NAME = "fake"
+# Processes are forked from one that has only imported: forking this one would copy Chroma's
+# locks without the threads that hold them.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["stores", "rag.indexing"])
+
+
+@contextmanager
+def written(data: Path, embeddings: Embeddings | None = None) -> Iterator[Store]:
+    with (
+        writing(data),
+        closing(build_store(data, embeddings or WordEmbeddings(), embedding_name=NAME)) as store,
+    ):
+        yield store
+
+
+@contextmanager
+def opened(data: Path, embeddings: Embeddings | None = None) -> Iterator[Store]:
+    with closing(open_store(data, embeddings or WordEmbeddings(), embedding_name=NAME)) as store:
+        yield store
+
+
+def run_elsewhere(job: Callable[..., None], *values: Any) -> int:
+    """Run a function in a process of its own; return its exit code, -9 if it was killed."""
+    process = _PROCESSES.Process(target=job, args=values)
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+def start_elsewhere(job: Callable[..., None], *values: Any) -> Any:
+    process = _PROCESSES.Process(target=job, args=values)
+    process.start()
+    return process
+
+
+def make_event() -> Any:
+    """Make an event that can be handed to another process."""
+    return _PROCESSES.Event()
+
+
+def folder_of(data: Path) -> Path:
+    return data / (data / "CURRENT").read_text().strip()
+
+
+def catalog_rows(data: Path, columns: str, table: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(folder_of(data) / "catalog.sqlite3")) as connection:
+        return connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1").fetchall()
+
+
+def dense_keys(data: Path) -> set[int]:
+    client = chromadb.PersistentClient(
+        path=str(folder_of(data) / "dense" / "chroma"), settings=Settings(anonymized_telemetry=False)
+    )
+    try:
+        found = client.get_collection("passages", embedding_function=None).get(include=[])
+        return {int(key) for key in found["ids"]}
+    finally:
+        client.close()
+
+
+def lexical_keys(data: Path) -> set[int]:
+    searcher = tantivy.Index.open(str(folder_of(data) / "lexical")).searcher()
+    hits = searcher.search(tantivy.Query.all_query(), limit=100_000).hits
+    keys = searcher.fast_field_values("key", [address for _, address in hits])
+    assert len(set(keys)) == len(keys)
+    return set(keys)
+
+
+def passage_keys(data: Path) -> set[int]:
+    """The keys that the catalog has; asserts that all are visible and in both indexes."""
+    keys = {key for (key,) in catalog_rows(data, "key", "passages")}
+    assert {state for (state,) in catalog_rows(data, "state", "articles")} <= {1}
+    assert dense_keys(data) == keys
+    assert lexical_keys(data) == keys
+    return keys
+
+
+def content(data: Path) -> list[tuple[Any, ...]]:
+    """All that is visible, keys left out: they depend on the order of things."""
+    passage_keys(data)
+    return catalog_rows(
+        data,
+        "a.path, a.row, a.content_hash, a.text, p.start, p.end, p.sentences, p.vector",
+        "articles a LEFT JOIN passages p ON p.article = a.key",
+    )

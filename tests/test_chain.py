@@ -1,0 +1,140 @@
+"""The chain from question to answer, with an answerer and a retriever made for the purpose."""
+
+import pytest
+from conftest import news
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import Runnable
+from pydantic import Field
+
+from rag.answers import Answer, AnswerSentence
+from rag.chain import build_chain
+from rag.errors import BadQuestion, RagError
+from rag.extractive import ExtractiveAnswerer
+from rag.retriever import ArticleRetriever
+from vectorstore import NoStore
+
+DOCUMENT = Document("Es regnet.")
+
+
+class Shelf(BaseRetriever):
+    """Finds the same passage for every question and remembers what it was asked."""
+
+    asked: list[str] = Field(default_factory=list)
+
+    def _get_relevant_documents(self, query, *, run_manager):
+        self.asked.append(query)
+        return [DOCUMENT]
+
+
+class Lost(BaseRetriever):
+    def _get_relevant_documents(self, query, *, run_manager):
+        raise NoStore("no index in data: run `article-chat index FOLDER` first")
+
+
+class Parrot:
+    """Says the question's words one by one; `said` is how far it got."""
+
+    def __init__(self):
+        self.said = []
+        self.given = []
+
+    def answer(self, question, documents):
+        self.given.append((question, documents))
+        yield Answer(question.text, True, lead_in="Gesagt wurde:")
+        for word in question.text.split():
+            self.said.append(word)
+            yield Answer(question.text, True, sentences=(AnswerSentence(word, ()),))
+
+
+def asking(question):
+    return {"question": question, "chat_history": [("Wer?", "Niemand.")]}
+
+
+def without_times(answer):
+    return (answer.question, answer.found, answer.lead_in, answer.sentences, answer.citations)
+
+
+def test_it_is_a_runnable_from_a_question_to_an_answer():
+    chain = build_chain(Shelf(), Parrot())
+    assert isinstance(chain, Runnable)
+    answer = chain.invoke(asking("Regnet es heute?"))
+    assert isinstance(answer, Answer)
+    assert answer.text == "Gesagt wurde:\nRegnet\nes\nheute?"
+
+
+def test_the_answerer_is_given_what_was_asked_and_what_was_found():
+    shelf, parrot = Shelf(), Parrot()
+    build_chain(shelf, parrot).invoke(asking("  Regnet es heute? "))
+    assert shelf.asked == ["Regnet es heute?"]
+    [(question, documents)] = parrot.given
+    assert (question.text, question.language) == ("Regnet es heute?", "de")
+    assert documents == [DOCUMENT]
+
+
+def test_the_pieces_of_the_stream_add_up_to_what_invoke_returns():
+    chain = build_chain(Shelf(), Parrot())
+    first, *rest = chain.stream(asking("Regnet es heute?"))
+    assert len(rest) == 4
+    assert without_times(sum(rest, first)) == without_times(
+        chain.invoke(asking("Regnet es heute?"))
+    )
+
+
+def test_the_first_piece_arrives_before_the_last_is_made():
+    parrot = Parrot()
+    stream = build_chain(Shelf(), parrot).stream(asking("Regnet es heute?"))
+    assert next(stream).lead_in == "Gesagt wurde:"
+    assert parrot.said == []
+    next(stream)
+    assert parrot.said == ["Regnet"]
+    assert [piece.sentences for piece in stream][-1] == ()
+    assert parrot.said == ["Regnet", "es", "heute?"]
+
+
+def test_the_times_come_with_the_last_piece_alone():
+    *before, last = build_chain(Shelf(), Parrot()).stream(asking("Regnet es heute?"))
+    assert {(piece.retrieve_ms, piece.answer_ms) for piece in before} == {(0.0, 0.0)}
+    assert last.retrieve_ms > 0
+    assert last.answer_ms > 0
+    assert (last.lead_in, last.sentences, last.found) == ("", (), True)
+
+
+def test_a_refusal_is_found_false_in_every_piece(fill, words):
+    store = fill(news("a.md", "Es regnet."))
+    chain = build_chain(ArticleRetriever(store=store), ExtractiveAnswerer(words, store.article))
+    assert {piece.found for piece in chain.stream(asking("Quarks zyxwv?"))} == {False}
+
+
+@pytest.mark.parametrize("question", ["", "?!", "ab" * 5000])
+def test_a_bad_question_is_an_error_before_anything_is_looked_for(question):
+    shelf = Shelf()
+    with pytest.raises(BadQuestion):
+        list(build_chain(shelf, Parrot()).stream(asking(question)))
+    assert shelf.asked == []
+
+
+def test_a_failing_store_is_an_error_not_a_refusal():
+    with pytest.raises(NoStore, match="run `article-chat index FOLDER` first"):
+        build_chain(Lost(), Parrot()).invoke(asking("Regnet es heute?"))
+
+
+def test_a_failing_answerer_is_an_error_after_the_pieces_before_it():
+    class Broken:
+        def answer(self, question, documents):
+            yield Answer(question.text, True, lead_in="Gesagt wurde:")
+            raise RagError("kaputt")
+
+    stream = build_chain(Shelf(), Broken()).stream(asking("Regnet es heute?"))
+    assert next(stream).lead_in == "Gesagt wurde:"
+    with pytest.raises(RagError, match="kaputt"):
+        next(stream)
+
+
+def test_a_real_store_answers_the_same_streamed_and_at_once(fill, words):
+    store = fill(news("a.md", "Die neue Brücke öffnet im Oktober. Es regnet."))
+    chain = build_chain(ArticleRetriever(store=store), ExtractiveAnswerer(words, store.article))
+    first, *rest = chain.stream(asking("Wann öffnet die neue Brücke?"))
+    whole = chain.invoke(asking("Wann öffnet die neue Brücke?"))
+    assert whole.citations
+    assert without_times(sum(rest, first)) == without_times(whole)

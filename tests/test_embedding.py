@@ -1,0 +1,256 @@
+"""Embedding models: the bundled one, one in a folder, and names that lead nowhere."""
+
+import json
+import shutil
+import socket
+
+import numpy as np
+import pytest
+import torch
+
+from rag.embedding import DEFAULT_EMBEDDING, SentenceEmbedding, load_embedding
+from rag.errors import EmbeddingUnavailable
+
+VOCABULARY = "[PAD] [UNK] [CLS] [SEP] [MASK] der hafen wahl ##en frage text : markt".split()
+LENGTH = 16
+
+
+@pytest.fixture(autouse=True)
+def attempts(monkeypatch):
+    """Forbid the network; holds what was tried nevertheless."""
+    tried = []
+
+    def refuse(*values, **named):
+        tried.append(values)
+        raise OSError("the network is not to be used")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    return tried
+
+
+@pytest.fixture(scope="module")
+def default():
+    return load_embedding()
+
+
+def make_model(folder, *, seed=0, prompts=None):
+    """Save a sentence-transformers model of random weights with a dozen words."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizer
+
+    plain = folder / "plain"
+    plain.mkdir(parents=True)
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=len(VOCABULARY),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=LENGTH,
+    )
+    BertModel(config).save_pretrained(plain)
+    vocabulary = {word: number for number, word in enumerate(VOCABULARY)}
+    BertTokenizer(vocab=vocabulary, model_max_length=LENGTH).save_pretrained(plain)
+    modules = [Transformer(str(plain)), Pooling(16)]
+    SentenceTransformer(modules=modules, device="cpu").save(str(folder / "model"))
+    # Saving would add the two names that sentence-transformers looks for first.
+    stated = folder / "model" / "config_sentence_transformers.json"
+    stated.write_text(json.dumps(json.loads(stated.read_text()) | {"prompts": prompts or {}}))
+    return folder / "model"
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    base = tmp_path_factory.mktemp("models")
+    return {
+        "plain": make_model(base / "a"),
+        "prompts": make_model(base / "b", prompts={"query": "frage : ", "document": "text : "}),
+        "passage": make_model(base / "c", prompts={"query": "", "passage": "text : der : "}),
+    }
+
+
+def one_line(raised):
+    text = str(raised.value)
+    assert "\n" not in text
+    return text
+
+
+# The bundled model ------------------------------------------------------------------------------
+
+
+def test_the_bundled_model_loads_without_a_network(default, attempts):
+    assert isinstance(load_embedding(), SentenceEmbedding)
+    assert default.name == DEFAULT_EMBEDDING
+    assert attempts == []
+
+
+def test_vectors_have_length_one_in_whatever_precision(default):
+    texts = ["Der Vertrag sieht Hilfe vor.", "x" * 2_000, "", "Hallo 😀", "Wort " * 3_000]
+    vectors = np.asarray(default.embed_documents(texts))
+    assert vectors.shape == (5, 384)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-9)
+    assert np.linalg.norm(default.embed_query("Was sieht er vor?")) == pytest.approx(1, abs=1e-9)
+
+
+def test_the_same_text_has_the_same_vector_alone_and_in_company(default):
+    text = "Der Vertrag sieht Hilfe vor."
+    alone = np.asarray(default.embed_query(text))
+    company = np.asarray(default.embed_documents(["Nein.", text, "Wort " * 300])[1])
+    assert alone @ company == pytest.approx(1, abs=0.001)
+
+
+def test_no_texts_have_no_vectors(default):
+    assert default.embed_documents([]) == []
+    assert default.count_tokens([]) == []
+
+
+def test_tokens_are_those_of_the_bundled_model(default):
+    # 256, and one each before and behind.
+    assert default.max_tokens == 254
+    # Known whole; cut in two; nothing; more than 100 letters are one unknown token.
+    assert default.count_tokens(["the treaty", "treatyless", "", "x" * 101]) == [2, 2, 0, 1]
+
+
+def test_the_precision_is_that_of_the_processor(default):
+    can = torch.cpu.get_capabilities()
+    native = can.get("avx512_bf16") or can.get("amx_bf16")
+    assert default.precision == ("bfloat16" if native else "float32")
+
+
+@pytest.mark.parametrize(
+    ("can", "precision"),
+    [
+        ({}, "float32"),
+        ({"avx512_f": True, "avx512_bf16": False}, "float32"),
+        ({"avx512_bf16": True}, "bfloat16"),
+        ({"amx_bf16": True}, "bfloat16"),
+    ],
+)
+def test_bfloat16_is_for_processors_that_have_it(folders, monkeypatch, can, precision):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: can)
+    assert load_embedding(str(folders["plain"])).precision == precision
+
+
+# A model in a folder ----------------------------------------------------------------------------
+
+
+def test_a_folder_is_loaded_without_a_network(folders, attempts):
+    model = load_embedding(str(folders["plain"]))
+    assert len(model.embed_query("der hafen")) == 16
+    assert attempts == []
+
+
+def test_a_folder_is_named_from_the_root_however_it_was_given(folders, monkeypatch):
+    monkeypatch.chdir(folders["plain"].parent)
+    assert load_embedding("model").name == str(folders["plain"])
+    monkeypatch.setenv("HOME", str(folders["plain"].parent))
+    assert load_embedding("~/model").name == str(folders["plain"])
+
+
+def test_tokens_are_those_of_the_model(folders):
+    model = load_embedding(str(folders["plain"]))
+    assert model.count_tokens(["der hafen", "Wahlen", "unbekannt : ", "\n"]) == [2, 2, 2, 0]
+    assert model.max_tokens == LENGTH - 2
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("plain", LENGTH - 2), ("prompts", LENGTH - 2 - 2), ("passage", LENGTH - 2 - 4)],
+)
+def test_the_model_reads_as_many_tokens_as_it_says_and_no_more(folders, name, most):
+    model = load_embedding(str(folders[name]))
+    assert model.max_tokens == most
+    fits, changed = "der " * most, "der " * (most - 1) + "markt"
+    over, also_over = fits + "wahl", fits + "hafen"
+    vectors = np.asarray(model.embed_documents([fits, changed, over, also_over]))
+    cosines = vectors @ vectors.T
+    assert cosines[0, 2] == cosines[0, 3] == pytest.approx(1, abs=1e-4)
+    assert cosines[0, 1] < 0.999
+
+
+def test_questions_and_passages_get_the_prompts_of_the_model(folders, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)  # float32: exact
+    plain, model = load_embedding(str(folders["plain"])), load_embedding(str(folders["prompts"]))
+    [passage] = model.embed_documents(["der hafen"])
+    assert passage == pytest.approx(plain.embed_query("text : der hafen"), abs=1e-6)
+    question = model.embed_query("der hafen")
+    assert question == pytest.approx(plain.embed_query("frage : der hafen"), abs=1e-6)
+    assert np.dot(question, passage) < 0.999
+    [passage] = load_embedding(str(folders["passage"])).embed_documents(["der hafen"])
+    assert passage == pytest.approx(plain.embed_query("text : der : der hafen"), abs=1e-6)
+
+
+def test_other_weights_give_other_vectors(folders, tmp_path):
+    one = load_embedding(str(folders["plain"])).embed_query("der hafen")
+    other = load_embedding(str(make_model(tmp_path, seed=1))).embed_query("der hafen")
+    assert np.dot(one, other) < 0.9
+
+
+def test_a_name_whose_files_the_hub_once_gave_is_loaded_from_its_cache(
+    folders, tmp_path, monkeypatch, attempts
+):
+    snapshot = tmp_path / "models--somebody--tiny" / "snapshots" / ("0" * 40)
+    shutil.copytree(folders["plain"], snapshot)
+    main = snapshot.parent.parent / "refs" / "main"
+    main.parent.mkdir()
+    main.write_text("0" * 40)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    model = load_embedding("somebody/tiny")
+    assert (model.name, model.max_tokens) == ("somebody/tiny", LENGTH - 2)
+    assert attempts == []
+
+
+# No model ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["/no/such/folder", "./none", "../none", "~/none"])
+def test_a_folder_that_is_not_there_is_an_error_at_once(name, attempts):
+    with pytest.raises(EmbeddingUnavailable) as raised:
+        load_embedding(name)
+    assert one_line(raised) == (
+        f"there is no folder {name!r}: give the folder of a sentence-transformers model"
+    )
+    assert attempts == []
+
+
+def test_a_folder_that_holds_no_model_is_an_error(tmp_path, attempts):
+    (tmp_path / "notes.txt").write_text("no model")
+    with pytest.raises(EmbeddingUnavailable) as raised:
+        load_embedding(str(tmp_path))
+    text = one_line(raised)
+    assert text.startswith(f"the embedding {str(tmp_path)!r} cannot be loaded (")
+    assert text.endswith(
+        "): give the folder of a sentence-transformers model, a name on the model hub, or leave it"
+        f" at {DEFAULT_EMBEDDING}"
+    )
+    assert attempts == []
+
+
+@pytest.mark.parametrize("name", ["nobody/no-such-model", "no-such-model"])
+def test_a_name_that_leads_nowhere_is_tried_once(name, attempts):
+    with pytest.raises(EmbeddingUnavailable) as raised:
+        load_embedding(name)
+    assert one_line(raised).startswith(f"the embedding {name!r} cannot be loaded (")
+    # A download would try three files six times over, with pauses of a minute in all.
+    assert len(attempts) <= 1
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a/b/c", "x" * 300, "ü/ö", "a\0b"])
+def test_a_name_that_cannot_be_one_is_an_error(name):
+    with pytest.raises(EmbeddingUnavailable):
+        load_embedding(name)
+
+
+def test_loading_leaves_progress_bars_as_they_were(folders):
+    from transformers.utils import logging
+
+    assert logging.is_progress_bar_enabled()
+    load_embedding(str(folders["plain"]))
+    assert logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    load_embedding(str(folders["plain"]))
+    assert not logging.is_progress_bar_enabled()
+    logging.enable_progress_bar()

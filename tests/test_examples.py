@@ -1,0 +1,41 @@
+"""The questions that a new conversation offers."""
+
+from dataclasses import replace
+
+from conftest import news
+
+from rag.examples import example_questions
+
+
+def titled(number, title, language="de"):
+    return replace(news(f"{number}.md", "Es regnet.", language), title=title)
+
+
+def test_a_question_is_in_the_language_of_its_article():
+    articles = [titled(1, "Brücke wieder offen"), titled(2, "Ferry returns to the lake", "en")]
+    assert example_questions(articles) == [
+        "Worum geht es in „Brücke wieder offen“?",
+        "What is “Ferry returns to the lake” about?",
+    ]
+
+
+def test_an_article_in_a_language_without_phrases_is_asked_about_in_english():
+    assert example_questions([titled(1, "Köprü yeniden açıldı", "tr")]) == [
+        "What is “Köprü yeniden açıldı” about?"
+    ]
+
+
+def test_they_are_spread_over_the_articles():
+    articles = [titled(number, f"Meldung Nummer {number:02}") for number in range(12)]
+    assert example_questions(articles) == [
+        f"Worum geht es in „Meldung Nummer {number:02}“?" for number in (0, 3, 6, 9)
+    ]
+
+
+def test_titles_that_make_no_question_are_left_out():
+    articles = [titled(1, "Kurz"), titled(2, "L" * 101), titled(3, "Genau {richtig} lang")]
+    assert example_questions(articles) == ["Worum geht es in „Genau {richtig} lang“?"]
+
+
+def test_without_articles_there_are_none():
+    assert example_questions([]) == []

@@ -1,0 +1,216 @@
+"""The lexical index: words and 4-grams, BM25 and its weights, what is searched when."""
+
+from math import log
+
+import pytest
+
+from vectorstore import Wording, grams
+from vectorstore.lexical import open_lexical_index
+
+
+@pytest.fixture
+def index(tmp_path):
+    index = open_lexical_index(tmp_path / "lexical")
+    yield index
+    index.close()
+
+
+def fill(index, *texts):
+    index.add(range(1, len(texts) + 1), texts)
+    index.commit()
+
+
+def search(index, question, k=10):
+    return index.search(index.wording(question), k)
+
+
+# Grams ------------------------------------------------------------------------------------------
+
+
+def test_a_word_stands_whole_and_in_four_letter_pieces_with_its_ends_marked():
+    assert grams("Hafen") == ["=hafen", "_haf", "hafe", "afen", "fen_"]
+
+
+def test_short_words_have_one_piece():
+    assert grams("ab") == ["=ab", "_ab_"]
+    assert grams("a 7") == ["=a", "_a_", "=7", "_7_"]
+
+
+def test_repeats_and_their_order_stay():
+    assert grams("Ei, Ei!") == ["=ei", "_ei_", "=ei", "_ei_"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Verträge", "vertrage"),
+        ("Straße", "STRASSE"),
+        ("Straße", "straẞe"),
+        ("Café", "Cafe\u0301"),
+        ("Pjöngjang", "Pjo\u0308ngjang"),
+        ("ﬁnden", "finden"),
+        ("２０２４", "2024"),
+    ],
+)
+def test_spellings_that_are_one_word(one, other):
+    assert grams(one) == grams(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Verträge", "Vertraege"), ("Maß", "Mas")])
+def test_spellings_that_stay_two_words(one, other):
+    assert grams(one) != grams(other)
+
+
+def test_other_scripts_have_grams_and_signs_have_none():
+    assert grams("Путин") == ["=путин", "_пут", "пути", "утин", "тин_"]
+    assert grams("北京市") == ["=北京市", "_北京市", "北京市_"]
+    assert grams("😀 … – „“ !") == []
+    assert grams("") == []
+
+
+# BM25 -------------------------------------------------------------------------------------------
+
+# Grams: "ab" 2, "ab cd" 4, "ab ab ef" 6. tantivy keeps lengths up to 40 exactly.
+TEXTS = ("ab", "ab cd", "ab ab ef")
+
+
+def bm25(frequency, length, containing, total, average):
+    idf = log(1 + (total - containing + 0.5) / (containing + 0.5))
+    return idf * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / average))
+
+
+def test_scores_are_those_of_the_formula(index):
+    fill(index, *TEXTS)
+    # "ab" is the grams "=ab" and "_ab_", in all three texts; "cd" is two more, in one.
+    assert search(index, "ab cd") == pytest.approx(
+        {
+            1: 2 * bm25(1, 2, 3, 3, 4),
+            2: 2 * bm25(1, 4, 3, 3, 4) + 2 * bm25(1, 4, 1, 3, 4),
+            3: 2 * bm25(2, 6, 3, 3, 4),
+        },
+        rel=1e-5,
+    )
+
+
+def test_the_best_come_first_and_no_more_than_asked_for(index):
+    fill(index, *TEXTS)
+    assert list(search(index, "ab cd")) == [2, 1, 3]
+    assert list(search(index, "ab cd", k=2)) == [2, 1]
+    assert list(search(index, "ef", k=5)) == [3]
+
+
+def test_scores_of_named_passages_are_those_of_the_search(index):
+    fill(index, *TEXTS)
+    wording = index.wording("ab cd")
+    every = index.search(wording, 10)
+    assert index.score(wording, [3, 1]) == pytest.approx({1: every[1], 3: every[3]})
+    assert index.score(wording, [2, 99]) == pytest.approx({2: every[2]})
+    assert index.score(index.wording("cd"), [1, 3]) == {}
+    assert index.score(wording, []) == {}
+
+
+def test_a_question_is_weighed_by_rarity_and_repeats(index):
+    fill(index, *TEXTS)
+    rare, common, unknown = log(1 + 2.5 / 1.5), log(1 + 0.5 / 3.5), log(1 + 3.5 / 0.5)
+    wording = index.wording("cd, cd ab xy")
+    assert wording.weights == pytest.approx(
+        {
+            "=cd": 2 * rare,
+            "_cd_": 2 * rare,
+            "=ab": common,
+            "_ab_": common,
+            "=xy": unknown,
+            "_xy_": unknown,
+        }
+    )
+    assert wording.total == pytest.approx(4 * rare + 2 * common + 2 * unknown)
+    assert wording.matched("ab AB ab zz") == pytest.approx(2 * common)
+    assert wording.matched("zz") == 0
+
+
+def test_weights_stay_positive_when_versions_were_replaced(index):
+    # tantivy counts removed texts until it merges them away: in both numbers or in neither.
+    fill(index, "ab", "cd")
+    for key in range(3, 9):
+        index.remove([key - 1])
+        index.add([key], ["cd"])
+        index.commit()
+    weights = index.wording("ab cd zz").weights
+    assert weights["=zz"] > weights["=ab"] > weights["=cd"] > 0
+
+
+def test_an_empty_question_matches_nothing(index):
+    fill(index, *TEXTS)
+    assert index.wording("?!") == Wording({})
+    assert search(index, "") == {}
+    assert Wording({}).total == 0
+
+
+def test_an_empty_index_finds_nothing(index):
+    assert search(index, "ab") == {}
+    assert index.wording("ab").weights == pytest.approx({"=ab": log(2), "_ab_": log(2)})
+
+
+def test_compounds_are_found_by_their_parts_and_the_other_way_round(index):
+    fill(index, "Der Hafenausbau stockt.", "Das Wetter bleibt mild.")
+    assert list(search(index, "Ausbau")) == [1]
+    assert list(search(index, "Hafens")) == [1]
+    fill(index, "Der Hafenausbau stockt.", "Das Wetter bleibt mild.")
+    assert list(search(index, "Unwetterwarnung", k=1)) == [2]
+
+
+def test_any_text_is_indexed(index):
+    fill(index, "😀", "", "\0 \ufffd", "日本語のテキスト", "x" * 100_000, "á" * 3)
+    assert list(search(index, "日本語")) == [4]
+    assert list(search(index, "aaa")) == [6]
+    assert list(search(index, "xxxxxx")) == [5]
+
+
+# When it counts ---------------------------------------------------------------------------------
+
+
+def test_changes_count_after_the_commit(index):
+    fill(index, *TEXTS)
+    index.add([4], ["cd"])
+    index.remove([2])
+    assert set(search(index, "cd")) == {2}
+    index.commit()
+    assert set(search(index, "cd")) == {4}
+
+
+def test_removing_what_is_not_there_is_no_error(index):
+    fill(index, *TEXTS)
+    index.remove([77])
+    index.remove([])
+    index.commit()
+    assert set(search(index, "ab")) == {1, 2, 3}
+
+
+def test_a_removal_takes_what_was_added_before_the_same_commit(index):
+    index.add([1], ["ab"])
+    index.remove([1])
+    index.add([2], ["ab"])
+    index.commit()
+    assert set(search(index, "ab")) == {2}
+
+
+def test_an_index_shows_what_others_committed_after_a_reload(tmp_path, index):
+    fill(index, *TEXTS)
+    other = open_lexical_index(tmp_path / "lexical")
+    index.remove([2])
+    index.commit()
+    assert set(search(other, "cd")) == {2}
+    other.reload()
+    assert set(search(other, "cd")) == set()
+
+
+def test_what_was_not_committed_is_gone_after_closing(tmp_path, index):
+    fill(index, *TEXTS)
+    index.add([4], ["cd"])
+    index.close()
+    again = open_lexical_index(tmp_path / "lexical")
+    assert set(search(again, "cd")) == {2}
+    again.add([5], ["cd"])
+    again.commit()
+    again.close()
+    assert set(search(again, "cd")) == {2, 5}

@@ -1,0 +1,386 @@
+"""Opening, making and rebuilding a store, and every way in which that cannot be done."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from fakes import WordEmbeddings, die, make_article, whole
+from langchain_core.embeddings import Embeddings
+from stores import (
+    NAME,
+    content,
+    folder_of,
+    make_event,
+    opened,
+    run_elsewhere,
+    start_elsewhere,
+    written,
+)
+
+from vectorstore import (
+    Counts,
+    NoStore,
+    OtherEmbedding,
+    Status,
+    StoreBusy,
+    StoreReplaced,
+    StoreUnreadable,
+    StoreUnwritable,
+    build_store,
+    open_store,
+    read_status,
+    rebuilding,
+    stored_articles,
+    writing,
+)
+
+ARTICLE = make_article("/a/hafen.txt", "Der Hafen wächst.")
+
+
+class Turned(Embeddings):
+    """Fixed vectors of two numbers, at an angle to (1, 0)."""
+
+    def __init__(self, degrees):
+        self._vector = [float(np.cos(np.radians(degrees))), float(np.sin(np.radians(degrees)))]
+
+    def embed_documents(self, texts):
+        return [self._vector for _ in texts]
+
+    def embed_query(self, text):
+        return self._vector
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def filled(data):
+    with written(data) as store:
+        store.add([(ARTICLE, whole(ARTICLE))])
+    return data
+
+
+def one_line(raised):
+    text = str(raised.value)
+    assert "\n" not in text
+    return text
+
+
+# No store, or none that can be used -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("use", [read_status, lambda data: open_store(data, None, embedding_name="")])
+def test_where_nothing_was_indexed_the_command_to_index_is_named(data, use):
+    for _ in range(2):
+        with pytest.raises(NoStore) as raised:
+            use(data)
+        assert one_line(raised) == f"no index in {data}: run `article-chat index FOLDER` first"
+        data.mkdir(exist_ok=True)
+
+
+def test_asking_makes_no_folder(data):
+    with pytest.raises(NoStore):
+        read_status(data)
+    assert not data.exists()
+
+
+@pytest.mark.parametrize("current", [b"store-7\n", b"", b"../elsewhere", b"store-1/..", b"."])
+def test_a_store_whose_folder_is_lost_is_unreadable(filled, current):
+    (filled / "CURRENT").write_bytes(current)
+    for use in (read_status, lambda data: build_store(data, WordEmbeddings(), embedding_name=NAME)):
+        with pytest.raises(StoreUnreadable, match="has lost its folder") as raised:
+            use(filled)
+        assert str(filled / "CURRENT") in one_line(raised)
+
+
+def test_a_current_file_of_garbage_is_unreadable(filled):
+    (filled / "CURRENT").write_bytes(b"\xff\xfe\x00garbage")
+    with pytest.raises(StoreUnreadable, match="CURRENT cannot be read") as raised:
+        read_status(filled)
+    one_line(raised)
+
+
+def test_a_store_of_another_format_is_unreadable_and_left_as_it_is(filled):
+    catalog = folder_of(filled) / "catalog.sqlite3"
+    with closing(sqlite3.connect(catalog)) as connection, connection:
+        connection.execute("UPDATE meta SET value = '0' WHERE key = 'format'")
+        connection.execute("DROP TABLE passages")
+    before = catalog.read_bytes()
+    for use in (read_status, lambda data: open_store(data, WordEmbeddings(), embedding_name=NAME)):
+        with pytest.raises(StoreUnreadable, match="made by another version .format 0") as raised:
+            use(filled)
+        assert "--data" in one_line(raised)
+    assert catalog.read_bytes() == before
+
+
+@pytest.mark.parametrize("garbage", [b"garbage " * 1000, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_catalog_of_garbage_is_unreadable(filled, garbage):
+    catalog = folder_of(filled) / "catalog.sqlite3"
+    for file in catalog.parent.glob("catalog*"):
+        file.unlink()
+    catalog.write_bytes(garbage)
+    for use in (read_status, lambda data: open_store(data, WordEmbeddings(), embedding_name=NAME)):
+        with pytest.raises(StoreUnreadable, match="cannot be read .*delete the folder") as raised:
+            use(filled)
+        assert str(filled) in one_line(raised)
+
+
+def test_an_empty_catalog_is_unreadable(filled):
+    catalog = folder_of(filled) / "catalog.sqlite3"
+    for file in catalog.parent.glob("catalog*"):
+        file.unlink()
+    catalog.touch()
+    with pytest.raises(StoreUnreadable, match="cannot be read"):
+        read_status(filled)
+
+
+# Folders that cannot be written to --------------------------------------------------------------
+
+
+def enter(data):
+    with writing(data):
+        pass
+
+
+def test_a_file_in_place_of_the_folder_is_named(tmp_path):
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(StoreUnwritable) as raised:
+        enter(tmp_path / "data")
+    assert one_line(raised) == (
+        f"no index can be kept in {tmp_path / 'data'} (File exists): name another folder with --data"
+    )
+    assert (tmp_path / "data").read_text() == "a file"
+
+
+def test_a_folder_below_a_file_is_named(tmp_path):
+    (tmp_path / "file").write_text("a file")
+    with pytest.raises(StoreUnwritable, match="Not a directory"):
+        enter(tmp_path / "file" / "data")
+
+
+def test_a_name_that_is_too_long_is_named(tmp_path):
+    with pytest.raises(StoreUnwritable, match="too long"):
+        enter(tmp_path / ("x" * 300))
+
+
+def test_a_lock_that_cannot_be_made_is_named(data):
+    (data / "lock").mkdir(parents=True)
+    with pytest.raises(StoreUnwritable, match="name another folder"):
+        enter(data)
+
+
+def try_without_rights(data):
+    os.chmod(data, 0o555)
+    if os.getuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+    try:
+        enter(data)
+    except StoreUnwritable as error:
+        os._exit(0 if "Permission denied" in str(error) else 3)
+    os._exit(4)
+
+
+def test_a_folder_without_the_right_to_write_is_named():
+    # Not below pytest's own folder, which only its owner may enter.
+    with TemporaryDirectory() as data:
+        assert run_elsewhere(try_without_rights, Path(data)) == 0
+
+
+# Two at a time ----------------------------------------------------------------------------------
+
+
+def hold(data, held, done):
+    with writing(data):
+        held.set()
+        done.wait()
+
+
+def test_two_processes_cannot_write_and_one_can_read_meanwhile(filled):
+    held, done = make_event(), make_event()
+    holder = start_elsewhere(hold, filled, held, done)
+    held.wait()
+    with pytest.raises(StoreBusy) as raised:
+        enter(filled)
+    assert one_line(raised) == (
+        f"another article-chat is writing to {filled}: wait until it is done, then try again"
+    )
+    with opened(filled) as store:
+        assert len(store.search("hafen", 1, keywords="hafen").hits) == 1
+    done.set()
+    holder.join()
+    enter(filled)
+
+
+def hold_and_die(data):
+    with writing(data):
+        die()
+
+
+def test_a_killed_process_holds_nothing(filled):
+    assert run_elsewhere(hold_and_die, filled) == -9
+    enter(filled)
+
+
+def test_an_error_inside_is_not_taken_for_a_busy_store(data):
+    with pytest.raises(TimeoutError), writing(data):
+        raise TimeoutError("of something else")
+    enter(data)
+
+
+# The embedding ----------------------------------------------------------------------------------
+
+
+def test_another_embedding_is_refused_and_the_command_named(filled):
+    with pytest.raises(OtherEmbedding) as raised:
+        open_store(filled, WordEmbeddings(["anderes"]), embedding_name="another one")
+    assert one_line(raised) == (
+        f"the index in {filled} was made with the embedding 'fake', not 'another one': give"
+        " `--embedding fake`, or run `article-chat index --rebuild --embedding 'another one'` to"
+        " embed its articles again"
+    )
+    with pytest.raises(OtherEmbedding):
+        build_store(filled, WordEmbeddings(["anderes"]), embedding_name="another one")
+    assert read_status(filled).counts == Counts(1, 1, {"de": 1})
+
+
+def test_other_weights_under_the_same_name_are_refused(data):
+    with written(data, Turned(0)):
+        pass
+    with pytest.raises(OtherEmbedding) as raised:
+        open_store(data, Turned(9), embedding_name=NAME)
+    assert one_line(raised) == (
+        f"the embedding 'fake' is no longer the one that made the index in {data}: run"
+        " `article-chat index --rebuild --embedding fake` to embed its articles again"
+    )
+
+
+def test_weights_that_are_the_same_but_for_rounding_are_accepted(data):
+    with written(data, Turned(0)):
+        pass
+    with opened(data, Turned(2)):  # cosine .9994
+        pass
+
+
+def test_the_same_weights_under_another_name_are_accepted_and_indexing_keeps_the_new_name(filled):
+    open_store(filled, WordEmbeddings(), embedding_name="moved").close()
+    assert read_status(filled).embedding == NAME
+    build_store(filled, WordEmbeddings(), embedding_name="moved").close()
+    assert read_status(filled) == Status(filled, "moved", Counts(1, 1, {"de": 1}))
+
+
+def test_status_needs_no_embedding(filled):
+    assert read_status(filled) == Status(filled, NAME, Counts(1, 1, {"de": 1}))
+    with stored_articles(filled) as catalog:
+        assert list(catalog.articles()) == [ARTICLE]
+
+
+# Rebuilding -------------------------------------------------------------------------------------
+
+NEW = WordEmbeddings(["wächst"])
+
+
+def rebuild(data, then=lambda: None):
+    with (
+        writing(data),
+        stored_articles(data) as catalog,
+        rebuilding(data, NEW, embedding_name="new") as store,
+    ):
+        store.add([(article, whole(article)) for article in catalog.articles()])
+        then()
+
+
+def test_a_rebuild_takes_the_place_of_the_store_and_the_old_folder_goes(filled):
+    rebuild(filled)
+    assert read_status(filled) == Status(filled, "new", Counts(1, 1, {"de": 1}))
+    assert sorted(path.name for path in filled.iterdir()) == ["CURRENT", "lock", "store-2"]
+    with opened(filled, NEW) as store:
+        assert store.article(ARTICLE.id) == ARTICLE
+        [hit] = store.search("wächst", 1, keywords="").hits
+        assert hit.cosine == pytest.approx(1, abs=1e-6)
+    with pytest.raises(OtherEmbedding):
+        open_store(filled, WordEmbeddings(), embedding_name=NAME)
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
+def test_a_rebuild_that_is_interrupted_changes_nothing(filled):
+    before = content(filled)
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(filled, then=interrupt)
+    assert content(filled) == before
+    assert read_status(filled).embedding == NAME
+    assert sorted(path.name for path in filled.iterdir()) == ["CURRENT", "lock", "store-1"]
+
+
+def rebuild_and_die(data):
+    rebuild(data, then=die)
+
+
+def test_a_rebuild_that_is_killed_changes_nothing_and_the_next_run_clears_up(filled):
+    before = content(filled)
+    assert run_elsewhere(rebuild_and_die, filled) == -9
+    assert (filled / "store-2").exists()
+    assert content(filled) == before
+    assert read_status(filled).embedding == NAME
+    with written(filled):
+        pass
+    assert sorted(path.name for path in filled.iterdir()) == ["CURRENT", "lock", "store-1"]
+    assert content(filled) == before
+
+
+def die_before_it_is_current(data):
+    class Killed(WordEmbeddings):
+        def embed_query(self, text):
+            die()
+
+    with writing(data):
+        build_store(data, Killed(), embedding_name=NAME)
+
+
+def test_a_first_run_that_is_killed_leaves_no_store(data):
+    assert run_elsewhere(die_before_it_is_current, data) == -9
+    with pytest.raises(NoStore):
+        read_status(data)
+    with written(data) as store:
+        assert store.count() == Counts(0, 0, {})
+    assert len(list(data.glob("store-*"))) == 1
+
+
+def test_other_things_in_the_data_folder_stay(filled):
+    (filled / "store-photos").mkdir()
+    (filled / "store-9.txt").write_text("mine")
+    rebuild(filled)
+    assert (filled / "store-photos").is_dir()
+    assert (filled / "store-9.txt").read_text() == "mine"
+
+
+def rebuild_elsewhere(data):
+    rebuild(data)
+
+
+def test_a_store_that_is_rebuilt_while_it_is_open_says_so(filled):
+    with opened(filled) as store:
+        assert len(store.search("hafen", 1, keywords="hafen").hits) == 1
+        assert run_elsewhere(rebuild_elsewhere, filled) == 0
+        with pytest.raises(StoreReplaced) as raised:
+            store.search("hafen", 1, keywords="hafen")
+        assert one_line(raised) == "the index was rebuilt: start article-chat again"
+
+
+def test_a_stopped_run_leaves_no_article_in_a_store_that_is_opened_to_write(filled):
+    other = make_article("/a/wahl.txt", "Die Wahl.")
+    with written(filled) as store:
+        store._catalog.write_pending([(other, whole(other))], np.ones((1, 5)))
+        store._catalog.drop([ARTICLE.id])
+    with written(filled) as store:
+        assert store.count() == Counts(0, 0, {})
+    assert content(filled) == []

@@ -1,0 +1,75 @@
+"""The README's commands, settings and file tree are those of the program."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from ui.cli import main
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def options() -> dict[str, click.Option]:
+    return {
+        option.opts[0]: option
+        for command in main.commands.values()
+        for option in command.params
+        if isinstance(option, click.Option)
+    }
+
+
+def settings_rows() -> dict[str, tuple[str, str]]:
+    rows = re.findall(r"^\| `(--[\w-]+)` \| `(\w+)` \| `([^`]+)` \|", README, re.MULTILINE)
+    return {option: (variable, default) for option, variable, default in rows}
+
+
+def test_settings_table_lists_exactly_the_options_with_an_environment_variable():
+    expected = {name: str(option.envvar) for name, option in options().items() if option.envvar}
+
+    assert {name: variable for name, (variable, _) in settings_rows().items()} == expected
+
+
+def test_settings_table_gives_the_real_defaults():
+    from rag.embedding import DEFAULT_EMBEDDING
+
+    defaults = {name: default for name, (_, default) in settings_rows().items()}
+
+    assert defaults.pop("--embedding") == DEFAULT_EMBEDDING
+    assert defaults == {name: str(options()[name].default) for name in defaults}
+
+
+def test_commands_named_exist():
+    named = set(re.findall(r"article-chat ([a-z]+)", README))
+
+    assert named == set(main.commands)
+
+
+def test_options_named_exist():
+    known = {*options(), "--contexts", "--questions"}
+
+    assert set(re.findall(r"--[a-z][\w-]*", README)) <= known
+
+
+def test_make_targets_named_exist():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    assert set(re.findall(r"\bmake ([a-z]+)\b", README)) <= targets
+
+
+def test_benchmarks_named_exist():
+    for module in re.findall(r"python -m benchmarks\.(\w+)", README):
+        assert (ROOT / "benchmarks" / f"{module}.py").is_file()
+
+
+def test_file_tree_names_what_is_there():
+    tree = README.split("## What is where")[1].split("```")[1]
+    folder = ""
+    for line in tree.strip().splitlines():
+        indent, name = re.match(r"( *)(\S+)", line).groups()
+        folder = name if not indent else folder
+        path = ROOT / (name if not indent else folder + name)
+        assert path.exists(), line

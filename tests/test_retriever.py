@@ -1,0 +1,116 @@
+"""The LangChain retriever over a real store, with embeddings that count words."""
+
+import pytest
+from conftest import news
+from langchain_core.retrievers import BaseRetriever
+
+from rag.errors import BadQuestion
+from rag.retriever import ArticleRetriever, overlap
+
+BRIDGE = "Die neue Brücke über die Lahn öffnet im Oktober. Der Bau hat vier Jahre gedauert."
+MARKET = "Auf dem Markt kosten Äpfel zwei Euro. Birnen sind wegen des Frosts teurer."
+FERRY = "Die Fähre Marie fährt wieder über den See. Eine Karte kostet drei Euro."
+TREATY = "The treaty promises mutual aid. Both sides signed it on Wednesday."
+
+
+def found(store, question, **options):
+    return ArticleRetriever(store=store, **options).invoke(question)
+
+
+def test_it_is_a_langchain_retriever(fill):
+    retriever = ArticleRetriever(store=fill(news("a.md", BRIDGE)))
+    assert isinstance(retriever, BaseRetriever)
+    assert retriever.batch(["Wann öffnet die Brücke?"])[0] == retriever.invoke(
+        "Wann öffnet die Brücke?"
+    )
+
+
+def test_the_passage_that_is_about_it_comes_first(fill):
+    store = fill(news("a.md", MARKET), news("b.md", BRIDGE), news("c.md", FERRY))
+    for question, path in [
+        ("Wann öffnet die neue Brücke?", "/news/b.md"),
+        ("Was kosten Äpfel auf dem Markt?", "/news/a.md"),
+        ("Fährt die Fähre?", "/news/c.md"),
+    ]:
+        assert found(store, question)[0].metadata["path"] == path
+
+
+def test_metadata_says_what_is_documented_and_where_the_passage_is(fill):
+    article = news("a.md", "Vorab.\n\n" + BRIDGE, source="Bote", date="2024-03-18")
+    [document] = found(fill(article), "Wann öffnet die neue Brücke?")
+    assert set(document.metadata) == {
+        *("article", "path", "title", "source", "date", "language", "start", "end", "sentences"),
+        *("cosine", "bm25", "score", "weights"),
+    }
+    start, end = document.metadata["start"], document.metadata["end"]
+    assert document.page_content == article.text[start:end]
+    stated = {name: document.metadata[name] for name in ("article", "path", "source", "date")}
+    assert stated == {
+        "article": article.id,
+        "path": "/news/a.md",
+        "source": "Bote",
+        "date": "2024-03-18",
+    }
+    sentences = [article.text[first:last] for first, last in document.metadata["sentences"]]
+    assert sentences[-2:] == [
+        "Die neue Brücke über die Lahn öffnet im Oktober.",
+        "Der Bau hat vier Jahre gedauert.",
+    ]
+
+
+def test_the_cosine_of_a_hit_is_that_of_question_and_passage(fill):
+    # Three words asked, eight in the passage and its (empty) title, all three among them.
+    store = fill(news("a.md", "Die neue Brücke über den Fluss öffnet bald."))
+    [document] = found(store, "Öffnet die Brücke?")
+    assert document.metadata["cosine"] == pytest.approx(3 / (3 * 8) ** 0.5, abs=1e-3)
+
+
+def test_scores_fall_from_the_first_to_the_last(fill):
+    store = fill(news("a.md", MARKET), news("b.md", BRIDGE), news("c.md", FERRY))
+    scores = [document.metadata["score"] for document in found(store, "Was kostet die Karte?")]
+    assert len(scores) == 3
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_no_more_than_k_passages_come_back(fill):
+    store = fill(news("a.md", MARKET), news("b.md", BRIDGE), news("c.md", FERRY))
+    assert len(found(store, "Was kostet die Karte?", k=2)) == 2
+
+
+def test_a_reprint_under_another_path_takes_no_second_place(fill):
+    reprint = BRIDGE.replace("vier Jahre", "fünf Jahre")
+    store = fill(news("a.md", BRIDGE), news("copy.md", reprint), news("c.md", FERRY))
+    paths = [d.metadata["path"] for d in found(store, "Wann öffnet die neue Brücke?", k=2)]
+    assert len(paths) == 2
+    assert len(set(paths) & {"/news/a.md", "/news/copy.md"}) == 1
+    assert "/news/c.md" in paths
+
+
+def test_articles_that_only_share_a_topic_are_both_kept(fill):
+    other = "Die neue Brücke über die Lahn war teuer. Sie kostete vier Millionen Euro."
+    store = fill(news("a.md", BRIDGE), news("b.md", other))
+    assert len(found(store, "Wann öffnet die neue Brücke?")) == 2
+
+
+def test_a_single_article_of_another_language_is_found_when_it_alone_answers(fill):
+    towns = "Aalen Bonn Celle Essen Fulda Gotha Halle Ilmenau Jena Kiel".split()
+    german = [
+        news(f"{town}.md", f"Der Vertrag der Stadt {town} betrifft den Bau der Halle {number}.")
+        for number, town in enumerate(towns)
+    ]
+    store = fill(*german, news("treaty.md", TREATY, "en"))
+    assert found(store, "What does the treaty promise?")[0].metadata["path"] == "/news/treaty.md"
+
+
+def test_a_question_that_cannot_be_asked_is_no_empty_result(fill):
+    with pytest.raises(BadQuestion):
+        found(fill(news("a.md", BRIDGE)), "?")
+
+
+def test_a_store_without_articles_gives_nothing(fill):
+    assert found(fill(), "Wann öffnet die neue Brücke?") == []
+
+
+def test_overlap_is_the_share_of_what_either_has():
+    assert overlap({"a", "b"}, {"b", "c"}) == pytest.approx(1 / 3)
+    assert overlap(set(), set()) == 0.0
