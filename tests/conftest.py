@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,7 +17,10 @@ from fakes import WordEmbeddings, count_words
 from rag.passages import split_article
 from vectorstore import Article, Passage, Store, build_store
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+# The benchmarks are not installed with the program, so `pytest` alone does not find them.
+sys.path.insert(0, str(ROOT))
 DIMENSIONS = 4096
 
 

@@ -67,7 +67,8 @@ def catalog_rows(data: Path, columns: str, table: str) -> list[tuple[Any, ...]]:
 
 def dense_keys(data: Path) -> set[int]:
     client = chromadb.PersistentClient(
-        path=str(folder_of(data) / "dense" / "chroma"), settings=Settings(anonymized_telemetry=False)
+        path=str(folder_of(data) / "dense" / "chroma"),
+        settings=Settings(anonymized_telemetry=False),
     )
     try:
         found = client.get_collection("passages", embedding_function=None).get(include=[])

@@ -128,7 +128,16 @@ def test_articles_come_in_the_order_of_adding_past_a_page(catalog):
 
 
 def test_a_folder_is_what_lies_below_it_and_not_what_begins_like_it(catalog):
-    paths = ["/a/x.txt", "/a/b/y.txt", "/a.txt", "/ab/z.txt", "/a0", "/a\\w.txt", "/ä/v.txt", "/A/x"]
+    paths = [
+        "/a/x.txt",
+        "/a/b/y.txt",
+        "/a.txt",
+        "/ab/z.txt",
+        "/a0",
+        "/a\\w.txt",
+        "/ä/v.txt",
+        "/A/x",
+    ]
     publish(catalog, *[make_article(path, path) for path in paths])
 
     def under(path):

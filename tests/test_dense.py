@@ -119,9 +119,9 @@ def stop_while_adding(folder, first, count, tear):
     """Add, and be killed before that counts as finished; perhaps leave a file half written."""
     index = open_index(folder)
     vectors = on_circle(count)
-    with index._touching() as collection:
+    with index._touching() as chroma:
         keys = [str(key) for key in range(first, first + count)]
-        collection.add(ids=keys, embeddings=vectors)
+        chroma._collection.add(ids=keys, embeddings=vectors)
         if tear:
             [graph] = (folder / "chroma").glob(f"*/{tear}")
             os.truncate(graph, graph.stat().st_size // 2)
@@ -197,6 +197,16 @@ def test_an_error_while_adding_leaves_the_index_usable(folder):
         index.add([2], np.float32([[1, 0, 0]]))
     index.add([3], np.float32([[0, 1]]))
     assert index.search(np.float32([1, 0]), 5) == [1, 3]
+    index.close()
+
+
+def test_an_index_that_was_interrupted_is_read_from_its_files_again(folder):
+    index = open_index(folder)
+    index.add([1], np.float32([[1, 0]]))
+    with pytest.raises(KeyboardInterrupt), index._touching():
+        raise KeyboardInterrupt
+    assert index._opened is None
+    assert index.search(np.float32([1, 0]), 5) == [1]
     index.close()
 
 

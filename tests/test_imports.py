@@ -28,7 +28,8 @@ import json, logging, os, pkgutil, sys, threading
 before, network = dict(os.environ), []
 
 def watch(event, args):
-    if event in ("socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen"):
+    # Not "socket.bind": urllib3 binds ::1 for a moment to see whether there is IPv6.
+    if event in ("socket.connect", "socket.getaddrinfo", "subprocess.Popen"):
         network.append(event)
 
 sys.addaudithook(watch)

@@ -160,7 +160,9 @@ def test_rows_are_added_changed_and_dropped_one_by_one(data, folder):
 
 
 def test_a_gone_file_is_dropped_only_from_the_folder_that_is_indexed(data, tmp_path):
-    gone = [write(tmp_path / name / "a.txt", text) for name, text in [("x", HARBOUR), ("xy", BRIDGE)]]
+    gone = [
+        write(tmp_path / name / "a.txt", text) for name, text in [("x", HARBOUR), ("xy", BRIDGE)]
+    ]
     kept = [write(tmp_path / name / "b.txt", ELECTION + name) for name in ("x", "xy")]
     index(data, tmp_path / "x", tmp_path / "xy")
     for file in gone:
@@ -479,6 +481,20 @@ def test_a_run_that_is_killed_while_embedding_ends_the_same(undisturbed, n):
     # 60 rows and 41 articles are new; a batch of 64 that was stored is not embedded again.
     assert len(embeddings.embedded) == 101 - 64 * (n - 1)
     assert content(base / "data") == second
+
+
+def remove_until_killed(data, path):
+    with written(data) as store:
+        killed = KilledAfter(store._catalog, "drop", 1)
+        remove_path(Store(killed, store._dense, store._lexical), path)
+
+
+def test_a_removal_that_is_killed_leaves_no_file_that_counts_as_done(data, folder):
+    a, b = write(folder / "a.txt", HARBOUR), write(folder / "b.txt", BRIDGE)
+    index(data, folder)
+    assert run_elsewhere(remove_until_killed, data, a) == -9
+    assert index(data, folder) == {"added": [str(a)], "unchanged": [str(b)]}
+    assert stored_texts(data) == sorted([HARBOUR, BRIDGE])
 
 
 def test_ctrl_c_keeps_what_was_stored_and_the_next_run_goes_on(undisturbed):

@@ -75,7 +75,9 @@ def one_line(raised):
 # No store, or none that can be used -------------------------------------------------------------
 
 
-@pytest.mark.parametrize("use", [read_status, lambda data: open_store(data, None, embedding_name="")])
+@pytest.mark.parametrize(
+    "use", [read_status, lambda data: open_store(data, None, embedding_name="")]
+)
 def test_where_nothing_was_indexed_the_command_to_index_is_named(data, use):
     for _ in range(2):
         with pytest.raises(NoStore) as raised:

@@ -250,7 +250,9 @@ def test_a_sample_is_spread_over_the_order_of_adding(data):
     articles = [make_article(f"/a/{n}.txt", f"Text {n}") for n in range(10)]
     add_to(data, *articles)
     with opened(data) as store:
-        assert [article.text for article in store.sample(5)] == [f"Text {n}" for n in range(0, 10, 2)]
+        assert [article.text for article in store.sample(5)] == [
+            f"Text {n}" for n in range(0, 10, 2)
+        ]
         assert [article.text for article in store.sample(3)] == ["Text 0", "Text 4", "Text 8"]
         assert len(store.sample(100)) == 10
 
@@ -270,6 +272,7 @@ def test_what_another_process_writes_is_seen_by_the_next_search(data):
         assert run_elsewhere(add_to, data, HARBOUR) == 0
         assert texts(store, "hafen") == {HARBOUR.text, ELECTION.text}
         assert texts(store, "hafen", k=1) == {HARBOUR.text}
+        assert HARBOUR.text in texts(store, "wahl", k=1, keywords="wächst")
         newer = make_article(HARBOUR.path, "Der Hafen schließt.")
         assert run_elsewhere(add_to, data, newer) == 0
         assert texts(store, "hafen") == {newer.text, ELECTION.text}

@@ -1,4 +1,4 @@
-"""The dense index: passage embeddings in Chroma on disk, to be had again from the catalog.
+"""The dense index: passage embeddings in Chroma (through LangChain) on disk.
 
 Chroma (1.5) keeps new vectors in a log and writes its graph over the old one at every thousandth
 change, file by file. Of 14 processes killed in that moment, 14 left an index that never opened
@@ -14,7 +14,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -26,6 +26,7 @@ from chromadb.api.collection_configuration import CreateCollectionConfiguration
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 from filelock import FileLock
+from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 
 logger = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class DenseIndex:
         self._lock = FileLock(folder / "lock")
         self._embeddings = embeddings
         self._stored = stored
-        self._opened: tuple[Client, chromadb.Collection] | None = None
+        self._opened: tuple[Client, Chroma] | None = None
 
     def close(self) -> None:
         """Release the files."""
@@ -80,24 +81,22 @@ class DenseIndex:
     def add(self, keys: Sequence[int], vectors: np.ndarray) -> None:
         """Add passages by key, a row of `vectors` for each."""
         for first in range(0, len(keys), _MANY):
-            with self._touching() as collection:
-                _insert(collection, keys[first : first + _MANY], vectors[first : first + _MANY])
+            with self._touching() as chroma:
+                _insert(chroma, keys[first : first + _MANY], vectors[first : first + _MANY])
 
     def remove(self, keys: Sequence[int]) -> None:
         """Remove passages; unknown keys are no error."""
         for first in range(0, len(keys), _MANY):
-            with self._touching() as collection:
-                collection.delete(ids=[str(key) for key in keys[first : first + _MANY]])
+            with self._touching() as chroma:
+                chroma.delete(ids=[str(key) for key in keys[first : first + _MANY]])
 
     def search(self, vector: np.ndarray, k: int) -> list[int]:
         """Return the keys of about the k nearest passages, best first."""
         if self._opened is None:
             self.reopen()
         assert self._opened is not None
-        found = self._opened[1].query(
-            query_embeddings=vector[np.newaxis], n_results=k, include=["distances"]
-        )
-        return [int(key) for key in found["ids"][0]]
+        found = self._opened[1].similarity_search_by_vector(vector.tolist(), k)
+        return [int(document.page_content) for document in found]
 
     def reopen(self) -> None:
         """See what another process has written: Chroma itself keeps the old graph in memory."""
@@ -106,7 +105,7 @@ class DenseIndex:
             pass
 
     @contextmanager
-    def _touching(self) -> Iterator[chromadb.Collection]:
+    def _touching(self) -> Iterator[Chroma]:
         """Give the collection while no other process has its files in hand."""
         with self._lock:
             try:
@@ -127,7 +126,7 @@ class DenseIndex:
             return False
         return bool(json.loads(self._mark.read_text(encoding="utf-8")) != self._state())
 
-    def _open_or_make(self) -> chromadb.Collection:
+    def _open_or_make(self) -> Chroma:
         try:
             return self._open()
         except ChromaError as error:
@@ -143,9 +142,9 @@ class DenseIndex:
         if self._files.exists():
             logger.warning("%s is damaged: making it anew from the catalog", self._files)
             shutil.rmtree(self._files)
-        collection = self._open()
+        chroma = self._open()
         for keys, vectors in self._stored():
-            _insert(collection, keys, vectors)
+            _insert(chroma, keys, vectors)
 
     def _state(self) -> dict[str, list[int]]:
         """Return size and time of the files of the graph; SQLite sees to its own."""
@@ -160,7 +159,7 @@ class DenseIndex:
         draft.write_text(json.dumps(content), encoding="utf-8")
         os.replace(draft, self._mark)
 
-    def _open(self) -> chromadb.Collection:
+    def _open(self) -> Chroma:
         if self._opened is None:
             # Chroma counts the openings of a path; `close` on the last one frees it.
             client = chromadb.PersistentClient(
@@ -169,7 +168,8 @@ class DenseIndex:
             collection = client.get_or_create_collection(
                 _COLLECTION, configuration=_CONFIGURATION, embedding_function=None
             )
-            self._opened = cast(Client, client), collection
+            chroma = Chroma(_COLLECTION, _Ready(), client=client)
+            self._opened = cast(Client, client), chroma
             collection.count()  # reads the graph and the log now, while nobody else writes
         return self._opened[1]
 
@@ -182,8 +182,26 @@ def open_dense_index(
     return DenseIndex(folder, embeddings, stored)
 
 
-def _insert(collection: chromadb.Collection, keys: Sequence[int], vectors: np.ndarray) -> None:
-    collection.add(ids=[str(key) for key in keys], embeddings=vectors)
+class _Ready(Embeddings):
+    """Gives LangChain's Chroma vectors that were made before: it embeds whatever it is to add."""
+
+    def __init__(self) -> None:
+        self.vectors: Mapping[str, list[float]] = {}
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.vectors[text] for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        return self.vectors[text]
+
+
+def _insert(chroma: Chroma, keys: Sequence[int], vectors: np.ndarray) -> None:
+    ready = cast(_Ready, chroma.embeddings)
+    names = [str(key) for key in keys]
+    ready.vectors = dict(zip(names, vectors.tolist(), strict=True))
+    # A passage's document is its key alone: its text is the catalog's to give.
+    chroma.add_texts(names, ids=names)
+    ready.vectors = {}
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

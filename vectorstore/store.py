@@ -16,7 +16,7 @@ from vectorstore.lexical import LexicalIndex, Wording
 from vectorstore.records import Article, Passage
 
 # A search takes milliseconds, a batch that another process indexes seconds.
-_TRIES = 5
+_TRIES = 20
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,154 @@
+"""The shipped articles and questions, asked with the real model, checked against the files."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from conftest import SEEDS
+
+from rag.phrases import PHRASES
+from ui.opening import open_chain
+from ui.printing import answer_json
+from vectorstore import stored_articles
+
+QUESTIONS = [
+    json.loads(line)
+    for line in (SEEDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+]
+ANSWERABLE = [row for row in QUESTIONS if row["answerable"]]
+OFF_TOPIC = [row for row in QUESTIONS if (row["note"] or "").startswith(("off-topic", "only tou"))]
+# Lines and runs of seeds/ that belong to no article: navigation, cross-links, a repeated headline.
+CLUTTER = re.compile(
+    r"^(?:PREV|NEXT|READ MORE|MORE ON THIS)\b.*$|(?:Mehr zum Thema|Lesen Sie auch)\b[^\n]*"
+    r"|^Quelle: .*$|Wie Pjöngjang seine Staatsgäste empfängt: ein Rückblick",
+    re.MULTILINE,
+)
+MUTUAL_HELP = {
+    "what does the treaty promise?": "each country will come to the other's aid",
+    "Was verspricht der Vertrag?": "verspricht gegenseitige Hilfe",
+}
+
+
+@pytest.fixture(scope="module")
+def articles(seeds_index):
+    with stored_articles(seeds_index) as catalog:
+        return {article.id: article for article in catalog.articles()}
+
+
+@pytest.fixture(scope="module")
+def answers(seeds_index):
+    """Return the answer to each question of questions.jsonl, by its id."""
+    opened = open_chain(seeds_index, None)
+    with closing(opened.store):
+        return {
+            row["id"]: opened.chain.invoke({"question": row["question"], "chat_history": []})
+            for row in QUESTIONS
+        }
+
+
+def quoted(answer):
+    return (*answer.citations, *answer.nearest)
+
+
+def cites_expected(row, answer):
+    """Tell of each citation, in order, whether it quotes a passage that answers the question."""
+    expected = {(place["article"], place["passage"]) for place in (row, *row["also"])}
+    return [
+        any(Path(c.path).name == name and passage in c.quote for name, passage in expected)
+        for c in answer.citations
+    ]
+
+
+def test_every_question_is_answered_or_refused(answers):
+    assert len(answers) == len(QUESTIONS) > 60
+    for row in QUESTIONS:
+        answer, phrases = answers[row["id"]], PHRASES[row["language"]]
+        assert answer.lead_in == (phrases.found if answer.found else phrases.not_found)
+        assert bool(answer.citations) == bool(answer.sentences) == answer.found
+
+
+def test_every_quote_is_in_its_file_at_its_characters(answers, articles):
+    checked = 0
+    for answer in answers.values():
+        for citation in quoted(answer):
+            path = Path(citation.path)
+            assert path.parent == SEEDS
+            text = articles[citation.article].text
+            if path.suffix in (".txt", ".md"):
+                text = path.read_bytes().decode("utf-8")
+                assert text == articles[citation.article].text
+                checked += 1
+            assert text[citation.start : citation.end] == citation.quote
+    assert checked > 100
+
+
+def test_citations_are_numbered_in_the_order_of_use_and_all_are_used(answers):
+    for answer in answers.values():
+        printed = json.loads(answer_json(answer))
+        used = [int(number) for number in re.findall(r"\[(\d+)\]", printed["answer"])]
+        numbers = [citation["number"] for citation in printed["citations"]]
+        assert list(dict.fromkeys(used)) == numbers == list(range(1, len(numbers) + 1))
+        assert all(0 <= citation["score"] <= 1 for citation in printed["citations"])
+
+
+def test_every_sentence_of_an_answer_is_its_citation(answers):
+    for answer in answers.values():
+        by_number = {citation.number: citation for citation in answer.citations}
+        for sentence in answer.sentences:
+            [number] = sentence.citations
+            assert sentence.text == " ".join(by_number[number].quote.split())
+
+
+def test_no_sentence_is_quoted_twice(answers):
+    for answer in answers.values():
+        texts = [sentence.text for sentence in answer.sentences]
+        assert len(texts) == len(set(texts))
+
+
+def test_no_quote_touches_clutter(answers, articles):
+    clutter = {
+        article.id: [found.span() for found in CLUTTER.finditer(article.text)]
+        for article in articles.values()
+    }
+    assert sum(map(len, clutter.values())) > 20
+    for answer in answers.values():
+        for citation in quoted(answer):
+            body = articles[citation.article].body
+            assert any(low <= citation.start and citation.end <= high for low, high in body)
+            for low, high in clutter[citation.article]:
+                assert citation.end <= low or high <= citation.start, citation.quote
+
+
+@pytest.mark.parametrize("question", MUTUAL_HELP)
+def test_what_the_treaty_promises_is_answered_first_with_the_mutual_help(answers, question):
+    [row] = [row for row in QUESTIONS if row["question"] == question]
+    answer = answers[row["id"]]
+    assert answer.found
+    assert MUTUAL_HELP[question] in answer.citations[0].quote
+    assert answer.citations[0].language == row["language"]
+
+
+def marked(row):
+    """Mark the one question that is answered beside the point: take it out when it is refused."""
+    known = pytest.mark.xfail(strict=True, reason="cites a sentence with the year 2022")
+    return pytest.param(row, id=row["id"], marks=[known] if row["id"] == "q66" else [])
+
+
+@pytest.mark.parametrize("row", map(marked, OFF_TOPIC))
+def test_a_question_about_something_else_is_refused(answers, row):
+    answer = answers[row["id"]]
+    assert not answer.found, answer.text
+    assert answer.text == PHRASES[row["language"]].not_found
+
+
+def test_enough_is_found_of_what_the_articles_say_and_refused_of_what_not(answers):
+    hits = [cites_expected(row, answers[row["id"]]) for row in ANSWERABLE]
+    refused = [row for row in QUESTIONS if not row["answerable"] and not answers[row["id"]].found]
+    # Of 49: an expected passage cited for 19, cited first for 13. Of 20 others 12 refused.
+    assert sum(map(any, hits)) >= 16
+    assert sum(hit[:1] == [True] for hit in hits) >= 11
+    assert len(refused) >= 10
