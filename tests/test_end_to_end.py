@@ -146,7 +146,7 @@ def test_index_and_ask_work_without_a_network(offline, tmp_path):
     )
     # And through a pipe of a system that knows no umlauts.
     question = "Was verspricht der Vertrag?"
-    plain = {"LC_ALL": "C", "LANG": "C", "PYTHONIOENCODING": "ascii"}
+    plain = {"LC_ALL": "C", "LANG": "C", "PYTHONIOENCODING": "latin-1"}
     made = offline.run(COMMAND, "ask", question, "--json", "--data", data, **plain)
     assert (made.returncode, made.stderr) == (0, b"")
     answer = json.loads(made.stdout.decode("utf-8"))

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 from conftest import news
+from langchain_core.documents import Document
 
 from rag.errors import CitationNotVerbatim
-from rag.extractive import ExtractiveAnswerer
+from rag.evidence import Evidence
+from rag.extractive import ExtractiveAnswerer, choose_sentences
 from rag.phrases import PHRASES
 from rag.question import read_question
 from rag.retriever import ArticleRetriever
@@ -36,6 +38,30 @@ def test_the_best_sentence_is_quoted_first_wherever_it_stands(fill, words, place
     made = answer(fill(news("a.md", " ".join(sentences))), words, QUESTION)
     assert made.found
     assert made.sentences[0].text == OPENS
+
+
+def evidence(text, at, path="/news/a.md", score=1.0):
+    found = Document(text, metadata={"article": path})
+    marks = frozenset(text.split())
+    return Evidence(
+        found, (at, at + len(text)), text, cosine=1.0, share=1.0, score=score, marks=marks
+    )
+
+
+def test_the_best_comes_first_then_its_articles_others_in_their_order_then_the_next_articles():
+    ranked = [
+        evidence("best", 50, score=1.0),
+        evidence("other article", 0, "/news/b.md", score=0.9999),
+        evidence("after it", 70, score=0.9998),
+        evidence("before it", 10, score=0.9997),
+    ]
+    chosen = [found.text for found in choose_sentences(ranked)]
+    assert chosen == ["best", "before it", "after it", "other article"]
+
+
+def test_a_sentence_far_worse_than_the_best_is_not_quoted():
+    ranked = [evidence("best", 50, score=1.0), evidence("far off", 0, score=-1.0)]
+    assert [found.text for found in choose_sentences(ranked)] == ["best"]
 
 
 def test_every_quote_is_what_the_article_holds_between_its_offsets(fill, words):

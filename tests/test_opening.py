@@ -155,7 +155,8 @@ def test_a_file_in_place_of_the_folder_is_named(tmp_path):
     with pytest.raises(StoreUnwritable) as raised:
         enter(tmp_path / "data")
     assert one_line(raised) == (
-        f"no index can be kept in {tmp_path / 'data'} (File exists): name another folder with --data"
+        f"no index can be kept in {tmp_path / 'data'} (File exists): name another folder with"
+        " --data"
     )
     assert (tmp_path / "data").read_text() == "a file"
 

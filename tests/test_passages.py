@@ -1,4 +1,4 @@
-"""Passages: whole sentences up to a number of tokens, with an overlap; words are the tokens here."""
+"""Passages: whole sentences, up to a number of tokens, with an overlap; tokens here are words."""
 
 import random
 import re

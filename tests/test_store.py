@@ -5,8 +5,9 @@ from dataclasses import replace
 from math import sqrt
 
 import pytest
-from fakes import by_line, make_article, whole
+from fakes import KilledAfter, WordEmbeddings, by_line, make_article, whole
 from stores import (
+    NAME,
     catalog_rows,
     dense_keys,
     lexical_keys,
@@ -17,7 +18,7 @@ from stores import (
     written,
 )
 
-from vectorstore import Counts, Passage, Store
+from vectorstore import Counts, Passage, Store, open_store, writing
 
 HARBOUR = make_article("/a/hafen.txt", "Der Hafen wächst. Am Hafen ist Markt.", "Ausbau")
 ELECTION = make_article("/a/wahl.txt", "Die Wahl war knapp.", "Ergebnis")
@@ -202,14 +203,19 @@ def test_more_articles_are_removed_at_once_than_a_statement_takes_parameters(dat
     assert len(passage_keys(data)) == 1
 
 
+def nearer_and_nearer(n):
+    """Articles, the first of them nearest to "hafen" and none as near as another."""
+    return [make_article(f"/a/{i}.txt", "Hafen " * (n - i) + "Wahl") for i in range(n)]
+
+
 def test_hidden_passages_take_no_places(data):
-    many = [make_article(f"/a/{n}.txt", f"Hafen Nummer {n}") for n in range(300)]
-    last = make_article("/a/last.txt", "Hafen und Wahl, Nummer 300")
+    *many, last = nearer_and_nearer(301)
     with written(data) as store:
         store.add([(article, whole(article)) for article in [*many, last]])
         # As after a kill: dropped, and still in both indexes, nearer than what is left.
         assert store._catalog.drop([article.id for article in many]) == 300
-        assert texts(store, "hafen", k=1, keywords="hafen") == {last.text}
+        assert texts(store, "hafen", k=1, keywords="") == {last.text}
+        assert texts(store, "brücke", k=1, keywords="hafen") == {last.text}
         assert store.count() == Counts(1, 1, {"de": 1})
 
 
@@ -279,6 +285,33 @@ def test_what_another_process_writes_is_seen_by_the_next_search(data):
         assert run_elsewhere(remove_from, data, HARBOUR.id) == 0
         assert texts(store, "hafen") == {ELECTION.text}
         assert store.count() == Counts(1, 1, {"de": 1})
+
+
+def remove_until_killed(data, ids, part, method):
+    with written(data) as store:
+        parts = {"catalog": store._catalog, "dense": store._dense, "lexical": store._lexical}
+        parts[part] = KilledAfter(parts[part], method, 1)
+        killed = Store(**parts)
+        killed.remove(ids)
+
+
+def sweep_until_killed(data):
+    # Opening to write sweeps; here that is done by hand, to stop in the middle of it.
+    with writing(data):
+        store = open_store(data, WordEmbeddings(), embedding_name=NAME)
+        Store(store._catalog, KilledAfter(store._dense, "remove", 1), store._lexical).sweep()
+
+
+def test_passages_that_another_process_is_removing_take_no_places(data):
+    *many, last = nearer_and_nearer(301)
+    add_to(data, *many, last)
+    ids = [article.id for article in many]
+    with opened(data) as store:
+        assert run_elsewhere(remove_until_killed, data, ids, "catalog", "drop") == -9
+        assert texts(store, "hafen", k=1, keywords="") == {last.text}
+        # Gone from Chroma's files, and still in the graph that this process has in memory.
+        assert run_elsewhere(sweep_until_killed, data) == -9
+        assert texts(store, "hafen", k=1, keywords="") == {last.text}
 
 
 def write_versions(data):

@@ -13,7 +13,6 @@ from rag.question import read_question
 from ui.turns import describe
 from vectorstore import Counts, Skipped
 
-
 # JSON leaves these as they are, but readers that split at any line end would cut an object.
 _LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
 

@@ -270,6 +270,10 @@ class Catalog:
         ).fetchone()
         return articles, passages
 
+    def size(self) -> int:
+        """Return how many passages there are, visible or not."""
+        return int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
+
     def languages(self) -> dict[str, int]:
         """Return how many visible articles there are in each language, most frequent first."""
         rows = self._db.execute(

@@ -181,8 +181,13 @@ class Store:
 
     def _find(self, vector: np.ndarray, keywords: str, k: int) -> Found:
         wording = self._lexical.wording(keywords)
-        near = self._visible(lambda wanted: self._dense.search(vector, wanted), k)
-        worded = self._visible(lambda wanted: list(self._lexical.search(wording, wanted)), k)
+        # Chroma leaves out what another process is just removing, so it may find too few.
+        near = self._visible(
+            lambda wanted: self._dense.search(vector, wanted), k, most=self._catalog.size()
+        )
+        worded = self._visible(
+            lambda wanted: list(self._lexical.search(wording, wanted)), k, most=0
+        )
         keys = list(dict.fromkeys([*near, *worded]))
         passages = self._catalog.passages(keys)
         vectors = self._catalog.vectors(keys)
@@ -196,12 +201,15 @@ class Store:
             wording,
         )
 
-    def _visible(self, find: Callable[[int], list[int]], k: int) -> list[int]:
-        """Return the first k visible keys; hidden ones may be among the first that are found."""
+    def _visible(self, find: Callable[[int], list[int]], k: int, *, most: int) -> list[int]:
+        """Return the first k visible keys; hidden ones may be among the first that are found.
+
+        That fewer are found than wanted means that there are no more, if `most` were wanted.
+        """
         wanted = k
         while True:
             found = find(wanted)
             visible = self._catalog.visible(found)
-            if len(visible) >= k or len(found) < wanted:
+            if len(visible) >= k or (len(found) < wanted and wanted >= most):
                 return [key for key in found if key in visible][:k]
             wanted *= 4
