@@ -24,7 +24,7 @@ from typing import Any
 import trafilatura
 
 from rag.reading import read_file
-from rag.silence import silenced
+from rag.reading.silence import silenced
 from vectorstore import Article
 
 Extracted = dict[str, dict[str, str]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from rag.sentences import split_sentences
+from rag.prose import split_sentences
 from vectorstore import Article, Passage, Span
 
 CountTokens = Callable[[Sequence[str]], list[int]]

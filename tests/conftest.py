@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -19,8 +18,6 @@ from vectorstore import Article, Passage, Store, build_store
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
-# The benchmarks are not installed with the program, so `pytest` alone does not find them.
-sys.path.insert(0, str(ROOT))
 DIMENSIONS = 4096
 
 

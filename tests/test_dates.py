@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.dates import parse_date
+from rag.reading.dates import parse_date
 
 
 @pytest.mark.parametrize(

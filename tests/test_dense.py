@@ -178,12 +178,13 @@ def test_an_index_whose_files_are_gone_is_made_anew(folder):
     again.close()
 
 
-def test_an_index_that_chroma_cannot_open_is_made_anew(folder, caplog):
+@pytest.mark.parametrize("name", ["chroma.sqlite3", "*/index_metadata.pickle"])
+def test_an_index_that_chroma_cannot_open_is_made_anew(folder, caplog, name):
     index = open_index(folder)
     index.add(range(MANY), on_circle(MANY))
     index.close()
-    [graph] = (folder / "chroma").glob("*/index_metadata.pickle")
-    graph.write_bytes(b"")
+    [file] = (folder / "chroma").glob(name)
+    file.write_bytes(b"garbage" * 1_000)
     again = open_index(folder, range(MANY), on_circle(MANY))
     assert again.search(np.float32([1, 0]), 3) == [0, 1, 2]
     assert "cannot be opened" in caplog.text

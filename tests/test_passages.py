@@ -7,7 +7,7 @@ import pytest
 from fakes import count_words
 
 from rag.passages import build_splitter, split_article
-from rag.sentences import split_sentences
+from rag.prose.sentences import split_sentences
 from vectorstore import Article
 
 

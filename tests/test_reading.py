@@ -8,7 +8,7 @@ import pytest
 from files import PROSE, body_text, only_article, only_reason, write
 
 from rag.errors import NothingToIndex
-from rag.reading import find_files, read_file
+from rag.reading.files import find_files, read_file
 from vectorstore import Article, Skipped
 
 # Files ------------------------------------------------------------------------------------------

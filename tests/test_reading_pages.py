@@ -242,6 +242,6 @@ def test_a_pdf_that_unpacks_to_more_than_any_article_is_skipped(tmp_path):
 
 
 def test_a_pdf_that_takes_too_long_is_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr("rag.formats._PDF_SECONDS", -1.0)
+    monkeypatch.setattr("rag.reading.formats._PDF_SECONDS", -1.0)
     reason = only_reason(write(tmp_path / "a.pdf", make_pdf(show(PROSE))))
     assert reason == "it takes longer than -1 s to read"

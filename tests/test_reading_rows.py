@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 from files import PROSE, body_text, only_reason, write
 
-from rag.reading import read_file
+from rag.reading.files import read_file
 from vectorstore import Article, Skipped
 
 SECOND = "Die Kosten von vier Millionen Euro trägt zur Hälfte das Land, sagte der Bürgermeister."
@@ -131,7 +131,7 @@ def test_a_text_over_the_limit_is_skipped(tmp_path):
 
 
 def test_a_line_too_long_for_any_article_is_passed_over(tmp_path, monkeypatch):
-    monkeypatch.setattr("rag.rows._LONGEST_LINE", 1_000)
+    monkeypatch.setattr("rag.reading.rows._LONGEST_LINE", 1_000)
     rows = [{"text": PROSE}, {"text": "x" * 5_000}, {"text": SECOND}]
     path = write(tmp_path / "a.jsonl", jsonl(*rows))
     assert rows_of(path) == [
@@ -248,7 +248,7 @@ def test_a_field_may_be_longer_than_csv_allows_and_its_limit_is_restored(tmp_pat
 
 
 def test_a_table_line_too_long_for_any_article_ends_the_file_with_a_reason(tmp_path, monkeypatch):
-    monkeypatch.setattr("rag.rows._LONGEST_LINE", 1_000)
+    monkeypatch.setattr("rag.reading.rows._LONGEST_LINE", 1_000)
     path = write(tmp_path / "a.csv", f'text\n"{SECOND}"\n{"x" * 5_000}\n')
     first, last = read_file(path)
     assert first.text == SECOND

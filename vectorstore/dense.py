@@ -23,6 +23,7 @@ import chromadb
 import numpy as np
 from chromadb.api.client import Client
 from chromadb.api.collection_configuration import CreateCollectionConfiguration
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 from filelock import FileLock
@@ -132,6 +133,9 @@ class DenseIndex:
         except ChromaError as error:
             # After a power cut the files may be older than the log that Chroma has shortened.
             logger.warning("%s cannot be opened: %s", self._files, error)
+            if self._opened is None:
+                # Chroma keeps a client that failed to start, to give it to whoever asks next.
+                SharedSystemClient._identifier_to_system.pop(str(self._files), None)
             self._make_anew()
             return self._open()
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rag.dates import parse_date
 from rag.language import language_code
+from rag.reading.dates import parse_date
 
 LONGEST_TEXT = 10_000_000
 """Characters of one article."""

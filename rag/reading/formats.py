@@ -11,7 +11,7 @@ import yaml
 from pypdf import PdfReader, apply_configuration
 from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
 
-from rag.drafts import (
+from rag.reading.drafts import (
     LONGEST_TEXT,
     Draft,
     Fields,
@@ -20,8 +20,8 @@ from rag.drafts import (
     one_line,
     read_fields,
 )
-from rag.encoding import decode
-from rag.silence import silenced
+from rag.reading.encoding import decode
+from rag.reading.silence import silenced
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ import re
 import trafilatura
 from trafilatura.settings import Document
 
-from rag.drafts import Draft, Unreadable, clean_extracted, read_fields
-from rag.encoding import decode, is_mostly_utf8
-from rag.silence import silenced
+from rag.reading.drafts import Draft, Unreadable, clean_extracted, read_fields
+from rag.reading.encoding import decode, is_mostly_utf8
+from rag.reading.silence import silenced
 
 _MOST_TAGS = 50_000
 """Of 341 news pages the largest has 6,138. trafilatura's time grows with their square: the worst

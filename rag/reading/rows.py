@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from rag.drafts import LONGEST_TEXT, Draft, Unreadable, check_text, read_fields
-from rag.encoding import find_encoding, find_mark, is_mostly_utf8
+from rag.reading.drafts import LONGEST_TEXT, Draft, Unreadable, check_text, read_fields
+from rag.reading.encoding import find_encoding, find_mark, is_mostly_utf8
 from vectorstore import Skipped
 
 _BLOCK = 1_000_000

@@ -1,9 +1,9 @@
 """Tell the prose of a scraped article from what stood around it on its page.
 
 The text is never rewritten: clutter is left out by leaving its span out. Whole lines go that
-repeat the headline or belong to the page (see rag/boilerplate.py); sentences go that link to
-another article or name a source; headlines that were glued to the sentence behind them are cut
-off (see rag/teasers.py). Losing prose is worse than keeping clutter, so whatever is unsure stays.
+repeat the headline or belong to the page (see boilerplate.py); sentences go that link to another
+article or name a source; headlines that were glued to the sentence behind them are cut off (see
+teasers.py). Losing prose is worse than keeping clutter, so whatever is unsure stays.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.abbreviations import STARTERS
-from rag.boilerplate import is_boilerplate
-from rag.lines import find_blocks, find_paragraphs, trim
-from rag.sentences import split_sentences
-from rag.teasers import cut_link, cut_teasers
+from rag.prose.abbreviations import STARTERS
+from rag.prose.boilerplate import is_boilerplate
+from rag.prose.lines import find_blocks, find_paragraphs, trim
+from rag.prose.sentences import split_sentences
+from rag.prose.teasers import cut_link, cut_teasers
 from vectorstore import Span
 
 _LONGEST_HEADLINE = 160

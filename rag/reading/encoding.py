@@ -7,7 +7,7 @@ import re
 
 from charset_normalizer import from_bytes
 
-from rag.drafts import Unreadable
+from rag.reading.drafts import Unreadable
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -12,13 +12,13 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from rag.clutter import Body, find_body
-from rag.drafts import Draft, Unreadable, check_text, one_line, shorten
 from rag.errors import NothingToIndex
-from rag.formats import read_markdown, read_pdf, read_plain
 from rag.language import detect_language
-from rag.pages import read_page
-from rag.rows import read_csv, read_jsonl
+from rag.prose import Body, find_body
+from rag.reading.drafts import Draft, Unreadable, check_text, one_line, shorten
+from rag.reading.formats import read_markdown, read_pdf, read_plain
+from rag.reading.pages import read_page
+from rag.reading.rows import read_csv, read_jsonl
 from vectorstore import Article, Skipped
 
 _MB = 1_000_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rag.abbreviations import (
+from rag.prose.abbreviations import (
     BEFORE_NUMBERS,
     FILE_ENDINGS,
     LETTERED,
@@ -19,7 +19,7 @@ from rag.abbreviations import (
     PERHAPS_LAST,
     STARTERS,
 )
-from rag.lines import find_blocks, trim
+from rag.prose.lines import find_blocks, trim
 from vectorstore import Span
 
 # Possessive (`++`): a run of a million dots must not be read again from each of its positions.

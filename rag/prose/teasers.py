@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from rag.abbreviations import STARTERS
+from rag.prose.abbreviations import STARTERS
 from vectorstore import Span
 
 _SEAM = re.compile(
