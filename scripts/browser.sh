@@ -4,7 +4,7 @@ set -eu
 python=$1
 
 find_browser() {
-    command -v chromium || command -v chromium-browser || command -v google-chrome || "$python" -c '
+    command -v chromium || "$python" -c '
 import os, sys
 from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
