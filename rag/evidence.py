@@ -49,28 +49,28 @@ def weigh_sentences(
         return []
     wording = Wording(documents[0].metadata["weights"])
     total = wording.total or 1.0
-    places: list[tuple[Document, Span, str, float]] = []
+    places: list[tuple[Document, Span, str, frozenset[str], float]] = []
     seen: set[tuple[str, Span]] = set()
     for document in documents:
         offset = document.metadata["start"]
-        before: set[str] = set()
+        before: frozenset[str] = frozenset()
         for start, end in document.metadata["sentences"]:
             text = document.page_content[start - offset : end - offset]
-            here = wording.weights.keys() & set(grams(text))
+            marks = frozenset(grams(text))
             if (document.metadata["article"], (start, end)) not in seen:
                 seen.add((document.metadata["article"], (start, end)))
-                context = sum(wording.weights[gram] for gram in before - here)
-                places.append((document, (start, end), text, context))
-            before = here
-    vectors = np.asarray(embeddings.embed_documents([text for _, _, text, _ in places]))
+                context = wording.weigh(before - marks)
+                places.append((document, (start, end), text, marks, context))
+            before = marks
+    vectors = np.asarray(embeddings.embed_documents([text for _, _, text, _, _ in places]))
     cosines = [float(c) for c in vectors @ np.asarray(embeddings.embed_query(question.text))]
-    matched = [wording.matched(text) for _, _, text, _ in places]
+    matched = [wording.weigh(marks) for _, _, _, marks, _ in places]
     levelled = level_languages(
         [
             cosine + _MATCHED * here + _MATCHED_BEFORE * context
-            for cosine, here, (_, _, _, context) in zip(cosines, matched, places, strict=True)
+            for cosine, here, (*_, context) in zip(cosines, matched, places, strict=True)
         ],
-        [document.metadata["language"] for document, _, _, _ in places],
+        [document.metadata["language"] for document, *_ in places],
     )
     evidence = [
         Evidence(
@@ -80,9 +80,9 @@ def weigh_sentences(
             cosine=cosine,
             share=here / total,
             score=score + _PASSAGE * document.metadata["score"],
-            marks=frozenset(grams(text)),
+            marks=marks,
         )
-        for (document, span, text, _), cosine, here, score in zip(
+        for (document, span, text, marks, _), cosine, here, score in zip(
             places, cosines, matched, levelled, strict=True
         )
     ]

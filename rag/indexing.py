@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from rag.errors import NothingToIndex
-from rag.reading import find_files, read_file
+from rag.reading import absolute_path, find_files, read_file
 from vectorstore import Article, Passage, Skipped, Store, article_id
 
 Split = Callable[[Article], list[Passage]]
@@ -161,16 +161,9 @@ def _remove(store: Store, articles: dict[str, tuple[str, str]]) -> None:
 
 
 def _as_found(path: Path) -> Path:
-    """Return the path as it begins those that find_files returns, even if it is gone.
-
-    It is absolute, and `..` is taken out where no link makes that another place.
-    """
-    path = path.absolute()
-    plain = Path(os.path.abspath(path))
-    try:
-        return plain if plain.samefile(path) else path
-    except OSError:
-        return path if path.exists() else plain
+    """Return the path as it begins those that find_files returns, even if it is gone."""
+    path = absolute_path(path)
+    return path if path.exists() else Path(os.path.abspath(path))
 
 
 def _lines(file: Path) -> int:

@@ -35,8 +35,8 @@ class WordEmbeddings(Embeddings):
         return [*counts, 0.0 if any(counts) else 1.0]
 
 
-class KilledEmbeddings(WordEmbeddings):
-    """Ends the process, as `kill -9` does, when it is asked for passages the n-th time."""
+class StoppedEmbeddings(WordEmbeddings):
+    """Stops the program, one way or another, when it is asked for passages the n-th time."""
 
     def __init__(self, n: int) -> None:
         super().__init__()
@@ -45,22 +45,25 @@ class KilledEmbeddings(WordEmbeddings):
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         self._left -= 1
         if not self._left:
-            die()
+            self.stop()
         return super().embed_documents(texts)
 
+    def stop(self) -> None:
+        raise NotImplementedError
 
-class InterruptedEmbeddings(WordEmbeddings):
-    """Raises KeyboardInterrupt, as Ctrl-C does, when it is asked for passages the n-th time."""
 
-    def __init__(self, n: int) -> None:
-        super().__init__()
-        self._left = n
+class KilledEmbeddings(StoppedEmbeddings):
+    """Ends the process, as `kill -9` does."""
 
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        self._left -= 1
-        if not self._left:
-            raise KeyboardInterrupt
-        return super().embed_documents(texts)
+    def stop(self) -> None:
+        die()
+
+
+class InterruptedEmbeddings(StoppedEmbeddings):
+    """Raises KeyboardInterrupt, as Ctrl-C does."""
+
+    def stop(self) -> None:
+        raise KeyboardInterrupt
 
 
 class KilledAfter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,17 +23,12 @@ class Opened:
     store: Store
     chain: Runnable[dict[str, Any], Answer]
 
-    @property
-    def read_article(self) -> Callable[[str], Article]:
-        """Returns a stored article by id; raises LookupError if there is none."""
-
-        def read(id: str) -> Article:
-            article = self.store.article(id)
-            if article is None:
-                raise LookupError(id)
-            return article
-
-        return read
+    def read_article(self, id: str) -> Article:
+        """Return a stored article by id. Raises LookupError if there is none."""
+        article = self.store.article(id)
+        if article is None:
+            raise LookupError(id)
+        return article
 
 
 def open_chain(data: Path, embedding: str | None) -> Opened:

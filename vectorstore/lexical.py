@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -62,7 +62,11 @@ class Wording:
 
     def matched(self, text: str) -> float:
         """Return the weight of those grams that occur in the text, each counted once."""
-        return sum(self.weights[gram] for gram in self.weights.keys() & set(grams(text)))
+        return self.weigh(set(grams(text)))
+
+    def weigh(self, held: Set[str]) -> float:
+        """Return the weight of those of its grams that are among the given ones."""
+        return sum(self.weights[gram] for gram in self.weights.keys() & held)
 
 
 class LexicalIndex:

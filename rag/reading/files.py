@@ -49,7 +49,7 @@ def find_files(path: Path) -> list[Path]:
     link to nothing) is returned itself, and read_file says why. Raises NothingToIndex if there
     is nothing at the path, or no file.
     """
-    path = _make_absolute(path)
+    path = absolute_path(path)
     try:
         mode = path.stat().st_mode
     except OSError as error:
@@ -88,7 +88,7 @@ def find_files(path: Path) -> list[Path]:
 
 def read_file(path: Path) -> Iterator[Article | Skipped]:
     """Yield the articles of a file, one at a time, and a Skipped for each that cannot be read."""
-    path = _make_absolute(path)
+    path = absolute_path(path)
     name = str(path)
     try:
         name.encode()
@@ -176,7 +176,7 @@ def _sample(text: str, body: Body) -> str:
     return sample
 
 
-def _make_absolute(path: Path) -> Path:
+def absolute_path(path: Path) -> Path:
     """Return the path from the root, `..` taken out where no link makes that another file."""
     path = path.absolute()
     plain = Path(os.path.abspath(path))
