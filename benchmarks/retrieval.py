@@ -19,9 +19,10 @@ from pathlib import Path
 from benchmarks.squad import indexed, read_paragraphs, read_questions
 from benchmarks.trial import CachedEmbeddings, Trial, run_trials
 from rag.embedding import DEFAULT_EMBEDDING, load_embedding
+from rag.lexicon import load_lexicon
 from rag.refusal import THRESHOLD
 
-RANKINGS = ("dense", "lexical", "fused")
+RANKINGS = ("dense", "lexical", "fused", "reranked")
 
 
 def rank_figures(ranks: Sequence[int | None]) -> dict[str, float]:
@@ -39,7 +40,7 @@ def rank_figures(ranks: Sequence[int | None]) -> dict[str, float]:
 def answer_figures(trials: Sequence[Trial]) -> dict[str, float]:
     """Return how often answers are quoted, and how well refusing separates."""
     shown = [t.quoted if t.confident >= THRESHOLD else () for t in trials]
-    ranked_first = [s for s, t in zip(shown, trials, strict=True) if t.ranks["fused"] == 1]
+    ranked_first = [s for s, t in zip(shown, trials, strict=True) if t.ranks["reranked"] == 1]
     answerable = [t.confident for t in trials]
     not_answerable = [t.confident_without for t in trials]
     right = [c >= THRESHOLD for c in answerable] + [c < THRESHOLD for c in not_answerable]
@@ -72,7 +73,7 @@ def main() -> None:
     embedding = load_embedding(options.embedding)
     asked = read_questions(options.contexts, options.questions)
     with indexed(read_paragraphs(options.contexts), embedding) as store:
-        trials = list(run_trials(store, CachedEmbeddings(embedding), asked))
+        trials = list(run_trials(store, CachedEmbeddings(embedding), load_lexicon(), asked))
     ranks = {name: rank_figures([t.ranks[name] for t in trials]) for name in RANKINGS}
     answers = answer_figures(trials)
     if options.json:

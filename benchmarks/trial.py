@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from benchmarks.squad import Asked
-from rag.evidence import weigh_sentences
+from rag.evidence import Evidence, weigh_sentences
 from rag.extractive import choose_sentences
-from rag.question import read_question
+from rag.lexicon import Lexicon
+from rag.question import Question, read_question
 from rag.refusal import answerability, measure
-from rag.retriever import CANDIDATES, PASSAGES, rank, rank_hits
+from rag.reranker import rerank
+from rag.retriever import PASSAGES, rank, rank_hits, search
 from vectorstore import Found, Hit, Store
 
 
@@ -59,17 +62,16 @@ class CachedEmbeddings(Embeddings):
         return self._questions[text]
 
 
-def run_trials(store: Store, embeddings: Embeddings, asked: Iterable[Asked]) -> Iterator[Trial]:
+def run_trials(
+    store: Store, embeddings: Embeddings, lexicon: Lexicon, asked: Iterable[Asked]
+) -> Iterator[Trial]:
     """Ask each question of a store of paragraphs, with and without the one that answers it."""
     for one in asked:
         question = read_question(one.text)
-        found = store.search(question.text, CANDIDATES, keywords=question.keywords)
-        documents = rank(found, PASSAGES)
-        evidence = weigh_sentences(question, documents, embeddings)
-        documents_without = rank(_hide(found, {one.paragraph}), PASSAGES)
-        evidence_without = weigh_sentences(question, documents_without, embeddings)
-        off_topic = rank(_hide(found, set(one.topic)), PASSAGES)
-        evidence_off_topic = weigh_sentences(question, off_topic, embeddings)
+        found = search(store, question, lexicon)
+        documents, evidence = _weighed(question, found, embeddings)
+        without, evidence_without = _weighed(question, _hide(found, {one.paragraph}), embeddings)
+        off_topic, evidence_off_topic = _weighed(question, _hide(found, set(one.topic)), embeddings)
         yield Trial(
             asked=one,
             ranks={
@@ -79,17 +81,25 @@ def run_trials(store: Store, embeddings: Embeddings, asked: Iterable[Asked]) -> 
                     sorted((h for h in found.hits if h.bm25 > 0), key=lambda hit: -hit.bm25),
                 ),
                 "fused": _place(one, [hit for hit, _ in rank_hits(found.hits)]),
+                "reranked": _first(one, documents),
             },
             quoted=tuple(
                 any(answer in chosen.text for answer in one.answers)
                 for chosen in choose_sentences(evidence)
             ),
             confident=answerability(question, documents, evidence),
-            confident_without=answerability(question, documents_without, evidence_without),
+            confident_without=answerability(question, without, evidence_without),
             measures=measure(documents, evidence),
-            measures_without=measure(documents_without, evidence_without),
+            measures_without=measure(without, evidence_without),
             measures_off_topic=measure(off_topic, evidence_off_topic),
         )
+
+
+def _weighed(
+    question: Question, found: Found, embeddings: Embeddings
+) -> tuple[list[Document], list[Evidence]]:
+    documents = rerank(question, rank(found, PASSAGES), embeddings)
+    return documents, weigh_sentences(documents)
 
 
 def _hide(found: Found, paragraphs: set[int]) -> Found:
@@ -99,6 +109,11 @@ def _hide(found: Found, paragraphs: set[int]) -> Found:
 def _place(asked: Asked, ranked: Sequence[Hit]) -> int | None:
     paragraphs = list(dict.fromkeys(_number(hit) for hit in ranked))
     return paragraphs.index(asked.paragraph) + 1 if asked.paragraph in paragraphs else None
+
+
+def _first(asked: Asked, documents: Sequence[Document]) -> int | None:
+    numbers = list(dict.fromkeys(int(document.metadata["path"]) for document in documents))
+    return numbers.index(asked.paragraph) + 1 if asked.paragraph in numbers else None
 
 
 def _number(hit: Hit) -> int:

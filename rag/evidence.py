@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from langchain_core.documents import Document
-from langchain_core.embeddings import Embeddings
 
 from rag.leveling import level_languages
-from rag.question import Question
 from vectorstore import Span, Wording, grams
 
 # Against cosine 1, a point of the question's weight matched in the sentence itself, in the
@@ -18,7 +15,7 @@ from vectorstore import Span, Wording, grams
 # of its passage. Share of XQuAD questions whose answer is in the first sentence, where the right
 # paragraph is first, German / English: cosine alone .615 / .749, with matched weight .776 / .836,
 # with the sentence before .781 / .843.
-_MATCHED = 0.02
+_MATCHED = 0.015
 _MATCHED_BEFORE = 0.005
 _PASSAGE = 0.5
 
@@ -41,34 +38,28 @@ class Evidence:
     marks: frozenset[str]
 
 
-def weigh_sentences(
-    question: Question, documents: Sequence[Document], embeddings: Embeddings
-) -> list[Evidence]:
-    """Return the sentences of passages as evidence, the best first, no sentence twice."""
-    if not documents:
-        return []
-    wording = Wording(documents[0].metadata["weights"])
-    total = wording.total or 1.0
-    places: list[tuple[Document, Span, str, frozenset[str], float]] = []
+def weigh_sentences(documents: Sequence[Document]) -> list[Evidence]:
+    """Return the sentences of reranked passages as evidence, the best first, none twice."""
+    places: list[tuple[Document, Span, str, float, frozenset[str], float]] = []
     seen: set[tuple[str, Span]] = set()
     for document in documents:
-        offset = document.metadata["start"]
+        offset, wording = document.metadata["start"], _wording(document)
         before: frozenset[str] = frozenset()
-        for start, end in document.metadata["sentences"]:
+        for (start, end), cosine in zip(
+            document.metadata["sentences"], document.metadata["cosines"], strict=True
+        ):
             text = document.page_content[start - offset : end - offset]
             marks = frozenset(grams(text))
             if (document.metadata["article"], (start, end)) not in seen:
                 seen.add((document.metadata["article"], (start, end)))
                 context = wording.weigh(before - marks)
-                places.append((document, (start, end), text, marks, context))
+                places.append((document, (start, end), text, cosine, marks, context))
             before = marks
-    vectors = np.asarray(embeddings.embed_documents([text for _, _, text, _, _ in places]))
-    cosines = [float(c) for c in vectors @ np.asarray(embeddings.embed_query(question.text))]
-    matched = [wording.weigh(marks) for _, _, _, marks, _ in places]
+    matched = [_wording(document).weigh(marks) for document, *_, marks, _ in places]
     levelled = level_languages(
         [
             cosine + _MATCHED * here + _MATCHED_BEFORE * context
-            for cosine, here, (*_, context) in zip(cosines, matched, places, strict=True)
+            for here, (_, _, _, cosine, _, context) in zip(matched, places, strict=True)
         ],
         [document.metadata["language"] for document, *_ in places],
     )
@@ -78,12 +69,17 @@ def weigh_sentences(
             span=span,
             text=text,
             cosine=cosine,
-            share=here / total,
+            share=here / (_wording(document).total or 1.0),
             score=score + _PASSAGE * document.metadata["score"],
             marks=marks,
         )
-        for (document, span, text, marks, _), cosine, here, score in zip(
-            places, cosines, matched, levelled, strict=True
+        for (document, span, text, cosine, marks, _), here, score in zip(
+            places, matched, levelled, strict=True
         )
     ]
     return sorted(evidence, key=lambda found: found.score, reverse=True)
+
+
+def _wording(document: Document) -> Wording:
+    wording: Wording = document.metadata["wording"]
+    return wording

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from langchain_core.documents import Document
-from langchain_core.embeddings import Embeddings
 
 from rag.answers import Answer, AnswerSentence, Citation, cite
 from rag.errors import CitationNotVerbatim
@@ -24,16 +24,33 @@ _NEARLY_AS_GOOD = 0.2
 _SAME_SENTENCE = 0.6
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """The sentences of the passages, the best first, and whether they answer the question.
+
+    `confidence` is the probability that they do, 0 to 1.
+    """
+
+    evidence: tuple[Evidence, ...]
+    confidence: float
+
+    @property
+    def enough(self) -> bool:
+        """Tell whether there is enough for an answer."""
+        return self.confidence >= THRESHOLD
+
+    def score(self, found: Evidence) -> float:
+        """Return the relevance of a sentence to the question, 0 to 1."""
+        return self.confidence * max(0.0, 1.0 - (self.evidence[0].score - found.score))
+
+
 class ExtractiveAnswerer:
     """Answers by quoting; says that the articles do not say where the evidence is thin.
 
     `read_article` gives the stored article that a citation is checked against.
     """
 
-    def __init__(
-        self, embeddings: Embeddings, read_article: Callable[[str], Article | None]
-    ) -> None:
-        self._embeddings = embeddings
+    def __init__(self, read_article: Callable[[str], Article | None]) -> None:
         self._read_article = read_article
 
     def answer(self, question: Question, documents: Sequence[Document]) -> Iterator[Answer]:
@@ -41,37 +58,43 @@ class ExtractiveAnswerer:
 
         Raises CitationNotVerbatim if a passage is not what its article holds.
         """
-        evidence = weigh_sentences(question, documents, self._embeddings)
-        phrases = PHRASES[question.language]
-        confidence = answerability(question, documents, evidence)
-        if confidence < THRESHOLD:
-            yield Answer(
-                question.text,
-                found=False,
-                lead_in=phrases.not_found,
-                nearest=self._nearest(evidence, confidence),
-            )
-            return
-        yield Answer(question.text, found=True, lead_in=phrases.found)
-        for number, chosen in enumerate(choose_sentences(evidence), start=1):
-            citation = self._cite(chosen, number, confidence, best=evidence[0])
+        weighed = self.weigh(question, documents)
+        if weighed.enough:
+            yield from self.quote(question, weighed)
+        else:
+            yield self.refuse(question, weighed)
+
+    def weigh(self, question: Question, documents: Sequence[Document]) -> Weighed:
+        """Weigh what the passages hold for the question."""
+        evidence = weigh_sentences(documents)
+        return Weighed(tuple(evidence), answerability(question, documents, evidence))
+
+    def refuse(self, question: Question, weighed: Weighed) -> Answer:
+        """Return the answer that the articles do not say, with the nearest passages."""
+        nearest = islice(_without_copies(weighed.evidence), _NEAREST)
+        return Answer(
+            question.text,
+            found=False,
+            lead_in=PHRASES[question.language].not_found,
+            nearest=tuple(
+                self._cite(found, number, weighed) for number, found in enumerate(nearest, start=1)
+            ),
+        )
+
+    def quote(self, question: Question, weighed: Weighed) -> Iterator[Answer]:
+        """Yield the pieces of an answer that quotes the best sentences."""
+        yield Answer(question.text, found=True, lead_in=PHRASES[question.language].found)
+        for number, chosen in enumerate(choose_sentences(weighed.evidence), start=1):
+            citation = self._cite(chosen, number, weighed)
             sentence = AnswerSentence(" ".join(chosen.text.split()), (number,))
             yield Answer(question.text, True, sentences=(sentence,), citations=(citation,))
 
-    def _nearest(self, evidence: Sequence[Evidence], confidence: float) -> tuple[Citation, ...]:
-        return tuple(
-            self._cite(found, number, confidence, best=evidence[0])
-            for number, found in enumerate(islice(_without_copies(evidence), _NEAREST), start=1)
-        )
-
-    def _cite(
-        self, chosen: Evidence, number: int, confidence: float, *, best: Evidence
-    ) -> Citation:
+    def _cite(self, chosen: Evidence, number: int, weighed: Weighed) -> Citation:
         metadata, (start, end) = chosen.document.metadata, chosen.span
         article = self._read_article(metadata["article"])
         if article is None:
             raise CitationNotVerbatim(metadata["path"], start, end, chosen.text)
-        score = confidence * max(0.0, 1.0 - (best.score - chosen.score))
+        score = weighed.score(chosen)
         return cite(article, start, end, number=number, quote=chosen.text, score=score)
 
 

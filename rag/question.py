@@ -53,11 +53,11 @@ class Question:
     language: str
 
     @property
-    def keywords(self) -> str:
-        """The question without its function words; the whole of it if nothing else is left."""
+    def keywords(self) -> tuple[str, ...]:
+        """The question's words without its function words; all if nothing else is left."""
         words = re.findall(r"\w+", self.text)
         empty = _FUNCTION_WORDS.get(self.language, frozenset())
-        return " ".join(word for word in words if word.casefold() not in empty) or self.text
+        return tuple(word for word in words if word.casefold() not in empty) or tuple(words)
 
 
 def read_question(text: str) -> Question:

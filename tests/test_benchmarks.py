@@ -140,8 +140,8 @@ def test_the_command_prints_exactly_the_promised_figures(files, monkeypatch, cap
     runpy.run_module("benchmarks.retrieval", run_name="__main__")
     [line] = capsys.readouterr().out.splitlines()
     figures = json.loads(line)
-    assert list(figures) == ["dense", "lexical", "fused", "answers"]
-    for name in ("dense", "lexical", "fused"):
+    assert list(figures) == ["dense", "lexical", "fused", "reranked", "answers"]
+    for name in ("dense", "lexical", "fused", "reranked"):
         assert list(figures[name]) == ["R@1", "R@5", "R@10", "MRR@10", "nDCG@10"]
     # Three paragraphs: whichever way they are ranked, all are among the first five.
     assert figures["dense"]["R@5"] == figures["fused"]["R@5"] == 1.0

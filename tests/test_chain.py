@@ -11,6 +11,7 @@ from rag.answers import Answer, AnswerSentence
 from rag.chain import build_chain
 from rag.errors import BadQuestion, RagError
 from rag.extractive import ExtractiveAnswerer
+from rag.lexicon import parse_lexicon
 from rag.retriever import ArticleRetriever
 from vectorstore import NoStore
 
@@ -102,7 +103,10 @@ def test_the_times_come_with_the_last_piece_alone():
 
 def test_a_refusal_is_found_false_in_every_piece(fill, words):
     store = fill(news("a.md", "Es regnet."))
-    chain = build_chain(ArticleRetriever(store=store), ExtractiveAnswerer(words, store.article))
+    chain = build_chain(
+        ArticleRetriever(store=store, lexicon=parse_lexicon([]), embeddings=words),
+        ExtractiveAnswerer(store.article),
+    )
     assert {piece.found for piece in chain.stream(asking("Quarks zyxwv?"))} == {False}
 
 
@@ -133,7 +137,10 @@ def test_a_failing_answerer_is_an_error_after_the_pieces_before_it():
 
 def test_a_real_store_answers_the_same_streamed_and_at_once(fill, words):
     store = fill(news("a.md", "Die neue Brücke öffnet im Oktober. Es regnet."))
-    chain = build_chain(ArticleRetriever(store=store), ExtractiveAnswerer(words, store.article))
+    chain = build_chain(
+        ArticleRetriever(store=store, lexicon=parse_lexicon([]), embeddings=words),
+        ExtractiveAnswerer(store.article),
+    )
     first, *rest = chain.stream(asking("Wann öffnet die neue Brücke?"))
     whole = chain.invoke(asking("Wann öffnet die neue Brücke?"))
     assert whole.citations

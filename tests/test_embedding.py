@@ -3,6 +3,7 @@
 import json
 import shutil
 import socket
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -112,6 +113,37 @@ def test_tokens_are_those_of_the_bundled_model(default):
     assert default.max_tokens == 254
     # Known whole; cut in two; nothing; more than 100 letters are one unknown token.
     assert default.count_tokens(["the treaty", "treatyless", "", "x" * 101]) == [2, 2, 0, 1]
+    # German is known too: "verteidigungs" and "##abkommen".
+    assert default.count_tokens(["Das Verteidigungsabkommen gilt."]) == [5]
+
+
+def test_a_sentence_is_nearest_to_its_translation(default):
+    german = [
+        "Der Vertrag verpflichtet beide Staaten zu gegenseitiger Hilfe.",
+        "Die neue Brücke über den Fluss öffnet im Oktober.",
+        "Im Krankenhaus fehlen Ärzte und Pflegekräfte.",
+        "Die Mannschaft verlor das Endspiel im Elfmeterschießen.",
+    ]
+    english = [
+        "The treaty obliges both states to help each other.",
+        "The new bridge across the river opens in October.",
+        "The hospital is short of doctors and nurses.",
+        "The team lost the final on penalties.",
+    ]
+    cosines = (
+        np.array(default.embed_documents(german)) @ np.array(default.embed_documents(english)).T
+    )
+    assert cosines.argmax(0).tolist() == [0, 1, 2, 3]
+    assert cosines.argmax(1).tolist() == [0, 1, 2, 3]
+    assert cosines.diagonal().min() > 0.7
+
+
+def test_the_bundled_model_is_a_plain_sentence_transformers_folder():
+    from sentence_transformers import SentenceTransformer
+
+    folder = files("rag") / "bundled" / "embedding"
+    assert SentenceTransformer(str(folder)).encode("Guten Tag.").shape == (384,)
+    assert (folder / "model.safetensors").stat().st_size < 64_000_000
 
 
 def test_the_precision_is_that_of_the_processor(default):
@@ -181,6 +213,52 @@ def test_questions_and_passages_get_the_prompts_of_the_model(folders, monkeypatc
     assert np.dot(question, passage) < 0.999
     [passage] = load_embedding(str(folders["passage"])).embed_documents(["der hafen"])
     assert passage == pytest.approx(plain.embed_query("text : der : der hafen"), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "passage"),
+    [
+        ("multilingual-e5-small", "query: ", "passage: "),
+        ("e5-base-v2", "query: ", "passage: "),
+        ("bge-small-en-v1.5", "Represent this sentence for searching relevant passages: ", ""),
+        (
+            "snowflake-arctic-embed-m",
+            "Represent this sentence for searching relevant passages: ",
+            "",
+        ),
+        ("snowflake-arctic-embed-l-v2.0", "query: ", ""),
+        ("nomic-embed-text-v1.5", "search_query: ", "search_document: "),
+        ("bge-m3", "", ""),
+        ("some-model", "", ""),
+    ],
+)
+def test_models_that_ship_no_prompts_get_those_they_are_known_to_need(
+    folders, tmp_path, monkeypatch, name, question, passage
+):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)  # float32: exact
+    plain = load_embedding(str(folders["plain"]))
+    model = load_embedding(str(shutil.copytree(folders["plain"], tmp_path / name)))
+    asked = plain.embed_query(f"{question}der hafen")
+    assert model.embed_query("der hafen") == pytest.approx(asked, abs=1e-6)
+    [stored] = model.embed_documents(["der hafen"])
+    assert stored == pytest.approx(plain.embed_query(f"{passage}der hafen"), abs=1e-6)
+
+
+def test_an_instructed_e5_is_given_its_task(folders, tmp_path):
+    model = load_embedding(
+        str(shutil.copytree(folders["plain"], tmp_path / "multilingual-e5-large-instruct"))
+    )
+    assert model.embed_query("der hafen") != load_embedding(str(folders["plain"])).embed_query(
+        "der hafen"
+    )
+    # A passage gets nothing, so it loses no room.
+    assert model.max_tokens == LENGTH - 2
+
+
+def test_prompts_that_a_model_ships_are_not_replaced(folders, tmp_path):
+    shipped = load_embedding(str(folders["prompts"]))
+    named = load_embedding(str(shutil.copytree(folders["prompts"], tmp_path / "e5-small")))
+    assert named.embed_query("der hafen") == shipped.embed_query("der hafen")
 
 
 def test_other_weights_give_other_vectors(folders, tmp_path):

@@ -6,9 +6,15 @@ from langchain_core.documents import Document
 
 from rag.evidence import weigh_sentences
 from rag.question import Question
+from rag.reranker import rerank
+from vectorstore import Wording, terms_of
 
 QUESTION = Question("neue Brücke", "de")
-WEIGHTS = {"=neue": 1.0, "=brucke": 3.0}
+WORDING = Wording(
+    terms=terms_of("neue Brücke"),
+    factors={"=neue": 1.0, "=brucke": 1.0},
+    weights={"=neue": 1.0, "=brucke": 3.0},
+)
 
 
 def document(*sentences, path="/news/a.md", start=0, score=0.0, language="de"):
@@ -25,13 +31,13 @@ def document(*sentences, path="/news/a.md", start=0, score=0.0, language="de"):
             "start": start,
             "sentences": tuple(spans),
             "score": score,
-            "weights": WEIGHTS,
+            "wording": WORDING,
         },
     )
 
 
 def weigh(*documents):
-    return weigh_sentences(QUESTION, documents, UnitWords())
+    return weigh_sentences(rerank(QUESTION, documents, UnitWords()))
 
 
 def test_without_passages_there_is_no_evidence():
@@ -93,11 +99,3 @@ def test_a_sentence_in_two_overlapping_passages_is_weighed_once():
 def test_the_same_words_in_another_article_are_another_sentence():
     twice = weigh(document("Die neue Brücke."), document("Die neue Brücke.", path="/news/b.md"))
     assert len(twice) == 2
-
-
-def test_each_sentence_is_embedded_once():
-    embeddings = UnitWords()
-    weigh_sentences(
-        QUESTION, [document("Eins.", "Zwei."), document("Zwei.", "Drei.", start=6)], embeddings
-    )
-    assert sorted(embeddings.embedded) == ["Drei.", "Eins.", "Zwei."]

@@ -9,6 +9,7 @@ from langchain_core.documents import Document
 from rag.errors import CitationNotVerbatim
 from rag.evidence import Evidence
 from rag.extractive import ExtractiveAnswerer, choose_sentences
+from rag.lexicon import parse_lexicon
 from rag.phrases import PHRASES
 from rag.question import read_question
 from rag.retriever import ArticleRetriever
@@ -21,8 +22,10 @@ OFF_TOPIC = "Quarks zyxwv?"
 
 
 def pieces(store, words, question, read_article=None):
-    documents = ArticleRetriever(store=store).invoke(question)
-    answerer = ExtractiveAnswerer(words, read_article or store.article)
+    documents = ArticleRetriever(store=store, lexicon=parse_lexicon([]), embeddings=words).invoke(
+        question
+    )
+    answerer = ExtractiveAnswerer(read_article or store.article)
     return answerer.answer(read_question(question), documents)
 
 
@@ -127,7 +130,7 @@ def test_a_refusal_has_the_nearest_passages_and_no_citation(fill, words):
 
 
 def test_a_refusal_without_passages_says_so_and_shows_none(words):
-    [made] = ExtractiveAnswerer(words, {}.get).answer(read_question(QUESTION), [])
+    [made] = ExtractiveAnswerer({}.get).answer(read_question(QUESTION), [])
     assert not made.found
     assert made.text == PHRASES["de"].not_found
     assert made.nearest == ()
@@ -147,7 +150,7 @@ def test_what_is_said_around_quotations_is_in_the_questions_language(
     # The question's own words as the article: found in any language.
     store = fill(news("a.md", f"{question[:-1].strip()}.", language))
     assert answer(store, words, question).lead_in == PHRASES[language].found
-    refused = ExtractiveAnswerer(words, store.article).answer(read_question(question), [])
+    refused = ExtractiveAnswerer(store.article).answer(read_question(question), [])
     assert next(refused).lead_in == PHRASES[language].not_found
 
 

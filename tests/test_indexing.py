@@ -25,6 +25,7 @@ from vectorstore import (
     article_id,
     rebuilding,
     stored_articles,
+    terms_of,
     writing,
 )
 
@@ -87,7 +88,7 @@ def test_new_articles_are_embedded_and_found(data, folder):
     assert index(data, folder, embeddings=embeddings) == {"added": [str(a), str(b)]}
     assert [text.split("\n")[-1] for text in embeddings.embedded] == [HARBOUR, BRIDGE]
     with opened(data) as store:
-        [hit] = store.search("brücke", 1, keywords="").hits
+        [hit] = store.search("brücke", 1, terms=terms_of("")).hits
         assert (hit.passage.text, hit.passage.article.path) == (BRIDGE, str(b))
 
 
@@ -425,7 +426,7 @@ def check_whole(data, first, second):
     either = {row[:-1] for row in first} | {row[:-1] for row in second}
     with opened(data) as store:
         for question, keywords in [("hafen", "Hafen"), ("wahl", "Wahl"), ("markt", "Neues")]:
-            for hit in store.search(question, 200, keywords=keywords).hits:
+            for hit in store.search(question, 200, terms=terms_of(keywords)).hits:
                 article = hit.passage.article
                 assert store.article(article.id) == article
                 span = (hit.passage.start, hit.passage.end)

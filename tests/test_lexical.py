@@ -4,8 +4,8 @@ from math import log
 
 import pytest
 
-from vectorstore import Wording, grams
-from vectorstore.lexical import open_lexical_index
+from vectorstore import Term, grams, terms_of
+from vectorstore.lexical import InLanguages, open_lexical_index
 
 
 @pytest.fixture
@@ -16,12 +16,12 @@ def index(tmp_path):
 
 
 def fill(index, *texts):
-    index.add(range(1, len(texts) + 1), texts)
+    index.add(range(1, len(texts) + 1), texts, ["de"] * len(texts))
     index.commit()
 
 
 def search(index, question, k=10):
-    return index.search(index.wording(question), k)
+    return index.search(index.wording(terms_of(question)), k)
 
 
 # Grams ------------------------------------------------------------------------------------------
@@ -101,31 +101,74 @@ def test_the_best_come_first_and_no_more_than_asked_for(index):
 
 def test_scores_of_named_passages_are_those_of_the_search(index):
     fill(index, *TEXTS)
-    wording = index.wording("ab cd")
+    wording = index.wording(terms_of("ab cd"))
     every = index.search(wording, 10)
     assert index.score(wording, [3, 1]) == pytest.approx({1: every[1], 3: every[3]})
     assert index.score(wording, [2, 99]) == pytest.approx({2: every[2]})
-    assert index.score(index.wording("cd"), [1, 3]) == {}
+    assert index.score(index.wording(terms_of("cd")), [1, 3]) == {}
     assert index.score(wording, []) == {}
 
 
-def test_a_question_is_weighed_by_rarity_and_repeats(index):
+def test_a_question_is_weighed_by_rarity(index):
     fill(index, *TEXTS)
     rare, common, unknown = log(1 + 2.5 / 1.5), log(1 + 0.5 / 3.5), log(1 + 3.5 / 0.5)
-    wording = index.wording("cd, cd ab xy")
+    wording = index.wording(terms_of("cd, cd ab xy"))
     assert wording.weights == pytest.approx(
         {
-            "=cd": 2 * rare,
-            "_cd_": 2 * rare,
+            "=cd": rare,
+            "_cd_": rare,
             "=ab": common,
             "_ab_": common,
             "=xy": unknown,
             "_xy_": unknown,
         }
     )
-    assert wording.total == pytest.approx(4 * rare + 2 * common + 2 * unknown)
+    assert wording.total == pytest.approx(2 * rare + 2 * common + 2 * unknown)
     assert wording.matched("ab AB ab zz") == pytest.approx(2 * common)
     assert wording.matched("zz") == 0
+
+
+def test_a_word_is_found_by_others_that_stand_for_it(index):
+    fill(index, "ab", "cd", "ef", "gh")
+    wording = index.wording([Term("xy", 0.5, (("cd", 0.9), ("ef", 0.25)))])
+    rare = log(1 + 3.5 / 1.5)
+    assert wording.weights == pytest.approx(
+        {
+            **{"=cd": 0.9 * rare, "_cd_": 0.9 * rare, "=ef": 0.25 * rare, "_ef_": 0.25 * rare},
+            **{"=xy": 0.5 * log(1 + 4.5 / 0.5), "_xy_": 0.5 * log(1 + 4.5 / 0.5)},
+        }
+    )
+    # One of the words is enough for all of the term's weight.
+    assert wording.total == pytest.approx(2 * max(0.9 * rare, 0.5 * log(10)))
+    scores = index.search(wording, 10)
+    assert list(scores) == [2, 3]
+    assert scores[2] / scores[3] == pytest.approx(0.9 / 0.25)
+
+
+def test_words_for_one_term_add_up_in_what_they_share_and_two_terms_do_not(index):
+    fill(index, "abcd")
+    shared = [Term("xx", 1.0, (("abcd", 0.3), ("abcde", 0.2))), Term("yy", 1.0, (("abcd", 0.4),))]
+    factors = index.wording(shared).factors
+    assert {gram: factors[gram] for gram in ("=abcd", "_abc", "abcd", "bcd_", "bcde")} == (
+        pytest.approx({"=abcd": 0.4, "_abc": 0.5, "abcd": 0.5, "bcd_": 0.4, "bcde": 0.2})
+    )
+    sure = Term("xx", 1.0, (("abcd", 0.8), ("abcde", 0.7)))
+    assert index.wording([sure]).factors["abcd"] == 1.0
+
+
+def test_a_search_keeps_to_the_languages_it_is_given(index):
+    index.add([1, 2, 3], ["ab", "ab", "ab"], ["de", "en", "und"])
+    index.commit()
+    wording = index.wording(terms_of("ab"))
+
+    def found(*codes, others):
+        return set(index.search(wording, 10, InLanguages(codes, others)))
+
+    assert found("de", others=False) == {1}
+    assert found("de", "en", others=False) == {1, 2}
+    assert found("de", others=True) == {2, 3}
+    assert found(others=True) == {1, 2, 3}
+    assert found(others=False) == set()
 
 
 def test_weights_stay_positive_when_texts_were_removed(index):
@@ -133,7 +176,7 @@ def test_weights_stay_positive_when_texts_were_removed(index):
     fill(index, "ab", *["cd"] * 10)
     index.remove(range(4, 12))
     index.commit()
-    assert index.wording("cd ab").weights == pytest.approx(
+    assert index.wording(terms_of("cd ab")).weights == pytest.approx(
         {
             "=cd": log(1 + 1.5 / 10.5),
             "_cd_": log(1 + 1.5 / 10.5),
@@ -145,14 +188,14 @@ def test_weights_stay_positive_when_texts_were_removed(index):
 
 def test_an_empty_question_matches_nothing(index):
     fill(index, *TEXTS)
-    assert index.wording("?!") == Wording({})
     assert search(index, "") == {}
-    assert Wording({}).total == 0
+    assert search(index, "?!") == {}
+    assert index.wording(()).total == 0
 
 
 def test_an_empty_index_finds_nothing(index):
     assert search(index, "ab") == {}
-    assert index.wording("ab").weights == pytest.approx({"=ab": log(2), "_ab_": log(2)})
+    assert index.wording(terms_of("ab")).weights == pytest.approx({"=ab": log(2), "_ab_": log(2)})
 
 
 def test_compounds_are_found_by_their_parts_and_the_other_way_round(index):
@@ -175,7 +218,7 @@ def test_any_text_is_indexed(index):
 
 def test_changes_count_after_the_commit(index):
     fill(index, *TEXTS)
-    index.add([4], ["cd"])
+    index.add([4], ["cd"], ["de"])
     index.remove([2])
     assert set(search(index, "cd")) == {2}
     index.commit()
@@ -191,9 +234,9 @@ def test_removing_what_is_not_there_is_no_error(index):
 
 
 def test_a_removal_takes_what_was_added_before_the_same_commit(index):
-    index.add([1], ["ab"])
+    index.add([1], ["ab"], ["de"])
     index.remove([1])
-    index.add([2], ["ab"])
+    index.add([2], ["ab"], ["de"])
     index.commit()
     assert set(search(index, "ab")) == {2}
 
@@ -210,11 +253,11 @@ def test_an_index_shows_what_others_committed_after_a_reload(tmp_path, index):
 
 def test_what_was_not_committed_is_gone_after_closing(tmp_path, index):
     fill(index, *TEXTS)
-    index.add([4], ["cd"])
+    index.add([4], ["cd"], ["de"])
     index.close()
     again = open_lexical_index(tmp_path / "lexical")
     assert set(search(again, "cd")) == {2}
-    again.add([5], ["cd"])
+    again.add([5], ["cd"], ["de"])
     again.commit()
     again.close()
     assert set(search(again, "cd")) == {2, 5}

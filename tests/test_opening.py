@@ -35,6 +35,7 @@ from vectorstore import (
     read_status,
     rebuilding,
     stored_articles,
+    terms_of,
     writing,
 )
 
@@ -215,7 +216,7 @@ def test_two_processes_cannot_write_and_one_can_read_meanwhile(filled):
         f"another article-chat is writing to {filled}: wait until it is done, then try again"
     )
     with opened(filled) as store:
-        assert len(store.search("hafen", 1, keywords="hafen").hits) == 1
+        assert len(store.search("hafen", 1, terms=terms_of("hafen")).hits) == 1
     done.set()
     holder.join()
     enter(filled)
@@ -305,7 +306,7 @@ def test_a_rebuild_takes_the_place_of_the_store_and_the_old_folder_goes(filled):
     assert sorted(path.name for path in filled.iterdir()) == ["CURRENT", "lock", "store-2"]
     with opened(filled, NEW) as store:
         assert store.article(ARTICLE.id) == ARTICLE
-        [hit] = store.search("wächst", 1, keywords="").hits
+        [hit] = store.search("wächst", 1, terms=terms_of("")).hits
         assert hit.cosine == pytest.approx(1, abs=1e-6)
     with pytest.raises(OtherEmbedding):
         open_store(filled, WordEmbeddings(), embedding_name=NAME)
@@ -372,10 +373,10 @@ def rebuild_elsewhere(data):
 
 def test_a_store_that_is_rebuilt_while_it_is_open_says_so(filled):
     with opened(filled) as store:
-        assert len(store.search("hafen", 1, keywords="hafen").hits) == 1
+        assert len(store.search("hafen", 1, terms=terms_of("hafen")).hits) == 1
         assert run_elsewhere(rebuild_elsewhere, filled) == 0
         with pytest.raises(StoreReplaced) as raised:
-            store.search("hafen", 1, keywords="hafen")
+            store.search("hafen", 1, terms=terms_of("hafen"))
         assert one_line(raised) == "the index was rebuilt: start article-chat again"
 
 

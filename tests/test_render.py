@@ -99,13 +99,74 @@ def test_a_sentence_that_differs_from_its_source_only_in_line_breaks_is_a_quotat
     assert "blockquote" in [tag for tag, _ in page.elements]
 
 
-def test_a_sentence_that_is_not_verbatim_is_not_shown_as_a_quotation():
-    citation = cited(BRIDGE, COST, 1)
-    sentence = AnswerSentence("Es waren 4,2 Millionen.", (1,))
-    answer = Answer("Was?", True, "", (sentence,), (citation,))
-    page = Page(render_turn(0, Turn("Was?", "done", answer)))
-    assert "blockquote" not in [tag for tag, _ in page.elements]
-    assert "Es waren 4,2 Millionen. [1]" in page.text
+ASKED = "What did the bridge cost?"
+TRUE = AnswerSentence("It cost 4.2 million euros.", (1,))
+WEAK = AnswerSentence("It cost 5 million.", (1,), "weak", "the number 5 is not in the quoted words")
+LOOSE = AnswerSentence("Everyone <b>likes</b> it.", (), "unsupported", "it quotes nothing")
+
+
+def written(*sentences, question=ASKED, **fields):
+    """Make the finished turn of an answer that a model wrote from the bridge's cost."""
+    citations = (cited(BRIDGE, COST, 1),)
+    fields = {"model": "openai:scripted", **fields}
+    return Turn(question, "done", Answer(question, True, "", sentences, citations, **fields))
+
+
+def inside(source, opening, element="div"):
+    """Give what is in the one element that begins so."""
+    _, _, rest = source.partition(opening)
+    assert opening not in rest
+    return rest.partition(f"</{element}>")[0]
+
+
+def test_a_sentence_that_is_not_verbatim_has_the_words_of_its_source_below_it():
+    source = render_turn(0, written(TRUE))
+    page = Page(inside(source, '<div class="sentence supported">'))
+    assert page.text == f"It cost 4.2 million euros. [1][1] {COST}"
+    [quotation] = [found for tag, found in page.elements if tag == "blockquote"]
+    assert quotation["lang"] == "de"
+    assert [found["data-citation"] for found in page.buttons("number")] == ["0", "0"]
+    assert page.buttons("mark") == []
+
+
+def test_a_weak_sentence_says_so_in_words_and_why_and_keeps_its_number():
+    page = Page(inside(render_turn(0, written(TRUE, WEAK)), '<div class="sentence weak">'))
+    assert page.text == (
+        "Weakly supported: It cost 5 million. [1]"
+        f"Why: the number 5 is not in the quoted words.[1] {COST}"
+    )
+
+
+def test_an_unsupported_sentence_says_so_in_words_and_has_no_number():
+    source = inside(render_turn(0, written(TRUE, LOOSE)), '<div class="sentence unsupported">')
+    assert Page(source).text == ("Not supported: Everyone <b>likes</b> it.Why: it quotes nothing.")
+    assert Page(source).buttons("number") == []
+
+
+def test_the_marks_are_in_the_language_of_the_question():
+    page = Page(render_turn(0, written(WEAK, LOOSE, question="Was kostete die Brücke?")))
+    assert [found["lang"] for found in page.buttons("mark")] == ["de", "de"]
+    assert "Nur schwach belegt: It cost 5 million." in page.text
+    assert "Nicht belegt: Everyone" in page.text
+
+
+def test_a_written_sentence_is_shown_with_its_quote_while_the_next_is_awaited():
+    page = Page(render_turn(0, replace(written(TRUE), state="asking")))
+    assert page.text == (f"{ASKED}It cost 4.2 million euros. [1][1] {COST}Reading the articles …")
+
+
+def test_a_notice_on_quotations_comes_before_them_and_is_no_error():
+    turn = answered(ASKED, (BRIDGE, COST))
+    turn = replace(turn, answer=replace(turn.answer, notice="The model <is> busy."))
+    page = Page(render_turn(0, turn))
+    assert page.text.startswith(f"{ASKED}Note. The model <is> busy.Die Artikel sagen:{COST} [1]")
+    assert len(page.buttons("notice")) == 1
+    assert page.buttons("error") == []
+
+
+def test_a_notice_on_what_a_model_wrote_comes_where_the_end_is_missing():
+    page = Page(render_turn(0, written(TRUE, notice="It may be incomplete.")))
+    assert f"{COST}Note. It may be incomplete.Sources[1]" in page.text
 
 
 def test_a_number_whose_citation_has_not_come_yet_is_text_and_no_button():
@@ -172,6 +233,17 @@ def test_copying_gives_the_answer_with_its_numbers_and_what_they_stand_for():
     )
 
 
+def test_copying_a_written_answer_takes_its_marks_its_notice_and_what_it_rests_on_along():
+    (copy,) = Page(render_turn(0, written(TRUE, WEAK, LOOSE, notice="It stops here."))).buttons(
+        "copy"
+    )
+    assert copy["data-text"] == (
+        "It stops here.\n\nIt cost 4.2 million euros. [1]\n"
+        "Weakly supported: It cost 5 million. [1]\nNot supported: Everyone <b>likes</b> it.\n\n"
+        f"Sources:\n[1] Brücke wieder offen (Lahntaler Bote, 2024-03-18)\n    > {COST}"
+    )
+
+
 def test_copying_a_refusal_names_the_passages_as_nearest():
     assert plain_text(refusal("Wetter?")) == (
         "Die Artikel sagen dazu nichts.\n\nNearest passages:\n"
@@ -192,6 +264,23 @@ def test_hostile_text_makes_no_element_attribute_or_link():
     }
     assert EVIL_QUOTE in page.text
     assert EVIL_TITLE in page.text
+
+
+@pytest.mark.parametrize("status", ["supported", "weak", "unsupported"])
+def test_nothing_that_a_model_writes_becomes_markup_a_link_or_an_image(status):
+    said = "![x](https://evil.example/p.png) <img src=x> [a](javascript:b) <a href='c'>"
+    numbers = () if status == "unsupported" else (1,)
+    sentence = AnswerSentence(said, numbers, status, "" if numbers and status != "weak" else said)
+    page = Page(render_conversation([written(sentence, notice=said)], []))
+    assert {tag for tag, _ in page.elements} <= {
+        *("div", "section", "h2", "h3", "p", "blockquote", "button", "ol", "ul", "li", "span"),
+        "strong",
+    }
+    assert {name for _, found in page.elements for name in found} <= {
+        *("class", "role", "aria-live", "aria-label", "aria-busy", "dir", "lang", "type"),
+        *("data-turn", "data-citation", "data-text"),
+    }
+    assert page.text.count(said) == (2 if status == "supported" else 3)
 
 
 def test_the_greeting_offers_the_examples_as_buttons_and_goes_with_the_first_turn():

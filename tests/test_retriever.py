@@ -1,11 +1,13 @@
 """The LangChain retriever over a real store, with embeddings that count words."""
 
 import pytest
-from conftest import news
+from conftest import UnitWords, news
 from langchain_core.retrievers import BaseRetriever
 
 from rag.errors import BadQuestion
-from rag.retriever import ArticleRetriever, overlap
+from rag.lexicon import parse_lexicon
+from rag.question import read_question
+from rag.retriever import ArticleRetriever, overlap, search
 
 BRIDGE = "Die neue Brücke über die Lahn öffnet im Oktober. Der Bau hat vier Jahre gedauert."
 MARKET = "Auf dem Markt kosten Äpfel zwei Euro. Birnen sind wegen des Frosts teurer."
@@ -13,12 +15,22 @@ FERRY = "Die Fähre Marie fährt wieder über den See. Eine Karte kostet drei Eu
 TREATY = "The treaty promises mutual aid. Both sides signed it on Wednesday."
 
 
-def found(store, question, **options):
-    return ArticleRetriever(store=store, **options).invoke(question)
+NO_LEXICON = parse_lexicon([])
+LEXICON = parse_lexicon(
+    ["de\tbrücke\tbridge .8 ferry .04", "de\töffnet\topens .5", "en\tbridge\tbrücke .9"]
+)
+
+
+def found(store, question, lexicon=NO_LEXICON, **options):
+    return ArticleRetriever(store=store, lexicon=lexicon, embeddings=UnitWords(), **options).invoke(
+        question
+    )
 
 
 def test_it_is_a_langchain_retriever(fill):
-    retriever = ArticleRetriever(store=fill(news("a.md", BRIDGE)))
+    retriever = ArticleRetriever(
+        store=fill(news("a.md", BRIDGE)), lexicon=NO_LEXICON, embeddings=UnitWords()
+    )
     assert isinstance(retriever, BaseRetriever)
     assert retriever.batch(["Wann öffnet die Brücke?"])[0] == retriever.invoke(
         "Wann öffnet die Brücke?"
@@ -40,7 +52,7 @@ def test_metadata_says_what_is_documented_and_where_the_passage_is(fill):
     [document] = found(fill(article), "Wann öffnet die neue Brücke?")
     assert set(document.metadata) == {
         *("article", "path", "title", "source", "date", "language", "start", "end", "sentences"),
-        *("cosine", "bm25", "score", "weights"),
+        *("cosine", "bm25", "score", "wording", "cosines"),
     }
     start, end = document.metadata["start"], document.metadata["end"]
     assert document.page_content == article.text[start:end]
@@ -100,6 +112,42 @@ def test_a_single_article_of_another_language_is_found_when_it_alone_answers(fil
     ]
     store = fill(*german, news("treaty.md", TREATY, "en"))
     assert found(store, "What does the treaty promise?")[0].metadata["path"] == "/news/treaty.md"
+
+
+def test_a_question_is_asked_in_the_words_of_the_articles_language(fill):
+    bridge = news("bridge.md", "The new bridge across the river opens in May.", "en")
+    fair = news("fair.md", "Apples cost two euros at the fair this year.", "en")
+    store = fill(bridge, fair, news("brücke.md", BRIDGE))
+    question = "Wann öffnet die Brücke?"
+    plain, translated = found(store, question), found(store, question, LEXICON)
+    shared = {d.metadata["path"]: d.metadata["bm25"] for d in plain}
+    scores = {d.metadata["path"]: d.metadata["bm25"] for d in translated}
+    assert shared["/news/bridge.md"] < scores["/news/bridge.md"]
+    # Articles in the language of the question are still searched for its own words.
+    assert shared["/news/brücke.md"] == pytest.approx(scores["/news/brücke.md"])
+    forms = {
+        d.metadata["language"]: [t.others for t in d.metadata["wording"].terms] for d in translated
+    }
+    assert forms["de"] == [(), ()]
+    assert forms["en"] == [(("opens", 0.5**0.5),), (("bridge", 0.8**0.5), ("ferry", 0.04**0.5))]
+
+
+def test_a_question_is_not_translated_for_a_language_that_no_article_is_in(fill):
+    asked = []
+
+    class Watched:
+        languages = frozenset({"de", "en"})
+
+        def terms(self, words, language):
+            asked.append(language)
+            return LEXICON.terms(words, language)
+
+    search(fill(news("brücke.md", BRIDGE)), read_question("Wann öffnet die Brücke?"), Watched())
+    assert asked == []
+    search(
+        fill(news("bridge.md", TREATY, "en")), read_question("Wann öffnet die Brücke?"), Watched()
+    )
+    assert asked == ["de"]
 
 
 def test_a_question_that_cannot_be_asked_is_no_empty_result(fill):

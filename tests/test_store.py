@@ -18,7 +18,7 @@ from stores import (
     written,
 )
 
-from vectorstore import Counts, Passage, Store, open_store, writing
+from vectorstore import Counts, Passage, Store, open_store, terms_of, writing
 
 HARBOUR = make_article("/a/hafen.txt", "Der Hafen wächst. Am Hafen ist Markt.", "Ausbau")
 ELECTION = make_article("/a/wahl.txt", "Die Wahl war knapp.", "Ergebnis")
@@ -35,7 +35,9 @@ def add_to(data, *articles, split=whole):
 
 
 def found(store, question, k=10, keywords=None):
-    hits = store.search(question, k, keywords=question if keywords is None else keywords).hits
+    hits = store.search(
+        question, k, terms=terms_of(question if keywords is None else keywords)
+    ).hits
     return {hit.passage.text: hit for hit in hits}
 
 
@@ -111,10 +113,10 @@ def test_more_is_asked_for_than_there_is(data):
 
 def test_an_empty_store_finds_nothing_and_counts_nothing(data):
     with written(data) as store:
-        assert store.search("hafen", 5, keywords="hafen").hits == ()
+        assert store.search("hafen", 5, terms=terms_of("hafen")).hits == ()
         assert store.count() == Counts(0, 0, {})
     with opened(data) as store:
-        assert store.search("hafen", 5, keywords="hafen").hits == ()
+        assert store.search("hafen", 5, terms=terms_of("hafen")).hits == ()
 
 
 def test_what_is_stored_comes_back_as_it_was(data):
@@ -134,7 +136,7 @@ def test_what_is_stored_comes_back_as_it_was(data):
     with opened(data) as store:
         assert store.article(article.id) == article
         assert store.article("no such id") is None
-        [hit] = store.search("hafen", 1, keywords="").hits
+        [hit] = store.search("hafen", 1, terms=terms_of("")).hits
         assert hit.passage == passage
 
 
@@ -143,7 +145,7 @@ def test_an_article_without_passages_is_stored(data):
         store.add([(ELECTION, [])])
         assert store.count() == Counts(1, 0, {"de": 1})
         assert store.article(ELECTION.id) == ELECTION
-        assert store.search("wahl", 5, keywords="wahl").hits == ()
+        assert store.search("wahl", 5, terms=terms_of("wahl")).hits == ()
 
 
 def test_thousands_of_passages_of_one_article_are_stored(data):
@@ -188,7 +190,7 @@ def test_all_is_removed_and_added_again(data):
     add_to(data, HARBOUR, ELECTION)
     with written(data) as store:
         assert store.remove([HARBOUR.id, ELECTION.id]) == 2
-        assert store.search("hafen", 5, keywords="hafen").hits == ()
+        assert store.search("hafen", 5, terms=terms_of("hafen")).hits == ()
         store.add([(HARBOUR, whole(HARBOUR))])
         assert texts(store, "hafen") == {HARBOUR.text}
     assert len(passage_keys(data)) == 1
@@ -344,7 +346,7 @@ def test_threads_search_while_another_adds(data):
         def search():
             try:
                 while not done.is_set():
-                    [hit] = store.search("wahl", 1, keywords="wahl").hits
+                    [hit] = store.search("wahl", 1, terms=terms_of("wahl")).hits
                     assert hit.passage.text == ELECTION.text
             except BaseException as error:
                 failures.append(error)

@@ -9,7 +9,6 @@ from vectorstore.errors import (
     StoreUnreadable,
     StoreUnwritable,
 )
-from vectorstore.lexical import Wording, grams
 from vectorstore.opening import (
     Status,
     build_store,
@@ -21,6 +20,7 @@ from vectorstore.opening import (
 )
 from vectorstore.records import Article, Passage, Skipped, Span, article_id
 from vectorstore.store import Counts, Found, Hit, Store
+from vectorstore.wording import Term, Wording, grams, terms_of
 
 __all__ = [
     "Article",
@@ -39,6 +39,7 @@ __all__ = [
     "StoreReplaced",
     "StoreUnreadable",
     "StoreUnwritable",
+    "Term",
     "Wording",
     "article_id",
     "build_store",
@@ -47,5 +48,6 @@ __all__ = [
     "read_status",
     "rebuilding",
     "stored_articles",
+    "terms_of",
     "writing",
 ]

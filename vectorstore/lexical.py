@@ -1,25 +1,16 @@
-"""The lexical index: BM25 over words and their character 4-grams, kept by tantivy on disk.
-
-German glues words together and bends their ends; 4-grams inside words see through both. R@1 on
-XQuAD (24 articles, passages of 256 tokens, MiniLM's), German questions and passages / English:
-whole words and padded 4-grams .931 / .934, padded 4-grams alone .918 / .922, 4-grams inside
-words .894 / .907 (all without the function words of the question).
-"""
+"""The lexical index: BM25 over words and their character 4-grams, kept by tantivy on disk."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
 
 import tantivy
 
-_GRAM = 4
-_WORD = re.compile(r"\w+")
+from vectorstore.wording import Term, Wording, gram_factors, grams
+
 # One thread writes one segment a commit; 50 MB is ample for a batch of articles.
 _WRITER_BYTES = 50_000_000
 # A term in every document: its frequency is the number of documents that BM25 goes by, which
@@ -27,46 +18,15 @@ _WRITER_BYTES = 50_000_000
 _EVERY = "every"
 
 
-def grams(text: str) -> list[str]:
-    """Return the words of a text and the 4-grams of each padded word, in order, with repeats.
-
-    Words are case-folded and stripped of umlaut dots and accents ("ß" is "ss"); a word is
-    padded with "_" on either side before it is cut, and also stands whole, after an "=".
-    """
-    found: list[str] = []
-    for word in _WORD.findall(_folded(text)):
-        padded = f"_{word}_"
-        found.append(f"={word}")
-        found.extend(padded[i : i + _GRAM] for i in range(max(1, len(padded) - _GRAM + 1)))
-    return found
-
-
-def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
 @dataclass(frozen=True)
-class Wording:
-    """The 4-grams of a question with their weights, as BM25 would weigh them in this store.
+class InLanguages:
+    """Which passages are searched: those in one of `codes`, or all others if `others`."""
 
-    `weights` maps each gram to its inverse document frequency times its count in the question.
-    """
+    codes: Collection[str] = ()
+    others: bool = True
 
-    weights: Mapping[str, float]
 
-    @property
-    def total(self) -> float:
-        """The weight of all grams together, what a text that holds every one would match."""
-        return sum(self.weights.values())
-
-    def matched(self, text: str) -> float:
-        """Return the weight of those grams that occur in the text, each counted once."""
-        return self.weigh(set(grams(text)))
-
-    def weigh(self, held: Set[str]) -> float:
-        """Return the weight of those of its grams that are among the given ones."""
-        return sum(self.weights[gram] for gram in self.weights.keys() & held)
+EVERYWHERE = InLanguages()
 
 
 class LexicalIndex:
@@ -76,11 +36,13 @@ class LexicalIndex:
         self._index = index
         self._writer: tantivy.IndexWriter | None = None
 
-    def add(self, keys: Iterable[int], texts: Iterable[str]) -> None:
-        """Add the text of passages."""
+    def add(self, keys: Iterable[int], texts: Iterable[str], languages: Iterable[str]) -> None:
+        """Add the text of passages, and the language that each is in."""
         writer = self._open_writer()
-        for key, text in zip(keys, texts, strict=True):
-            document = tantivy.Document(grams=" ".join(grams(text)), every=_EVERY)
+        for key, text, language in zip(keys, texts, languages, strict=True):
+            document = tantivy.Document(
+                grams=" ".join(grams(text)), every=_EVERY, language=language
+            )
             document.add_unsigned("key", key)
             writer.add_document(document)
 
@@ -104,21 +66,33 @@ class LexicalIndex:
         """See what another process has committed."""
         self._index.reload()
 
-    def wording(self, question: str) -> Wording:
-        """Weigh the grams of a question by how rare they are in this index."""
+    def wording(self, terms: Sequence[Term]) -> Wording:
+        """Weigh the words of a question by how rare they are in this index."""
         searcher = self._index.searcher()
         total = searcher.doc_freq("every", _EVERY)
+        factors = gram_factors(terms)
+        rarity = {gram: _idf(searcher.doc_freq("grams", gram), total) for gram in factors}
         return Wording(
-            {
-                gram: count * _idf(searcher.doc_freq("grams", gram), total)
-                for gram, count in Counter(grams(question)).items()
-            }
+            terms=tuple(terms),
+            factors=factors,
+            weights={gram: factor * rarity[gram] for gram, factor in factors.items()},
         )
 
-    def search(self, wording: Wording, k: int) -> dict[int, float]:
+    def search(
+        self, wording: Wording, k: int, languages: InLanguages = EVERYWHERE
+    ) -> dict[int, float]:
         """Return the BM25 scores of the k best passages by key, best first."""
         query = self._any_gram(wording)
-        return {} if query is None else self._scores(query, k)
+        if query is None or languages == InLanguages(others=False):
+            return {}
+        if languages.codes:
+            codes = tantivy.Query.term_set_query(
+                self._index.schema, "language", list(languages.codes)
+            )
+            side = tantivy.Occur.MustNot if languages.others else tantivy.Occur.Must
+            silent = tantivy.Query.const_score_query(codes, 0.0)
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (side, silent)])
+        return self._scores(query, k)
 
     def score(self, wording: Wording, keys: Sequence[int]) -> dict[int, float]:
         """Return the BM25 scores of these passages; one that shares no gram is left out."""
@@ -138,9 +112,14 @@ class LexicalIndex:
         terms = [
             (
                 tantivy.Occur.Should,
-                tantivy.Query.term_query(self._index.schema, "grams", gram, index_option="freq"),
+                tantivy.Query.boost_query(
+                    tantivy.Query.term_query(
+                        self._index.schema, "grams", gram, index_option="freq"
+                    ),
+                    factor,
+                ),
             )
-            for gram in wording.weights
+            for gram, factor in wording.factors.items()
         ]
         return tantivy.Query.boolean_query(terms) if terms else None
 
@@ -165,6 +144,7 @@ def open_lexical_index(folder: Path) -> LexicalIndex:
         .add_unsigned_field("key", indexed=True, fast=True)
         .add_text_field("grams", tokenizer_name="whitespace", index_option="freq")
         .add_text_field("every", tokenizer_name="raw", index_option="basic")
+        .add_text_field("language", tokenizer_name="raw", index_option="basic")
         .build()
     )
     index = tantivy.Index(schema, path=str(folder))

@@ -13,7 +13,7 @@ import re
 import shlex
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,9 @@ from vectorstore.errors import (
 from vectorstore.lexical import open_lexical_index
 from vectorstore.store import Counts, Store
 
-FORMAT = "2"
+FORMAT = "3"
+# Of these the articles can be read, to embed them again; 2 lacked languages in the lexical index.
+_READABLE = frozenset({"2", FORMAT})
 _CATALOG = "catalog.sqlite3"
 _CURRENT = "CURRENT"
 _FOLDER = re.compile(r"store-(\d+)")
@@ -130,7 +132,7 @@ def stored_articles(data: Path) -> Iterator[Catalog]:
     """
     folder = current_folder(data)
     with read_only(folder / _CATALOG) as catalog:
-        _check_format(folder, catalog)
+        _check_format(folder, catalog, _READABLE)
         yield catalog
 
 
@@ -203,7 +205,7 @@ def _open(folder: Path, embeddings: Embeddings, name: str) -> Store:
     with _damage_named(folder.parent):
         # Looked at first: opening would put what it misses into a catalog of another format.
         with read_only(folder / _CATALOG) as catalog:
-            _check_format(folder, catalog)
+            _check_format(folder, catalog, {FORMAT})
             _check_embedding(folder, catalog, embeddings, name)
         return _store(folder, open_catalog(folder / _CATALOG), embeddings)
 
@@ -216,14 +218,20 @@ def _store(folder: Path, catalog: Catalog, embeddings: Embeddings) -> Store:
     )
 
 
-def _check_format(folder: Path, catalog: Catalog) -> None:
+def _check_format(folder: Path, catalog: Catalog, formats: Collection[str]) -> None:
     with _damage_named(folder.parent):
         found = catalog.noted("format")
-    if found != FORMAT:
+    if found in formats:
+        return
+    if found in _READABLE:
         raise StoreUnreadable(
-            f"{folder.parent} was made by another version (format {found}, this one reads"
-            f" {FORMAT}): index into another folder with --data"
+            f"the index in {folder.parent} was made by an earlier version: run `article-chat index"
+            " --rebuild` to embed its articles again"
         )
+    raise StoreUnreadable(
+        f"{folder.parent} was made by another version (format {found}, this one reads"
+        f" {FORMAT}): index into another folder with --data"
+    )
 
 
 def _check_embedding(folder: Path, catalog: Catalog, embeddings: Embeddings, name: str) -> None:

@@ -6,14 +6,16 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from vectorstore.catalog import Catalog
 from vectorstore.dense import DenseIndex
 from vectorstore.errors import StoreReplaced
-from vectorstore.lexical import LexicalIndex, Wording
+from vectorstore.lexical import InLanguages, LexicalIndex
 from vectorstore.records import Article, Passage
+from vectorstore.wording import Term, Wording
 
 # A search takes milliseconds, a batch that another process indexes seconds.
 _TRIES = 20
@@ -35,10 +37,18 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """The hits of one search, in no particular order, and how the question was weighed."""
+    """The hits of one search, in no particular order, and how the question was weighed.
+
+    `wordings` maps a language to the wording that its passages were searched with, "" to that of
+    all others.
+    """
 
     hits: tuple[Hit, ...]
-    wording: Wording
+    wordings: Mapping[str, Wording]
+
+    def wording(self, language: str) -> Wording:
+        """Return how the question was weighed for passages in a language."""
+        return self.wordings.get(language, self.wordings[""])
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,7 @@ class Store:
         self._lock = threading.RLock()
         # What the two indexes show; they are read with the first search.
         self._edition = -1
+        self._languages: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def add(self, batch: Sequence[tuple[Article, Sequence[Passage]]]) -> None:
         """Add articles with their passages, each in place of its earlier version if there is one.
@@ -78,7 +89,7 @@ class Store:
             vectors = self._dense.embed(texts)
             keys = self._catalog.write_pending(batch, vectors)
             self._dense.add(keys, vectors)
-            self._lexical.add(keys, texts)
+            self._lexical.add(keys, texts, [a.language for a, some in batch for _ in some])
             self._lexical.commit()
             self._catalog.publish_pending()
             self._sweep()
@@ -95,22 +106,38 @@ class Store:
         with self._writing():
             self._sweep()
 
-    def search(self, question: str, k: int, *, keywords: str) -> Found:
+    def search(
+        self,
+        question: str,
+        k: int,
+        *,
+        terms: Sequence[Term],
+        terms_in: Mapping[str, Sequence[Term]] | None = None,
+    ) -> Found:
         """Return the k passages nearest to the question by each of the two indexes.
 
-        `keywords` are the words of the question that the lexical index looks for. There are up
-        to 2k hits, fewer where both indexes found the same. Raises StoreReplaced.
+        `terms` are the words that the lexical index looks for, `terms_in` what it looks for
+        instead in passages of a language, by its code: k passages for each language that is
+        there, k for all others. Raises StoreReplaced.
         """
         with self._lock:
             vector = self._dense.embed_question(question)
             for _ in range(_TRIES):
                 self._refresh()
-                found = self._find(vector, keywords, k)
+                found = self._find(vector, {**(terms_in or {}), "": terms}, k)
                 # Else another process has written meanwhile, and what it has just put in place
                 # of something else may be missing.
                 if self._catalog.edition() == self._edition:
                     break
             return found
+
+    def languages(self) -> frozenset[str]:
+        """Return the codes of the languages that there are articles in."""
+        with self._lock:
+            edition = self._catalog.edition()
+            if edition != self._languages[0]:
+                self._languages = edition, frozenset(self._catalog.languages())
+            return self._languages[1]
 
     def count(self) -> Counts:
         """Count what is visible."""
@@ -179,27 +206,43 @@ class Store:
             self._lexical.reload()
             self._edition = edition
 
-    def _find(self, vector: np.ndarray, keywords: str, k: int) -> Found:
-        wording = self._lexical.wording(keywords)
+    def _find(self, vector: np.ndarray, terms_in: Mapping[str, Sequence[Term]], k: int) -> Found:
         # Chroma leaves out what another process is just removing, so it may find too few.
-        near = self._visible(
+        found = self._visible(
             lambda wanted: self._dense.search(vector, wanted), k, most=self._catalog.size()
         )
-        worded = self._visible(
-            lambda wanted: list(self._lexical.search(wording, wanted)), k, most=0
-        )
-        keys = list(dict.fromkeys([*near, *worded]))
+        wordings = {code: self._lexical.wording(terms) for code, terms in terms_in.items()}
+        named = wordings.keys() - {""}
+        for code, wording in wordings.items():
+            where = InLanguages((code,), others=False) if code else InLanguages(named)
+            found += self._visible(partial(self._worded, wording, where), k, most=0)
+        keys = list(dict.fromkeys(found))
         passages = self._catalog.passages(keys)
         vectors = self._catalog.vectors(keys)
-        scores = self._lexical.score(wording, keys)
+        scores = self._score(wordings, passages)
         return Found(
             tuple(
                 Hit(passages[key], float(vectors[key] @ vector), scores.get(key, 0.0))
                 for key in keys
                 if key in passages and key in vectors
             ),
-            wording,
+            wordings,
         )
+
+    def _worded(self, wording: Wording, where: InLanguages, wanted: int) -> list[int]:
+        return list(self._lexical.search(wording, wanted, where))
+
+    def _score(
+        self, wordings: Mapping[str, Wording], passages: Mapping[int, Passage]
+    ) -> dict[int, float]:
+        by_wording: dict[str, list[int]] = {code: [] for code in wordings}
+        for key, passage in passages.items():
+            language = passage.article.language
+            by_wording[language if language in wordings else ""].append(key)
+        scores: dict[int, float] = {}
+        for code, keys in by_wording.items():
+            scores.update(self._lexical.score(wordings[code], keys))
+        return scores
 
     def _visible(self, find: Callable[[int], list[int]], k: int, *, most: int) -> list[int]:
         """Return the first k visible keys; hidden ones may be among the first that are found.
