@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from rag.errors import CitationNotVerbatim
+from rag.phrases import PHRASES
+from rag.question import read_question
+from rag.writing.claims import Status
 from vectorstore import Article
 
 
@@ -31,10 +34,20 @@ class Citation:
 
 @dataclass(frozen=True)
 class AnswerSentence:
-    """One sentence of an answer and the numbers of the citations it rests on."""
+    """One sentence of an answer and the numbers of the citations it rests on.
+
+    A sentence that is not "supported" has the `reason` in English; an "unsupported" one has no
+    citations.
+    """
 
     text: str
     citations: tuple[int, ...]
+    status: Status = "supported"
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.status == "unsupported" and self.citations:
+            raise ValueError(f"an unsupported sentence with citations: {self.text!r}")
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,9 @@ class Answer:
     Streams as pieces: each piece is an Answer holding only what is new, and the sum of the
     pieces is the whole (`+`, as LangChain adds chunks). `found` is False when the articles do
     not say; then `lead_in` says so, `sentences` and `citations` are empty and `nearest` holds
-    the closest passages, which do not answer the question. The times are milliseconds.
+    the closest passages, which do not answer the question. `model` wrote the sentences; without
+    one they are quotations. `notice` is one line on what went otherwise than it should, in
+    English. The times are milliseconds.
     """
 
     question: str
@@ -55,6 +70,8 @@ class Answer:
     nearest: tuple[Citation, ...] = ()
     retrieve_ms: float = 0.0
     answer_ms: float = 0.0
+    model: str = ""
+    notice: str = ""
 
     def __add__(self, piece: Answer) -> Answer:
         """Append a later piece of the same answer."""
@@ -66,15 +83,27 @@ class Answer:
             nearest=self.nearest + piece.nearest,
             retrieve_ms=self.retrieve_ms + piece.retrieve_ms,
             answer_ms=self.answer_ms + piece.answer_ms,
+            model=self.model or piece.model,
+            notice=" ".join(filter(None, (self.notice, piece.notice))),
         )
 
     @property
     def text(self) -> str:
-        """The answer as plain text, one sentence a line, with its numbers as [1], [2] …."""
-        lines = [self.lead_in]
+        """The answer as plain text, one sentence a line, with its numbers as [1], [2] ….
+
+        Before a sentence that is not supported stands that it is not.
+        """
+        lines = [self.lead_in] if self.lead_in else []
         for sentence in self.sentences:
-            lines.append(sentence.text + "".join(f" [{number}]" for number in sentence.citations))
+            numbers = "".join(f" [{number}]" for number in sentence.citations)
+            lines.append(self._mark(sentence.status) + sentence.text + numbers)
         return "\n".join(lines)
+
+    def _mark(self, status: Status) -> str:
+        if status == "supported":
+            return ""
+        phrases = PHRASES[read_question(self.question).language]
+        return f"{phrases.weak if status == 'weak' else phrases.unsupported} "
 
 
 def cite(

@@ -4,6 +4,7 @@ RagError
 ├── BadQuestion          the question is empty, too long or not text
 ├── NothingToIndex       no article was found under a path
 ├── EmbeddingUnavailable the embedding model cannot be loaded
+├── ModelUnavailable     the chat model cannot be set up
 └── CitationNotVerbatim  a quote is not in its article: a defect, never shown as an answer
 """
 
@@ -22,6 +23,10 @@ class NothingToIndex(RagError):
 
 class EmbeddingUnavailable(RagError):
     """The embedding model cannot be loaded."""
+
+
+class ModelUnavailable(RagError):
+    """The chat model cannot be set up: an unknown name, a package or a key that is missing."""
 
 
 class CitationNotVerbatim(RagError):

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Phrases:
-    """What stands before quotations, and what is said when there is nothing to quote."""
+    """What stands before quotations, and what is said when there is nothing to quote.
+
+    `weak` and `unsupported` stand before a sentence that the articles do not bear out.
+    """
 
     found: str
     not_found: str
     nearest: str
     example: str
+    weak: str
+    unsupported: str
 
 
 PHRASES = {
@@ -21,59 +26,79 @@ PHRASES = {
         not_found="Das steht nicht in den Artikeln.",
         nearest="Am nächsten kommen diese Stellen, sie beantworten die Frage aber nicht:",
         example="Worum geht es in „{title}“?",
+        weak="Nur schwach belegt:",
+        unsupported="Nicht belegt:",
     ),
     "en": Phrases(
         found="The articles say:",
         not_found="The articles do not say.",
         nearest="These passages come nearest, but do not answer the question:",
         example="What is “{title}” about?",
+        weak="Weakly supported:",
+        unsupported="Not supported:",
     ),
     "fr": Phrases(
         found="D’après les articles :",
         not_found="Les articles ne le disent pas.",
         nearest="Ces passages s’en rapprochent le plus, sans répondre à la question :",
         example="De quoi parle « {title} » ?",
+        weak="Faiblement étayé :",
+        unsupported="Non étayé :",
     ),
     "es": Phrases(
         found="Según los artículos:",
         not_found="Los artículos no lo dicen.",
         nearest="Estos pasajes son los más cercanos, pero no responden a la pregunta:",
         example="¿De qué trata «{title}»?",
+        weak="Poco respaldado:",
+        unsupported="Sin respaldo:",
     ),
     "it": Phrases(
         found="Secondo gli articoli:",
         not_found="Gli articoli non lo dicono.",
         nearest="Questi passaggi sono i più vicini, ma non rispondono alla domanda:",
         example="Di che cosa parla «{title}»?",
+        weak="Poco documentato:",
+        unsupported="Non documentato:",
     ),
     "nl": Phrases(
         found="In de artikelen staat:",
         not_found="Dat staat niet in de artikelen.",
         nearest="Deze passages komen het dichtst in de buurt, maar beantwoorden de vraag niet:",
         example="Waar gaat “{title}” over?",
+        weak="Zwak onderbouwd:",
+        unsupported="Niet onderbouwd:",
     ),
     "pt": Phrases(
         found="Segundo os artigos:",
         not_found="Os artigos não o dizem.",
         nearest="Estas passagens são as mais próximas, mas não respondem à pergunta:",
         example="De que trata «{title}»?",
+        weak="Pouco fundamentado:",
+        unsupported="Sem fundamento nos artigos:",
     ),
     "pl": Phrases(
         found="W artykułach czytamy:",
         not_found="Artykuły o tym nie mówią.",
         nearest="Te fragmenty są najbliższe, ale nie odpowiadają na pytanie:",
         example="O czym jest „{title}”?",
+        weak="Słabo potwierdzone:",
+        unsupported="Niepotwierdzone:",
     ),
     "ru": Phrases(
         found="В статьях сказано:",
         not_found="В статьях этого нет.",
         nearest="Ближе всего эти отрывки, но на вопрос они не отвечают:",
         example="О чём статья «{title}»?",
+        weak="Слабо подтверждено:",
+        unsupported="Не подтверждено:",
     ),
     "uk": Phrases(
         found="У статтях сказано:",
         not_found="У статтях цього немає.",
         nearest="Найближчі ці уривки, але на запитання вони не відповідають:",
         example="Про що стаття «{title}»?",
+        weak="Слабко підтверджено:",
+        unsupported="Не підтверджено:",
     ),
 }

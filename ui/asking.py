@@ -1,7 +1,8 @@
 """Ask the chain in a thread of its own, so that Stop takes effect at once.
 
 A chain cannot be interrupted between two pieces of an answer, which with a model is many
-seconds. Stopped, its thread is left behind and ends at its next piece.
+seconds. Stopped, its thread is left behind: a request to a model is closed, anything else ends
+at the next piece.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from langchain_core.runnables import Runnable
 
 from rag.answers import Answer
 from rag.errors import RagError
+from rag.writing.stream import STOP
 from ui.turns import Turn, one_line, past
 from vectorstore import StoreError
 
@@ -32,7 +34,10 @@ News = Answer | Exception | Literal["stopped", "ended"]
 
 @dataclass(frozen=True)
 class Run:
-    """One answer under way: what there is of it to read, and the way to stop it."""
+    """One answer under way: what there is of it to read, and the way to stop it.
+
+    Once it is `over` nobody reads on, and what the chain waits for is given up.
+    """
 
     news: SimpleQueue[News] = field(default_factory=SimpleQueue)
     over: threading.Event = field(default_factory=threading.Event)
@@ -40,6 +45,7 @@ class Run:
     def stop(self) -> None:
         """Let the reader of this run end now, whatever the chain is busy with."""
         self.news.put("stopped")
+        self.over.set()
 
 
 def ask(
@@ -74,7 +80,11 @@ def ask(
 
 
 def read_chain(chain: Runnable[dict[str, Any], Answer], given: dict[str, Any], run: Run) -> None:
-    """Put each piece of the chain's answer, or its error, into the run until that is over."""
+    """Put each piece of the chain's answer, or its error, into the run until that is over.
+
+    To be called in a thread of its own, which it tells what stops a model's answer.
+    """
+    STOP.set(run.over)
     try:
         for piece in chain.stream(given):
             if run.over.is_set():

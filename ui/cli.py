@@ -6,6 +6,7 @@ one line on standard error and exit code 1; wrong usage, a bad question too, is 
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,26 +17,9 @@ from typing import Any
 import click
 
 from rag.errors import BadQuestion, RagError
+from ui import options
 from ui.errors import UiError
 from vectorstore.errors import StoreError
-
-_data = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=Path(".article-chat"),
-    show_default=True,
-    envvar="ARTICLE_CHAT_DATA",
-    show_envvar=True,
-    help="Folder that holds the index.",
-)
-_embedding = click.option(
-    "--embedding",
-    metavar="NAME",
-    envvar="ARTICLE_CHAT_EMBEDDING",
-    show_envvar=True,
-    help="Embedding model, a sentence-transformers name or folder; without it the one that made"
-    " the index, or the one that comes with the program.",
-)
 
 
 class _Group(click.Group):
@@ -62,8 +46,8 @@ def main() -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
-@_data
-@_embedding
+@options.data
+@options.embedding
 @click.option("--rebuild", is_flag=True, help="First embed again all that is in the index.")
 @click.option("--all-skipped", is_flag=True, help="List everything skipped, not the first 20.")
 def index(
@@ -129,8 +113,10 @@ def index(
 
 @main.command()
 @click.argument("question", required=False)
-@_data
-@_embedding
+@options.data
+@options.embedding
+@options.model
+@options.base_url
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a question.")
 @click.option(
     "--questions",
@@ -138,12 +124,19 @@ def index(
     help="Ask every line of a file instead, and print one answer a line.",
 )
 def ask(
-    question: str | None, data: Path, embedding: str | None, as_json: bool, questions: Path | None
+    question: str | None,
+    data: Path,
+    embedding: str | None,
+    model: str | None,
+    base_url: str | None,
+    as_json: bool,
+    questions: Path | None,
 ) -> None:
     """Ask the indexed articles a question."""
     from rag.question import read_question
-    from ui.printing import answer_json, answer_lines
+    from ui.printing import answer_json, answer_lines, said_lines
 
+    options.check_server(model, base_url)
     if (question is None) == (questions is None):
         raise click.UsageError("give a question, or --questions FILE with one a line")
     asked = [(question, "")] if question is not None else _read_questions(questions)
@@ -155,22 +148,26 @@ def ask(
 
     from ui.opening import open_chain
 
-    opened = open_chain(data, embedding)
+    # What a model failed at is in the answer; logged too, it would be on the terminal twice.
+    logging.getLogger("rag.writing").addHandler(logging.NullHandler())
+    opened = open_chain(data, embedding, model, base_url)
     with closing(opened.store):
         for text, _ in asked:
             answer = opened.chain.invoke({"question": text, "chat_history": []})
             if as_json:
                 click.echo(answer_json(answer))
             elif questions is not None:
-                click.echo(" ".join(answer.text.split("\n")))
+                click.echo(" ".join(said_lines(answer)))
             else:
                 for line in answer_lines(answer):
                     click.echo(line)
 
 
 @main.command()
-@_data
-@_embedding
+@options.data
+@options.embedding
+@options.model
+@options.base_url
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -189,22 +186,32 @@ def ask(
     help="Port to serve on.",
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
-def chat(data: Path, embedding: str | None, host: str, port: int, open_browser: bool) -> None:
+def chat(
+    data: Path,
+    embedding: str | None,
+    model: str | None,
+    base_url: str | None,
+    host: str,
+    port: int,
+    open_browser: bool,
+) -> None:
     """Serve the chat page to a browser until Ctrl-C."""
     from rag.examples import example_questions
     from ui.app import build_app
     from ui.opening import open_chain
-    from ui.printing import count_line
+    from ui.printing import count_line, describe_model
     from ui.server import check_address, serve
 
+    options.check_server(model, base_url)
     check_address(host, port)
-    opened = open_chain(data, embedding)
+    opened = open_chain(data, embedding, model, base_url)
+    answers = f"by {describe_model(model, base_url)}" if model else "are quotations"
     with closing(opened.store):
         app = build_app(
             opened.chain,
             opened.read_article,
             examples=example_questions(opened.store.sample(100)),
-            about=f"{count_line(opened.store.count())} · answers are quotations",
+            about=f"{count_line(opened.store.count())} · answers {answers}",
         )
         serve(
             app,
@@ -216,22 +223,27 @@ def chat(data: Path, embedding: str | None, host: str, port: int, open_browser: 
 
 
 @main.command()
-@_data
-def status(data: Path) -> None:
-    """Say what is in the index and which embedding made it."""
-    from ui.printing import count_line
+@options.data
+@options.model
+@options.base_url
+def status(data: Path, model: str | None, base_url: str | None) -> None:
+    """Say what is in the index, which embedding made it, and what answers."""
+    from rag.embedding import native_precision
+    from ui.printing import count_line, describe_model
     from vectorstore import read_status
 
+    options.check_server(model, base_url)
     found = read_status(data)
     click.echo(f"index      {found.folder.absolute()}")
     click.echo(f"holds      {count_line(found.counts)}")
-    click.echo(f"embedding  {found.embedding}")
-    click.echo("answers    quotations (no chat model)")
+    click.echo(f"embedding  {found.embedding}, computed in {native_precision()}")
+    answers = describe_model(model, base_url) if model else "quotations (no chat model)"
+    click.echo(f"answers    {answers}")
 
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
-@_data
+@options.data
 def remove(paths: Sequence[Path], data: Path) -> None:
     """Remove the articles of files and folders from the index; the files stay as they are."""
     from rag.indexing import remove_path

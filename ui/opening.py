@@ -1,18 +1,28 @@
-"""Opening what the commands work with: the embedding model, the store, the chain."""
+"""Opening what the commands work with: the models, the store, the chain."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from langchain_core.runnables import Runnable
 
 from rag.answers import Answer
-from rag.chain import build_chain
-from rag.embedding import DEFAULT_EMBEDDING, SentenceEmbedding, load_embedding
+from rag.chain import Answerer, build_chain
+from rag.embedding import (
+    DEFAULT_EMBEDDING,
+    FORMER_DEFAULT,
+    SentenceEmbedding,
+    load_embedding,
+)
 from rag.extractive import ExtractiveAnswerer
+from rag.lexicon import load_lexicon
+from rag.models import load_chat_model
 from rag.retriever import ArticleRetriever
+from rag.writing.answerer import ModelAnswerer
+from rag.writing.verify import verify
 from vectorstore import Article, NoStore, Store, open_store, read_status
 
 
@@ -31,25 +41,46 @@ class Opened:
         return article
 
 
-def open_chain(data: Path, embedding: str | None) -> Opened:
+def open_chain(
+    data: Path, embedding: str | None, model: str | None = None, base_url: str | None = None
+) -> Opened:
     """Open the store in a data folder and the chain over it.
 
-    Without a name, the embedding is the one that made the store. Raises StoreError or RagError;
-    NoStore too if the store holds no articles, whose "the articles do not say" would be no answer.
+    Without a name, the embedding is the one that made the store. `model` names the chat model
+    that writes the answers, `base_url` the server that offers it; without one they are
+    quotations. Raises StoreError or RagError; NoStore too if the store holds no articles, whose
+    "the articles do not say" would be no answer.
     """
     status = read_status(data)
     if not status.counts.articles:
         raise NoStore(f"the index in {data} is empty: run `article-chat index FOLDER` first")
-    name = embedding or status.embedding
-    model = load_embedding(name)
-    store = open_store(data, model, embedding_name=name)
-    answerer = ExtractiveAnswerer(model, store.article)
-    return Opened(store, build_chain(ArticleRetriever(store=store), answerer))
+    # First the chat model: that there is no key for it is known before anything large is loaded.
+    writer = load_chat_model(model, base_url=base_url) if model else None
+    name = embedding or _current_name(status.embedding)
+    embeddings = load_embedding(name)
+    store = open_store(data, embeddings, embedding_name=name)
+    retriever = ArticleRetriever(store=store, lexicon=load_lexicon(), embeddings=embeddings)
+    extractive = ExtractiveAnswerer(store.article)
+    answerer: Answerer = extractive
+    if writer and model:
+        answerer = ModelAnswerer(
+            writer,
+            model,
+            verify=partial(verify, embeddings=embeddings),
+            extractive=extractive,
+            read_article=store.article,
+        )
+    return Opened(store, build_chain(retriever, answerer))
 
 
 def load_embedding_for(data: Path) -> SentenceEmbedding:
     """Load the embedding that made the store in a data folder, the default if there is none."""
     try:
-        return load_embedding(read_status(data).embedding)
+        return load_embedding(_current_name(read_status(data).embedding))
     except NoStore:
         return load_embedding(DEFAULT_EMBEDDING)
+
+
+def _current_name(embedding: str) -> str:
+    """Return the name of a store's embedding; the default in place of the former one."""
+    return DEFAULT_EMBEDDING if embedding == FORMER_DEFAULT else embedding

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from rag.answers import Answer, Citation
+from rag.answers import Answer
 from rag.phrases import PHRASES
 from rag.question import read_question
-from ui.turns import describe
+from ui.turns import describe, describe_cited
 from vectorstore import Counts, Skipped
 
 # JSON leaves these as they are, but readers that split at any line end would cut an object.
@@ -29,17 +30,29 @@ def answer_json(answer: Answer) -> str:
                 "retrieve": round(answer.retrieve_ms, 1),
                 "answer": round(answer.answer_ms, 1),
             },
+            "sentences": [
+                {
+                    "text": sentence.text,
+                    "status": sentence.status,
+                    "citations": list(sentence.citations),
+                }
+                for sentence in answer.sentences
+            ],
+            "model": answer.model or None,
+            **({"notice": answer.notice} if answer.notice else {}),
         },
         ensure_ascii=False,
     ).translate(_LINE_ENDS)
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
-    """Yield an answer as lines of text: the sentences, then the sources by number."""
-    yield from answer.text.split("\n")
+    """Yield an answer as lines of text: what is said, then the sources by number."""
+    yield from said_lines(answer)
     if answer.citations:
         yield ""
-        yield from (_source(citation) for citation in answer.citations)
+    for citation in answer.citations:
+        yield from describe_cited(answer, citation).split("\n")
+        yield f"    {citation.path}, characters {citation.start}–{citation.end}"
     if answer.nearest:
         yield ""
         yield PHRASES[read_question(answer.question).language].nearest
@@ -48,9 +61,20 @@ def answer_lines(answer: Answer) -> Iterator[str]:
             yield f"  {describe(citation)}"
 
 
-def _source(citation: Citation) -> str:
-    place = f"{citation.path}, characters {citation.start}–{citation.end}"
-    return f"[{citation.number}] {describe(citation)}\n    {place}"
+def said_lines(answer: Answer) -> Iterator[str]:
+    """Yield the notice, if there is one, and the sentences with their numbers, a line each."""
+    if answer.notice:
+        yield f"Note: {answer.notice}"
+    yield from answer.text.split("\n")
+
+
+def describe_model(model: str, base_url: str | None) -> str:
+    """Return what is said of a chat model that answers: its name and its server.
+
+    Of the server's URL only what cannot hold a password or a key.
+    """
+    public = re.sub(r"//.*@", "//", re.split("[?#]", base_url or "")[0])
+    return f"{model}{f' at {public}' if public else ''}, checked against the articles"
 
 
 def report_lines(

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from rag.answers import Answer, AnswerSentence, Citation
-from ui.turns import Turn, one_line, plain_text, show_day, shown_citations
+from rag.phrases import PHRASES
+from rag.question import read_question
+from ui.turns import Turn, is_quotation, plain_text, show_day, shown_citations
 
 LANGUAGES = {"de": "German", "en": "English"}
 SHOWN_QUESTION = 1_000
@@ -63,8 +65,8 @@ def render_greeting(examples: Sequence[str]) -> str:
     offered = f'<p class="hint">For example</p><ul class="examples">{buttons}</ul>'
     return (
         '<section class="greeting"><h2>What would you like to know?</h2>'
-        "<p>Every sentence of an answer carries a number. "
-        "Press it to read the sentence where it stands in its article.</p>"
+        "<p>The number after a sentence is that of its source. "
+        "Press it to read what it rests on where it stands in its article.</p>"
         f"{offered if examples else ''}</section>"
     )
 
@@ -99,13 +101,19 @@ def render_turn(number: int, turn: Turn) -> str:
 def render_answer(turn: int, answer: Answer, *, complete: bool) -> str:
     """Render an answer with its sources, or that there is none with the nearest passages.
 
-    The sources wait until the answer is complete: each new sentence would push them down.
+    The sources wait until the answer is complete: each new sentence would push them down. A
+    notice on quotations says why there is no more than these and comes before them; one on what
+    a model wrote says that its end is missing and comes where that would be.
     """
+    notice = ""
+    if answer.notice:
+        notice = f'<p class="notice"><strong>Note.</strong> {escape(answer.notice)}</p>'
     lead = f'<p class="lead" dir="auto">{escape(answer.lead_in)}</p>' if answer.lead_in else ""
     if answer.found:
         said = "".join(render_sentence(turn, answer, sentence) for sentence in answer.sentences)
         sources = render_sources(turn, answer) if complete else ""
-        return f'<div class="answer">{lead}{said}{sources}</div>'
+        said = f"{lead}{said}{notice}" if answer.model else f"{notice}{lead}{said}"
+        return f'<div class="answer">{said}{sources}</div>'
     nearest = "".join(
         f'<li><button type="button" class="passage" {address(turn, position)} '
         f'aria-label="Open the passage in: {escape(citation.title)}">'
@@ -118,13 +126,17 @@ def render_answer(turn: int, answer: Answer, *, complete: bool) -> str:
             '<h3>Nearest passages <span class="about">that do not answer the question</span></h3>'
             f'<ul class="nearest">{nearest}</ul>'
         )
-    return f'<div class="answer refusal">{lead}{nearest}</div>'
+    return f'<div class="answer refusal">{notice}{lead}{nearest}</div>'
 
 
 def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence) -> str:
-    """Render one sentence and its numbers; one that is verbatim in a source as a quotation."""
+    """Render one sentence, its numbers, and the words of the articles that it rests on.
+
+    One that is verbatim in a source is a quotation itself. One that the articles do not bear
+    out says so in words, and why.
+    """
     positions = {citation.number: at for at, citation in enumerate(answer.citations)}
-    marks = ""
+    marks, quotes = "", ""
     language = None
     for number in sentence.citations:
         position = positions.get(number)
@@ -133,14 +145,46 @@ def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence) -> str:
             continue
         citation = answer.citations[position]
         marks += f" {render_number(turn, position, citation)}"
-        if one_line(citation.quote) == one_line(sentence.text):
+        if is_quotation(sentence.text, citation):
             language = citation.language
+        else:
+            quotes += f"<li>{render_number(turn, position, citation)} {render_quote(citation)}</li>"
     said = f'<span dir="auto">{escape(sentence.text)}</span>'
     if language is not None:
         said = (
             f'<blockquote lang="{escape(language)}" dir="auto">{escape(sentence.text)}</blockquote>'
         )
-    return f'<div class="sentence">{said}{marks}</div>'
+    if quotes:
+        quotes = f'<ul class="quotes" aria-label="What it rests on">{quotes}</ul>'
+    return (
+        f'<div class="sentence {sentence.status}">{render_mark(answer.question, sentence)}'
+        f"{said}{marks}{render_reason(sentence)}{quotes}</div>"
+    )
+
+
+def render_mark(question: str, sentence: AnswerSentence) -> str:
+    """Render what stands before a sentence that is not supported, in the question's language."""
+    if sentence.status == "supported":
+        return ""
+    language = read_question(question).language
+    phrases = PHRASES[language]
+    mark = phrases.weak if sentence.status == "weak" else phrases.unsupported
+    return f'<strong class="mark" lang="{language}">{escape(mark)}</strong> '
+
+
+def render_reason(sentence: AnswerSentence) -> str:
+    """Render why a sentence is not supported."""
+    if not sentence.reason:
+        return ""
+    return f'<p class="reason" lang="en">Why: {escape(sentence.reason)}.</p>'
+
+
+def render_quote(citation: Citation) -> str:
+    """Render the words of a citation in the language of their article."""
+    return (
+        f'<blockquote lang="{escape(citation.language)}" dir="auto">'
+        f"{escape(citation.quote)}</blockquote>"
+    )
 
 
 def render_sources(turn: int, answer: Answer) -> str:

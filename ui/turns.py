@@ -37,6 +37,19 @@ def shown_citations(answer: Answer) -> tuple[Citation, ...]:
     return answer.citations if answer.found else answer.nearest
 
 
+def is_said(answer: Answer, citation: Citation) -> bool:
+    """Tell whether a sentence of the answer is the citation's quote, and not only rests on it."""
+    return any(
+        citation.number in sentence.citations and is_quotation(sentence.text, citation)
+        for sentence in answer.sentences
+    )
+
+
+def is_quotation(text: str, citation: Citation) -> bool:
+    """Tell whether a text is, but for line breaks and other whitespace, the citation's quote."""
+    return one_line(text) == one_line(citation.quote)
+
+
 def one_line(text: str) -> str:
     """Write text with single spaces for its line breaks and other runs of whitespace."""
     return " ".join(text.split())
@@ -55,11 +68,21 @@ def show_day(date: str) -> str:
 
 
 def plain_text(answer: Answer) -> str:
-    """Write the answer as text to paste elsewhere: its lines, then what the numbers stand for."""
+    """Write the answer as text to paste elsewhere: its lines, then what the numbers stand for.
+
+    A notice comes first, so that quotations are not taken for what a model wrote.
+    """
     if answer.found:
-        lines = [f"[{citation.number}] {describe(citation)}" for citation in answer.citations]
+        lines = [describe_cited(answer, citation) for citation in answer.citations]
         label = "Sources"
     else:
         lines = [f"- {one_line(near.quote)}\n  {describe(near)}" for near in answer.nearest]
         label = "Nearest passages"
-    return "\n".join([answer.text, "", f"{label}:", *lines]) if lines else answer.text
+    said = f"{answer.notice}\n\n{answer.text}" if answer.notice else answer.text
+    return "\n".join([said, "", f"{label}:", *lines]) if lines else said
+
+
+def describe_cited(answer: Answer, citation: Citation) -> str:
+    """Name the article behind a number, and the words there unless the answer itself is them."""
+    named = f"[{citation.number}] {describe(citation)}"
+    return named if is_said(answer, citation) else f"{named}\n    > {one_line(citation.quote)}"

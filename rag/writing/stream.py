@@ -1,0 +1,182 @@
+"""Read a chat model's output as it comes, within bounds, so that it can be left at any moment.
+
+The request runs on an event loop of its own: only there can one that is silent be closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import threading
+from collections.abc import AsyncIterator, Generator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessageChunk, BaseMessage
+
+# An answer has some 2,000 characters; what a model thinks aloud before it may be ten times that.
+LONGEST_OUTPUT = 100_000
+_LOOK = 0.2
+"""Seconds between two looks whether the reader has been told to stop, or is gone."""
+
+STOP: ContextVar[threading.Event | None] = ContextVar("STOP", default=None)
+"""Set by whoever asks from another thread than the one that reads the answer; set it to stop."""
+
+_Sent = AIMessageChunk | Exception | None
+
+
+class TookTooLong(Exception):
+    """The model said nothing for `seconds`, or was not finished after them (`whole`)."""
+
+    def __init__(self, seconds: float, *, whole: bool) -> None:
+        super().__init__(seconds, whole)
+        self.seconds = seconds
+        self.whole = whole
+
+
+class TooMuch(Exception):
+    """The model did not stop."""
+
+
+class Stopped(Exception):
+    """The reader was told to stop."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How long a model may take: in all and, `silence`, between two signs of life, in seconds."""
+
+    whole: float = 180.0
+    silence: float = 60.0
+    characters: int = LONGEST_OUTPUT
+
+
+@dataclass(frozen=True)
+class Part:
+    """The next words of a model's output; `finish` is why it ended, where that is said."""
+
+    text: str
+    finish: str = ""
+
+
+def read_stream(
+    model: BaseChatModel,
+    messages: Sequence[BaseMessage],
+    bounds: Bounds,
+    **options: Any,  # noqa: ANN401 - the provider's own
+) -> Generator[Part]:
+    """Yield a model's output in parts; once closed, or STOP is set, the request is closed at once.
+
+    Raises TookTooLong, TooMuch, Stopped, and what the provider's client raises, as it is.
+    """
+    stop = STOP.get()
+    if stop is not None and stop.is_set():
+        raise Stopped
+    sent: SimpleQueue[_Sent] = SimpleQueue()
+    gone = threading.Event()
+    asyncio.run_coroutine_threadsafe(
+        _feed(sent, gone, model, messages, bounds, options), _start_loop()
+    )
+    try:
+        while (news := _next(sent, stop)) is not None:
+            if isinstance(news, Exception):
+                raise news
+            yield Part(str(news.text), _finish(news))
+    finally:
+        gone.set()
+
+
+def _next(sent: SimpleQueue[_Sent], stop: threading.Event | None) -> _Sent:
+    while stop is not None:
+        if stop.is_set():
+            raise Stopped
+        try:
+            return sent.get(timeout=_LOOK)
+        except Empty:
+            continue
+    return sent.get()
+
+
+async def _feed(
+    sent: SimpleQueue[_Sent],
+    gone: threading.Event,
+    model: BaseChatModel,
+    messages: Sequence[BaseMessage],
+    bounds: Bounds,
+    options: dict[str, Any],
+) -> None:
+    stream = model.astream(list(messages), **options)
+    reading = asyncio.ensure_future(_pass_on(stream, sent, bounds))
+    try:
+        while not reading.done():
+            await asyncio.wait({reading}, timeout=_LOOK)
+            if gone.is_set():
+                # More than once if need be: Python 3.11's asyncio.wait_for, which clients use,
+                # loses a cancellation that comes together with a chunk.
+                reading.cancel()
+        if not reading.cancelled():
+            error = reading.exception()
+            sent.put(error if isinstance(error, Exception) else None)
+    finally:
+        await stream.aclose()  # type: ignore[attr-defined]  # an async generator
+
+
+async def _pass_on(
+    stream: AsyncIterator[AIMessageChunk], sent: SimpleQueue[_Sent], bounds: Bounds
+) -> None:
+    clock = asyncio.get_running_loop().time
+    ends = clock() + bounds.whole
+    room = bounds.characters
+    finished = False
+    while True:
+        left = ends - clock()
+        try:
+            async with asyncio.timeout(min(bounds.silence, left)) as wait:
+                chunk = await anext(stream)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            if not wait.expired():
+                raise
+            whole = left <= bounds.silence
+            raise TookTooLong(bounds.whole if whole else bounds.silence, whole=whole) from None
+        except Exception:
+            if finished:
+                # OpenAI's client reads the whole once more after its end, and fails where it is
+                # empty or was cut at the length limit. The end has said which.
+                return
+            raise
+        finished = finished or bool(_finish(chunk))
+        # What is thought counts too, and an empty chunk as one character.
+        room -= max(1, len(str(chunk.content)))
+        if room < 0:
+            raise TooMuch
+        sent.put(chunk)
+
+
+def _finish(chunk: AIMessageChunk) -> str:
+    """Return why the model ended, in lower case, whatever its provider calls that."""
+    said = chunk.response_metadata
+    reason = said.get("finish_reason") or said.get("stop_reason") or said.get("done_reason") or ""
+    if said.get("status") == "incomplete":  # OpenAI's Responses
+        reason = (said.get("incomplete_details") or {}).get("reason") or "length"
+    return str(reason).lower()
+
+
+_starting = threading.Lock()
+
+
+def _start_loop() -> asyncio.AbstractEventLoop:
+    # One for all models: clients keep connections, which work only on the loop they began on.
+    with _starting:
+        return _run_loop()
+
+
+@functools.cache
+def _run_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="chat model", daemon=True).start()
+    return loop

@@ -1,0 +1,130 @@
+"""The page in a real browser with answers of a chat model, scripted, over loopback."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from browsers import CONTRAST, open_chromium, visit
+from conftest import UnitWords
+from pages import free_port
+from playwright.sync_api import expect, sync_playwright
+from scripted_server import failing, pausing, saying, sentence, serving
+from written import (
+    COSTS,
+    DEAR,
+    LOOSE,
+    NAME,
+    OPENS,
+    QUESTION,
+    TRUE,
+    WEAK,
+    answerer_for,
+    bridge_store,
+    load,
+    retriever,
+)
+
+from rag.chain import build_chain
+from ui.app import build_app
+from ui.server import start_server
+
+OPENS_ENGLISH = sentence("It opens in October.", (1, OPENS))
+PIXEL = "![x](https://evil.example/p.png) <img src=https://evil.example/q.png> [a](//evil.example)"
+
+
+class Order:
+    """What the model does next, and whether the articles have gone meanwhile."""
+
+    script = staticmethod(failing(500))
+    gone = False
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serving(lambda exchange: Order.script(exchange)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def url(server, tmp_path_factory):
+    words = UnitWords()
+    with bridge_store(tmp_path_factory.mktemp("bridge")) as store:
+        answerer = answerer_for(
+            load(server),
+            store,
+            words,
+            read_article=lambda id: None if Order.gone else store.article(id),
+        )
+        chain = build_chain(retriever(store, words), answerer)
+        app = build_app(chain, store.article, examples=[], about=f"answers by {NAME}")
+        yield start_server(app, host="127.0.0.1", port=free_port())
+        app.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        opened = open_chromium(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def here(browser, url):
+    with visit(browser, url, color_scheme="dark") as made:
+        yield made
+
+
+def test_each_sentence_says_how_far_the_articles_bear_it_out(here, monkeypatch):
+    said = saying(OPENS_ENGLISH, WEAK, LOOSE, sentence(PIXEL, (1, COSTS)))
+    monkeypatch.setattr(Order, "script", said)
+    turn = here.ask(QUESTION)
+    supported, weak, loose, hostile = turn.locator(".sentence").all()
+    expect(supported).to_contain_text("It opens in October. [1]")
+    expect(supported.locator("blockquote[lang=de]")).to_have_text(OPENS)
+    expect(weak).to_contain_text("Nur schwach belegt: Sie öffnet vielleicht. [2]")
+    expect(weak.locator(".reason")).to_be_visible()
+    expect(loose).to_contain_text("Nicht belegt: Alle freuen sich.")
+    expect(loose.locator("button")).to_have_count(0)
+    expect(hostile).to_contain_text(PIXEL)
+    expect(here.page.locator("#conversation").locator("img, a")).to_have_count(0)
+    assert not here.scrolls_sideways()
+    shown = here.page.evaluate(CONTRAST)
+    assert [pair for pair in shown if pair[1] < 4.5] == []
+    assert any(text.startswith("Nicht belegt") for text, _ in shown)
+    supported.locator(".quotes button").click()
+    expect(here.page.locator("#panel mark")).to_have_text(OPENS)
+
+
+def test_a_checked_sentence_is_there_before_the_next_and_stop_closes_the_request(
+    here, server, monkeypatch
+):
+    monkeypatch.setattr(Order, "script", pausing(threading.Event(), TRUE, DEAR))
+    server.left.clear()
+    here.box.fill(QUESTION)
+    here.box.press("Enter")
+    turn = here.turns.first
+    expect(turn.locator(".sentence")).to_have_count(1)
+    expect(turn.locator(".quotes blockquote")).to_have_text("öffnet im Oktober")
+    expect(turn).to_have_attribute("aria-busy", "true")
+    assert not server.left.is_set()
+    with here.answered():
+        here.press("Stop")
+    expect(turn.locator(".stopped")).to_be_visible()
+    expect(turn.locator(".sentence")).to_have_count(1)
+    assert server.left.wait(10)
+
+
+def test_a_fault_of_the_model_is_a_notice_and_one_of_the_articles_an_error(here, monkeypatch):
+    monkeypatch.setattr(Order, "script", failing(401))
+    quoted = here.ask(QUESTION)
+    expect(quoted.locator(".notice")).to_contain_text("(HTTP 401)")
+    expect(quoted.locator(".notice")).to_contain_text("the articles are quoted instead.")
+    expect(quoted.locator("blockquote").first).to_have_text(OPENS)
+    expect(quoted.locator(".error")).to_have_count(0)
+    monkeypatch.setattr(Order, "script", saying(TRUE))
+    monkeypatch.setattr(Order, "gone", True)
+    broken = here.ask(QUESTION)
+    expect(broken.locator(".error")).to_contain_text("was changed or removed")
+    expect(broken.locator(".answer, .notice")).to_have_count(0)

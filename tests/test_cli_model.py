@@ -1,0 +1,154 @@
+"""The command with a chat model: the real client, over loopback, and the real verifier."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from commands import check_contract, failure, lines, misuse, run
+from files import write
+from scripted_server import SCRIPTS, saying, sentence, serving
+
+OPENS = "Die neue Brücke über die Lahn öffnet im Oktober."
+BRIDGE = f"{OPENS} Der Bau hat vier Jahre gedauert, sagte die Bürgermeisterin von Wetzlar."
+ASKED = "When does the new bridge over the Lahn open?"
+TRUE = sentence("The new bridge over the Lahn opens in October.", (1, OPENS))
+WEAK = sentence("The new bridge over the Lahn opens in 4711.", (1, OPENS))
+LOOSE = sentence("Everyone is happy.", (1, "große Freude"))
+MODEL = "openai:scripted"
+NO_SERVER = (
+    "a --base-url says where a model is, not which: add --model, such as --model openai:NAME, or"
+    " leave it out"
+)
+UNBORNE = "The articles do not bear out what the model wrote; the articles are quoted instead."
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """Run each test in an empty folder, without keys and settings of the person who runs it."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith(("ARTICLE_CHAT_", "OPENAI_"))]:
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory):
+    """Index one German article; return its file."""
+    folder = tmp_path_factory.mktemp("indexed")
+    article = write(folder / "news" / "bruecke.txt", BRIDGE)
+    lines("index", article, "--data", folder / "data")
+    return article
+
+
+@pytest.fixture
+def data(news):
+    return ["--data", news.parent.parent / "data"]
+
+
+def at(server):
+    return ["--model", MODEL, "--base-url", server.url]
+
+
+def test_an_answer_of_a_model_is_printed_with_its_marks_and_the_words_it_rests_on(news, data):
+    with serving(saying(TRUE, WEAK, LOOSE)) as server:
+        printed = lines("ask", ASKED, *data, *at(server))
+    assert printed[:4] == [
+        f"{TRUE['text']} [1]",
+        f"Weakly supported: {WEAK['text']} [1]",
+        f"Not supported: {LOOSE['text']}",
+        "",
+    ]
+    assert printed[4].startswith("[1] ")
+    assert printed[5:] == [f"    > {OPENS}", f"    {news}, characters 0–{len(OPENS)}"]
+
+
+def test_json_says_of_each_sentence_how_far_it_is_borne_out(data):
+    with serving(saying(TRUE, WEAK, LOOSE)) as server:
+        [line] = lines("ask", ASKED, "--json", *data, *at(server))
+    answer = json.loads(line)
+    check_contract(answer)
+    assert (answer["found"], answer["model"], "notice" in answer) == (True, MODEL, False)
+    assert answer["sentences"] == [
+        {"text": TRUE["text"], "status": "supported", "citations": [1]},
+        {"text": WEAK["text"], "status": "weak", "citations": [1]},
+        {"text": LOOSE["text"], "status": "unsupported", "citations": []},
+    ]
+    [citation] = answer["citations"]
+    assert (citation["quote"], citation["language"]) == (OPENS, "de")
+
+
+def test_where_the_articles_are_quoted_instead_a_line_before_the_answer_says_why(data):
+    with serving(saying(LOOSE)) as server:
+        printed = lines("ask", ASKED, *data, *at(server))
+        [line] = lines("ask", ASKED, "--json", *data, *at(server))
+    assert printed[:3] == [f"Note: {UNBORNE}", "The articles say:", f"{OPENS} [1]"]
+    answer = json.loads(line)
+    check_contract(answer)
+    assert (answer["notice"], answer["model"]) == (UNBORNE, None)
+
+
+def test_a_model_from_the_environment_answers_a_file_of_questions_one_a_line(
+    here, data, monkeypatch
+):
+    write(here / "q.txt", f"{ASKED}\n{ASKED}\n")
+    with serving(saying(LOOSE), saying(TRUE)) as server:
+        monkeypatch.setenv("ARTICLE_CHAT_MODEL", MODEL)
+        monkeypatch.setenv("ARTICLE_CHAT_BASE_URL", server.url)
+        printed = lines("ask", "--questions", "q.txt", *data)
+    assert printed == [f"Note: {UNBORNE} The articles say: {OPENS} [1]", f"{TRUE['text']} [1]"]
+
+
+def test_a_key_that_is_refused_and_repeated_by_the_server_is_not_printed(data, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+    with serving(SCRIPTS["refused"]) as server:
+        made = run("ask", ASKED, *data, *at(server))
+    assert server.requests[0].headers["authorization"] == "Bearer sk-very-secret"
+    assert "secret" not in made.output
+    assert made.output.startswith(
+        "Note: The model's provider refused the key (HTTP 401), check OPENAI_API_KEY; the articles"
+        " are quoted instead.\n"
+    )
+
+
+@pytest.mark.parametrize("command", [["ask", ASKED], ["chat"], ["status"]])
+def test_a_server_without_a_model_is_wrong_usage(command, data, monkeypatch):
+    assert misuse(*command, *data, "--base-url", "http://127.0.0.1:1/v1") == NO_SERVER
+    monkeypatch.setenv("ARTICLE_CHAT_BASE_URL", "http://127.0.0.1:1/v1")
+    assert misuse(*command, *data) == NO_SERVER
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("openai:gpt-x", "openai:gpt-x needs a key: set OPENAI_API_KEY in the environment"),
+        ("nowhere:gpt-x", "nowhere:gpt-x: there is no provider 'nowhere'; known are anthropic, "),
+        ("gpt-x", "'gpt-x' is no chat model: write provider:name, such as "),
+    ],
+)
+@pytest.mark.parametrize("command", [["ask", ASKED], ["chat"]])
+def test_a_model_that_cannot_be_set_up_is_one_line_before_anything_large_is_loaded(
+    command, model, said, data, monkeypatch
+):
+    def load(name):
+        raise AssertionError("the embedding was loaded")
+
+    monkeypatch.setattr("ui.opening.load_embedding", load)
+    monkeypatch.setattr("ui.server.check_address", lambda host, port: None)
+    assert failure(*command, *data, "--model", model).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "quotations (no chat model)"),
+        (["--model", "openai:gpt-x"], "openai:gpt-x, checked against the articles"),
+        (
+            ["--model", "openai:x", "--base-url", "https://me:a/b@host.example:8/v1?key=secret"],
+            "openai:x at https://host.example:8/v1, checked against the articles",
+        ),
+    ],
+)
+def test_status_says_what_answers_without_a_key_or_loading_it(options, said, data):
+    assert lines("status", *data, *options)[-1] == f"answers    {said}"
