@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
+from langchain_core.runnables.config import run_in_executor
 
 from rag.errors import ModelUnavailable
 
@@ -168,17 +169,21 @@ def _load_local(model: str, tokens: int) -> BaseChatModel:
         The library's own goes on to the last token, and waits a minute for one that failed.
         """
 
-        _astream = BaseChatModel._astream
-
-        def _stream(
+        async def _astream(
             self,
             messages: list[BaseMessage],
             stop: list[str] | None = None,
             run_manager: Any = None,  # noqa: ANN401 - as the library has it
             **kwargs: Any,  # noqa: ANN401
-        ) -> Iterator[ChatGenerationChunk]:
-            for text in _generate(self.llm.pipeline, self._to_chat_prompt(messages)):
-                yield ChatGenerationChunk(message=AIMessageChunk(content=text))
+        ) -> AsyncIterator[ChatGenerationChunk]:
+            over = threading.Event()
+            words = _generate(self.llm.pipeline, self._to_chat_prompt(messages), over)
+            try:
+                while (text := await run_in_executor(None, next, words, None)) is not None:
+                    yield ChatGenerationChunk(message=AIMessageChunk(content=text))
+            finally:
+                # Said here: cancelled, the words wait for the garbage collector to be closed.
+                over.set()
 
     try:
         loaded: BaseChatModel = LocalChat.from_model_id(
@@ -200,12 +205,15 @@ def _load_local(model: str, tokens: int) -> BaseChatModel:
     return loaded
 
 
-def _generate(pipeline: Any, prompt: str) -> Iterator[str]:  # noqa: ANN401 - untyped library
-    """Yield the words of a pipeline as they are made; closed, the pipeline stops too."""
+def _generate(
+    pipeline: Any,  # noqa: ANN401 - untyped library
+    prompt: str,
+    over: threading.Event,
+) -> Iterator[str]:
+    """Yield the words of a pipeline as they are made, until it is `over` or at its end."""
     import torch
     from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
 
-    over = threading.Event()
     failed: list[Exception] = []
 
     class Over(StoppingCriteria):
