@@ -64,7 +64,7 @@ class SentenceEmbedding(Embeddings):
         self._model = model
         if not any(model.prompts.values()):
             model.prompts.update(_known_prompts(name))
-        # The retriever and the answerer embed the same question one after the other.
+        # The search and the reranker embed the same question one after the other.
         self._embed_query = lru_cache(maxsize=8)(self._encode_query)
 
     @property
@@ -125,7 +125,7 @@ def load_embedding(name: str = DEFAULT_EMBEDDING) -> SentenceEmbedding:
     The default, folders, and what the hub once gave are read from disk, and no hub is asked. It
     computes in `native_precision()`. Raises EmbeddingUnavailable.
     """
-    # Imported here: together they take seconds, and `article-chat status` needs neither.
+    # Imported here: together they take seconds, and `article-chat status` loads no model.
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging

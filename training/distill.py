@@ -25,10 +25,9 @@ from transformers import BertModel
 
 from training.objective import Encoded, encode, loss, pool
 from training.prepare import Prepared, prepare
-from training.student import TwoTables, read_weights, write_model
+from training.student import WORDS, TwoTables, read_weights, write_model
 from training.texts import batches
 
-_WORDS = "embeddings.word_embeddings.weight"
 CHECKPOINT_EVERY = 200
 
 
@@ -156,12 +155,12 @@ def _stock_teacher() -> Path:
 
 def _student(prepared: Prepared, teacher: Path) -> tuple[BertModel, TwoTables]:
     weights = read_weights(teacher)
-    weights[_WORDS] = torch.from_numpy(prepared.rows)
+    weights[WORDS] = torch.from_numpy(prepared.rows)
     # Without dropout: there is more to learn than the student has time for.
     student = BertModel.from_pretrained(
         teacher, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
     )
-    words = TwoTables(weights.pop(_WORDS), prepared.new)
+    words = TwoTables(weights.pop(WORDS), prepared.new)
     student.embeddings.word_embeddings = words  # type: ignore[assignment]
     student.train()
     return student, words
@@ -173,7 +172,7 @@ def _weights(student: BertModel, words: TwoTables) -> dict[str, Tensor]:
         for name, weight in student.named_parameters()
         if "word_embeddings" not in name
     }
-    return {**weights, _WORDS: words.joined()}
+    return {**weights, WORDS: words.joined()}
 
 
 def _blend(learnt: dict[str, Tensor], start: dict[str, Tensor], share: float) -> dict[str, Tensor]:

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from training.alignment import align
 from training.lexicon import write_lexicon
 from training.pairs import NON_COMMERCIAL, RESEARCH_ONLY, Pair, read_pairs, without_repeats
-from training.student import read_weights, starting_rows
+from training.student import WORDS, read_weights, starting_rows
 from training.texts import Corpus, subject_groups
 from training.vocabulary import choose_pieces, extended, german_pieces
 
@@ -26,7 +26,6 @@ _REPEATING = "wmt_testsuite_mt_extra"
 _TECHNICAL = ("debian_", "gnome_", "mozilla_")
 _TECHNICAL_SHARE = 1 / 3
 _QUESTION_SHARE = 4.0
-_WORDS = "embeddings.word_embeddings.weight"
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def prepare(
         tokenizer, new = extended(teacher / "tokenizer.json", pieces, vocabulary)
         tokenizer.save(str(tokenizer_file))
         translations = align(_numbers(tokenizer, german), _numbers(tokenizer, english))
-        known = read_weights(teacher)[_WORDS].numpy()
+        known = read_weights(teacher)[WORDS].numpy()
         # Where few pieces were chosen, numbers of the teacher's placeholders stay without one.
         size = max(len(known), 1 + max(tokenizer.get_vocab().values()))
         rows = starting_rows(known, size, new, translations)

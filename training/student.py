@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from training.alignment import Translations
 
-_WORDS = "embeddings.word_embeddings.weight"
+WORDS = "embeddings.word_embeddings.weight"
+"""What the weights of the word embeddings are called."""
 
 
 class TwoTables(nn.Module):
@@ -80,7 +81,7 @@ def write_model(
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
     config = json.loads((teacher / "config.json").read_text(encoding="utf-8"))
-    config["vocab_size"] = len(weights[_WORDS])
+    config["vocab_size"] = len(weights[WORDS])
     (out / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     tokenizer.save(str(out / "tokenizer.json"))
     kept = {name: weight.to(dtype).contiguous() for name, weight in weights.items()}
