@@ -6,6 +6,7 @@ import gzip
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from vectorstore import Term
@@ -66,8 +67,9 @@ class Lexicon:
         return tuple(terms)
 
 
+@cache
 def load_lexicon() -> Lexicon:
-    """Load the German–English lexicon that comes with the bundled embedding."""
+    """Load the German–English lexicon that comes with the bundled embedding, once a process."""
     packed = (files("rag") / "bundled" / "lexicon.tsv.gz").read_bytes()
     return parse_lexicon(gzip.decompress(packed).decode().splitlines())
 

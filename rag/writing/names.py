@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from rag.lexicon import Lexicon, load_lexicon
+from rag.lexicon import load_lexicon
 from rag.writing.spelling import find_places, fold, likeness, sound
 
 _WORD = re.compile(r"\w+")
@@ -156,7 +156,7 @@ def _is_name(word: str, before: str, language: str) -> bool | None:
 
 def _is_noun(word: str, before: str) -> bool:
     """Whether what the lexicon knows no other word for is a common noun in German all the same."""
-    lexicon = _lexicon()
+    lexicon = load_lexicon()
     known = lexicon.lines["de"]
     if len(word) > _LONGEST_WORD or _NOUN_ENDING.search(word):
         return True
@@ -174,12 +174,12 @@ def _is_noun(word: str, before: str) -> bool:
 
 def _stays_itself(word: str, language: str) -> bool:
     """Whether the other language has the same word for it, or the lexicon none at all."""
-    if language not in _lexicon().languages or len(word) > _LONGEST_WORD:
+    if language not in load_lexicon().languages or len(word) > _LONGEST_WORD:
         return True
-    translations = _lexicon().translate(word, language)
+    translations = load_lexicon().translate(word, language)
     if not translations and word.endswith("s"):
         word = word[:-1]
-        translations = _lexicon().translate(word, language)
+        translations = load_lexicon().translate(word, language)
     if not translations:
         return True
     best = max(translations, key=lambda item: item[1])[0]
@@ -189,7 +189,7 @@ def _stays_itself(word: str, language: str) -> bool:
     one, other = sound(fold(best)), sound(fold(word))
     forms = {best + "s", best + "es", best[:-1] + "ies", best.removesuffix("s")} - {best}
     return (
-        forms.isdisjoint(_lexicon().lines["en"])
+        forms.isdisjoint(load_lexicon().lines["en"])
         and one[:1] == other[:1]
         and likeness(one, other) >= _COGNATE
     )
@@ -198,7 +198,7 @@ def _stays_itself(word: str, language: str) -> bool:
 @functools.lru_cache(maxsize=4096)
 def _same(word: str, language: str) -> frozenset[str]:
     """Return what a word is called in the lexicon's other language, and what that is called."""
-    lexicon = _lexicon()
+    lexicon = load_lexicon()
     if language not in lexicon.languages or len(word) > _LONGEST_WORD:
         return frozenset()
     (other,) = lexicon.languages - {language}
@@ -222,8 +222,3 @@ def _initials(text: str) -> frozenset[str]:
             for last in range(first + 2, min(first + 6, len(capitals)) + 1):
                 found.add(fold("".join(capitals[first:last])))
     return frozenset(found)
-
-
-@functools.cache
-def _lexicon() -> Lexicon:
-    return load_lexicon()
