@@ -108,16 +108,6 @@ def chain_of(server, store, words):
     return build_chain(retriever(store, words), answerer_for(load(server), store, words))
 
 
-def test_stop_closes_the_request_to_a_model_that_is_silent(bridge, words):
-    run = Run()
-    with serving(silent) as server:
-        turns = ask(chain_of(server, bridge, words), QUESTION, (), run)
-        asked = next(turns)
-        threading.Thread(target=lambda: server.asked.wait(10) and run.stop()).start()
-        assert list(turns) == [replace(asked, state="stopped")]
-        assert server.left.wait(10)
-
-
 def thinking(exchange):
     """Think aloud for good, a word every twentieth of a second."""
     while True:
@@ -127,9 +117,10 @@ def thinking(exchange):
         exchange.wait(pause)
 
 
-def test_stop_closes_the_request_to_a_model_that_thinks_aloud(bridge, words):
+@pytest.mark.parametrize("script", [silent, thinking], ids=["silent", "thinks aloud"])
+def test_stop_closes_the_request_to_a_model_without_a_sentence(bridge, words, script):
     run = Run()
-    with serving(thinking) as server:
+    with serving(script) as server:
         turns = ask(chain_of(server, bridge, words), QUESTION, (), run)
         asked = next(turns)
         threading.Thread(target=lambda: server.asked.wait(10) and run.stop()).start()
