@@ -13,7 +13,9 @@ from vectorstore import Article
 
 @dataclass(frozen=True)
 class Citation:
-    """A character span of a stored article, numbered in the order the answer uses it.
+    """A character span of a stored article, numbered in the order it was first used.
+
+    In a conversation a span keeps the number that an earlier answer gave it.
 
     `start` and `end` are half-open character offsets in the article's text and `quote` is the
     text between them. `score` is the relevance to the question, 0 to 1.
@@ -54,12 +56,15 @@ class AnswerSentence:
 class Answer:
     """What the articles say to a question, or that they do not.
 
+    `standalone` is what a question that depends on earlier ones was understood as, else empty;
+    `language` that of the question where it is known better than from its words alone.
     Streams as pieces: each piece is an Answer holding only what is new, and the sum of the
     pieces is the whole (`+`, as LangChain adds chunks). `found` is False when the articles do
-    not say; then `lead_in` says so, `sentences` and `citations` are empty and `nearest` holds
-    the closest passages, which do not answer the question. `model` wrote the sentences; without
-    one they are quotations. `notice` is one line on what went otherwise than it should, in
-    English. The times are milliseconds.
+    not say, and until they do; then `lead_in` says so, `sentences` and `citations` are empty and
+    `nearest` holds the closest passages, which do not answer the question. `model` wrote the
+    sentences; without one they are quotations. `notice` is one line on what went otherwise
+    than it should, in English. The times are milliseconds; the first includes what it took to
+    understand the question.
     """
 
     question: str
@@ -72,11 +77,14 @@ class Answer:
     answer_ms: float = 0.0
     model: str = ""
     notice: str = ""
+    standalone: str = ""
+    language: str = ""
 
     def __add__(self, piece: Answer) -> Answer:
         """Append a later piece of the same answer."""
         return replace(
             self,
+            found=piece.found,
             lead_in=self.lead_in + piece.lead_in,
             sentences=self.sentences + piece.sentences,
             citations=self.citations + piece.citations,
@@ -85,7 +93,19 @@ class Answer:
             answer_ms=self.answer_ms + piece.answer_ms,
             model=self.model or piece.model,
             notice=" ".join(filter(None, (self.notice, piece.notice))),
+            standalone=self.standalone or piece.standalone,
+            language=self.language or piece.language,
         )
+
+    @property
+    def spoken(self) -> str:
+        """The language that our phrases are in: that of the question."""
+        return self.language or read_question(self.standalone or self.question).language
+
+    @property
+    def says_something(self) -> bool:
+        """Tell whether there is a sentence yet, or that the articles do not say."""
+        return bool(self.sentences) if self.found else bool(self.lead_in)
 
     @property
     def text(self) -> str:
@@ -102,7 +122,7 @@ class Answer:
     def _mark(self, status: Status) -> str:
         if status == "supported":
             return ""
-        phrases = PHRASES[read_question(self.question).language]
+        phrases = PHRASES[self.spoken]
         return f"{phrases.weak if status == 'weak' else phrases.unsupported} "
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Phrases:
     """What stands before quotations, and what is said when there is nothing to quote.
 
+    `understood` stands before what a question that depends on earlier ones was understood as,
     `weak` and `unsupported` stand before a sentence that the articles do not bear out.
     """
 
@@ -18,6 +19,7 @@ class Phrases:
     example: str
     weak: str
     unsupported: str
+    understood: str
 
 
 PHRASES = {
@@ -28,6 +30,7 @@ PHRASES = {
         example="Worum geht es in „{title}“?",
         weak="Nur schwach belegt:",
         unsupported="Nicht belegt:",
+        understood="Verstanden als:",
     ),
     "en": Phrases(
         found="The articles say:",
@@ -36,6 +39,7 @@ PHRASES = {
         example="What is “{title}” about?",
         weak="Weakly supported:",
         unsupported="Not supported:",
+        understood="Understood as:",
     ),
     "fr": Phrases(
         found="D’après les articles :",
@@ -44,6 +48,7 @@ PHRASES = {
         example="De quoi parle « {title} » ?",
         weak="Faiblement étayé :",
         unsupported="Non étayé :",
+        understood="Compris comme :",
     ),
     "es": Phrases(
         found="Según los artículos:",
@@ -52,6 +57,7 @@ PHRASES = {
         example="¿De qué trata «{title}»?",
         weak="Poco respaldado:",
         unsupported="Sin respaldo:",
+        understood="Entendido como:",
     ),
     "it": Phrases(
         found="Secondo gli articoli:",
@@ -60,6 +66,7 @@ PHRASES = {
         example="Di che cosa parla «{title}»?",
         weak="Poco documentato:",
         unsupported="Non documentato:",
+        understood="Inteso come:",
     ),
     "nl": Phrases(
         found="In de artikelen staat:",
@@ -68,6 +75,7 @@ PHRASES = {
         example="Waar gaat “{title}” over?",
         weak="Zwak onderbouwd:",
         unsupported="Niet onderbouwd:",
+        understood="Begrepen als:",
     ),
     "pt": Phrases(
         found="Segundo os artigos:",
@@ -76,6 +84,7 @@ PHRASES = {
         example="De que trata «{title}»?",
         weak="Pouco fundamentado:",
         unsupported="Sem fundamento nos artigos:",
+        understood="Entendido como:",
     ),
     "pl": Phrases(
         found="W artykułach czytamy:",
@@ -84,6 +93,7 @@ PHRASES = {
         example="O czym jest „{title}”?",
         weak="Słabo potwierdzone:",
         unsupported="Niepotwierdzone:",
+        understood="Zrozumiano jako:",
     ),
     "ru": Phrases(
         found="В статьях сказано:",
@@ -92,6 +102,7 @@ PHRASES = {
         example="О чём статья «{title}»?",
         weak="Слабо подтверждено:",
         unsupported="Не подтверждено:",
+        understood="Понято как:",
     ),
     "uk": Phrases(
         found="У статтях сказано:",
@@ -100,5 +111,6 @@ PHRASES = {
         example="Про що стаття «{title}»?",
         weak="Слабко підтверджено:",
         unsupported="Не підтверджено:",
+        understood="Зрозуміли як:",
     ),
 }

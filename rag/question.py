@@ -20,7 +20,7 @@ _OTHER_LANGUAGES = frozenset("ar cs da el fi he hu ja ko no ro sv tr zh".split()
 # Words that carry no topic. Without them R@1 of the lexical index on XQuAD rises from .912 to
 # .918 (German), from .581 to .590 (English questions, German passages), and an English question
 # does not rank every English passage of a German corpus first for its "what", "does" and "the".
-_FUNCTION_WORDS = {
+FUNCTION_WORDS = {
     "de": frozenset(
         """
         der die das den dem des ein eine einen einem einer eines und oder aber in im an am auf aus
@@ -56,7 +56,7 @@ class Question:
     def keywords(self) -> tuple[str, ...]:
         """The question's words without its function words; all if nothing else is left."""
         words = re.findall(r"\w+", self.text)
-        empty = _FUNCTION_WORDS.get(self.language, frozenset())
+        empty = FUNCTION_WORDS.get(self.language, frozenset())
         return tuple(word for word in words if word.casefold() not in empty) or tuple(words)
 
 

@@ -42,6 +42,19 @@ class Request:
         )
         return [text for _, text in found]
 
+    @property
+    def follow_up(self):
+        """The question that is to be rewritten, None where an answer is asked for."""
+        found = re.search(r'^The last question, .*?: (".*")$', self.prompt, re.MULTILINE)
+        return found and json.loads(found[1])
+
+    @property
+    def turns(self):
+        """The earlier turns of the conversation as they were given."""
+        given = self.body["messages"][-1]["content"]
+        found = re.match(r"<conversation (\w+)>\n(.*?)\n</conversation \1>\n", given, re.DOTALL)
+        return [json.loads(line) for line in found[2].split("\n")]
+
 
 class Left(Exception):
     """The client closed the connection."""
@@ -238,6 +251,11 @@ def typing(*parts, finish="stop", done=True):
     return script
 
 
+def rewriting(script, then):
+    """Rewrite questions by one script, answer them by another."""
+    return lambda exchange: (script if exchange.request.follow_up else then)(exchange)
+
+
 def failing(status, message="no", headers=(), **more):
     """Answer with an error."""
     return lambda exchange: exchange.fail(status, message, headers, **more)
@@ -319,6 +337,12 @@ def by_hand(exchange, kind):
     saying(*said)(exchange)
 
 
+def rewrite_by_hand(exchange):
+    """Put the question before last in front of the last one, for a trial by hand."""
+    before = exchange.request.turns[-1]["question"].rstrip("?")
+    typing(f"{before}: {exchange.request.follow_up}")(exchange)
+
+
 def slow(exchange):
     """Say a sentence every four seconds, for a trial of streaming and of Stop."""
     firsts = [re.split(r"(?<=[.!?])\s", text)[0] for text in exchange.request.passages]
@@ -338,13 +362,13 @@ def cut_by_hand(exchange):
 
 SCRIPTS = {
     **{
-        kind: lambda exchange, kind=kind: by_hand(exchange, kind)
+        kind: rewriting(rewrite_by_hand, lambda exchange, kind=kind: by_hand(exchange, kind))
         for kind in ("honest", "mixed", "hallucinating", "obeying")
     },
     "denying": lambda exchange: typing('{"in_articles": false, "sentences": []}')(exchange),
-    "slow": slow,
+    "slow": rewriting(rewrite_by_hand, slow),
     "silent": silent,
-    "cut": cut_by_hand,
+    "cut": rewriting(rewrite_by_hand, cut_by_hand),
     "busy": failing(429, "too many requests", [("Retry-After", "1")]),
     "refused": echoing_key,
     "failing": failing(500),

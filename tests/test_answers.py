@@ -61,6 +61,27 @@ def test_pieces_add_up_in_their_order():
     )
 
 
+def test_what_was_understood_comes_first_and_stays_whether_or_not_there_is_an_answer():
+    understood = Answer("Und?", False, standalone="Und wo? (Brücke)", language="de")
+    for found in (True, False):
+        whole = understood + Answer("Und?", found, lead_in="So:")
+        assert whole == Answer("Und?", found, "So:", standalone="Und wo? (Brücke)", language="de")
+
+
+def test_an_answer_speaks_the_language_of_what_was_understood():
+    assert Answer("Putin?", True, language="de").spoken == "de"
+    assert Answer("What is it?", True, standalone="Was ist der Vertrag?").spoken == "de"
+    assert Answer("What is it?", True).spoken == "en"
+
+
+def test_an_answer_says_something_with_a_sentence_or_with_a_refusal():
+    lead = Answer("Was?", True, lead_in="Es steht:")
+    assert not Answer("Was?", False, standalone="Was ist das?").says_something
+    assert not lead.says_something
+    assert (lead + Answer("Was?", True, sentences=(AnswerSentence("Eins.", ()),))).says_something
+    assert Answer("Was?", False, lead_in="Nein.").says_something
+
+
 def test_text_is_a_sentence_a_line_with_its_numbers():
     sentences = (AnswerSentence("Eins.", (1, 2)), AnswerSentence("Zwei.", (3,)))
     made = Answer("Was?", True, "Es steht:", sentences)

@@ -5,11 +5,14 @@ import threading
 from dataclasses import replace
 
 import pytest
-from pages import BRIDGE, COST, Script, pieces, refusal
+from pages import BRIDGE, COST, Script, cited, pieces, refusal
 from scripted_server import pausing, serving, silent
-from written import DEAR, QUESTION, TRUE, answerer_for, bridge_store, load, retriever
+from written import DEAR, NAME, QUESTION, TRUE, answerer_for, bridge_store, load, retriever
 
+from rag.answers import Answer
 from rag.chain import build_chain
+from rag.conversation import Earlier
+from rag.writing.rewriting import ModelRewriter
 from ui.asking import UNEXPECTED, Run, ask
 from ui.turns import Turn, past
 
@@ -39,16 +42,25 @@ def test_the_chain_is_given_the_question_and_the_turns_that_were_answered():
         {
             "question": "Und wann?",
             "chat_history": [
-                ("Was?", f"So:\n{COST} [1]"),
-                ("Wetter?", "Die Artikel sagen dazu nichts."),
+                Earlier("Was?", f"So:\n{COST} [1]", citations=(cited(BRIDGE, COST, 1),)),
+                Earlier("Wetter?", "Die Artikel sagen dazu nichts."),
             ],
         }
     ]
 
 
-def test_the_history_is_the_last_ten_turns():
-    turns = tuple(turn_about(f"Frage {number}", (BRIDGE, COST)) for number in range(12))
-    assert [question for question, _ in past(turns)] == [f"Frage {n}" for n in range(2, 12)]
+def test_a_turn_that_was_stopped_counts_only_if_its_answer_said_something():
+    whole = turn_about("Was?", (BRIDGE, COST))
+    lead = replace(whole, state="stopped", answer=Answer("Und?", True, lead_in="So:"))
+    meant = replace(lead, answer=Answer("Und?", False, standalone="Und? (Brücke)"))
+    said = replace(whole, question="Wie?", state="stopped")
+    assert [one.question for one in past((lead, meant, said, Turn("Wer?", "stopped")))] == ["Wie?"]
+
+
+def test_every_turn_is_handed_on_with_what_it_was_understood_as():
+    answer = replace(turn_about("Und?", (BRIDGE, COST)).answer, standalone="Und? (Brücke)")
+    turns = (Turn("Und?", "done", answer),) * 30
+    assert [(one.question, one.meant) for one in past(turns)] == [("Und?", "Und? (Brücke)")] * 30
 
 
 def test_a_named_error_becomes_one_line_and_is_not_an_answer():
@@ -127,6 +139,23 @@ def test_stop_closes_the_request_to_a_model_without_a_sentence(bridge, words, sc
         assert list(turns) == [replace(asked, state="stopped")]
         # Long before the bound of 20 s.
         assert server.left.wait(10)
+
+
+def test_stop_closes_the_request_that_rewrites_a_follow_up(bridge, words):
+    run, earlier = Run(), turn_about("Was kostet die Brücke?", (BRIDGE, COST))
+    with serving(silent) as server:
+        rewriter = ModelRewriter(load(server), NAME)
+        chain = build_chain(
+            retriever(bridge, words),
+            answerer_for(load(server), bridge, words),
+            rewriter.understand,
+        )
+        turns = ask(chain, "Und wann?", (earlier,), run)
+        asked = next(turns)
+        threading.Thread(target=lambda: server.asked.wait(10) and run.stop()).start()
+        assert list(turns) == [replace(asked, state="stopped")]
+        assert server.left.wait(10)
+        assert server.requests[0].follow_up == "Und wann?"
 
 
 def test_stop_in_mid_answer_keeps_what_was_checked_and_closes_the_request(bridge, words):

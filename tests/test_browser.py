@@ -182,7 +182,7 @@ def test_stop_ends_the_answer_at_once_and_keeps_what_there_is(here, script):
     # The chain still sits in its step, yet the next question is answered.
     here.ask("ticket")
     assert not script.abandoned.is_set()
-    assert [question for question, _ in script.calls[-1]["chat_history"]] == ["slow"]
+    assert [one.question for one in script.calls[-1]["chat_history"]] == ["slow"]
     script.gate.set()
     assert script.abandoned.wait(timeout=10)
     expect(turn.locator(".sentence")).to_have_count(1)
@@ -197,7 +197,7 @@ def test_ask_again_replaces_the_last_answer(here, script):
     expect(here.turns).to_have_count(2)
     (again,) = script.calls[calls:]
     assert again["question"] == "How is the weather?"
-    assert [question for question, _ in again["chat_history"]] == ["ticket"]
+    assert [one.question for one in again["chat_history"]] == ["ticket"]
 
 
 def test_clear_forgets_the_conversation_and_closes_the_source(here, script):

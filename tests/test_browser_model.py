@@ -9,7 +9,7 @@ from browsers import CONTRAST, open_chromium, visit
 from conftest import UnitWords
 from pages import free_port
 from playwright.sync_api import expect, sync_playwright
-from scripted_server import failing, pausing, saying, sentence, serving
+from scripted_server import failing, pausing, rewriting, saying, sentence, serving, typing
 from written import (
     COSTS,
     DEAR,
@@ -26,9 +26,12 @@ from written import (
 )
 
 from rag.chain import build_chain
+from rag.writing.rewriting import ModelRewriter
+from rag.writing.stream import Bounds
 from ui.app import build_app
 from ui.server import start_server
 
+COST = "Was kostet die neue Brücke über die Lahn?"
 OPENS_ENGLISH = sentence("It opens in October.", (1, OPENS))
 PIXEL = "![x](https://evil.example/p.png) <img src=https://evil.example/q.png> [a](//evil.example)"
 
@@ -56,7 +59,8 @@ def url(server, tmp_path_factory):
             words,
             read_article=lambda id: None if Order.gone else store.article(id),
         )
-        chain = build_chain(retriever(store, words), answerer)
+        understand = ModelRewriter(load(server), NAME, bounds=Bounds(20, 20)).understand
+        chain = build_chain(retriever(store, words), answerer, understand)
         app = build_app(chain, store.article, examples=[], about=f"answers by {NAME}")
         yield start_server(app, host="127.0.0.1", port=free_port())
         app.close(verbose=False)
@@ -128,3 +132,43 @@ def test_a_fault_of_the_model_is_a_notice_and_one_of_the_articles_an_error(here,
     broken = here.ask(QUESTION)
     expect(broken.locator(".error")).to_contain_text("was changed or removed")
     expect(broken.locator(".answer, .notice")).to_have_count(0)
+
+
+def test_a_follow_up_says_what_it_was_understood_as_and_keeps_the_numbers(here, monkeypatch):
+    monkeypatch.setattr(Order, "script", saying(sentence(OPENS, (1, OPENS))))
+    first = here.ask(QUESTION)
+    expect(first.locator(".understood")).to_have_count(0)
+    expect(first.locator("button.number").first).to_have_text("[1]")
+    gate = threading.Event()
+    said = pausing(gate, DEAR, sentence("Sie öffnet bald.", (1, OPENS)))
+    monkeypatch.setattr(Order, "script", rewriting(typing(COST), said))
+    here.box.fill("Und was kostet sie?")
+    turn = here.turns.nth(1)
+    with here.answered():
+        here.box.press("Enter")
+        expect(turn.locator(".sentence")).to_have_count(1)
+        expect(turn.locator(".understood")).to_have_text(f"Verstanden als: {COST}")
+        expect(turn).to_have_attribute("aria-busy", "true")
+        gate.set()
+    expect(turn.locator(".question")).to_have_text("Und was kostet sie?")
+    expect(turn.locator(".sentence .number").first).to_have_text("[2]")
+    expect(turn.locator(".sentence").nth(1)).to_contain_text("Sie öffnet bald. [1]")
+    expect(turn.locator(".sources .number")).to_have_text(["[2]", "[1]"])
+    turn.locator(".sentence").nth(1).locator("button.number").first.click()
+    expect(here.page.locator("#panel mark")).to_have_text(OPENS)
+    expect(here.page.locator("#panel .bar")).to_contain_text("Source 1")
+    assert [pair for pair in here.page.evaluate(CONTRAST) if pair[1] < 4.5] == []
+    # Asked again, it is understood anew after the same first turn; cleared, numbers begin anew.
+    again = rewriting(typing("Was kostet die Brücke über die Lahn?"), saying(DEAR))
+    monkeypatch.setattr(Order, "script", again)
+    with here.answered():
+        here.press("Ask again")
+    expect(turn.locator(".understood")).to_have_text(
+        "Verstanden als: Was kostet die Brücke über die Lahn?"
+    )
+    expect(turn.locator(".sentence .number").first).to_have_text("[2]")
+    here.press("Clear")
+    expect(here.page.locator(".greeting")).to_be_visible()
+    alone = here.ask(QUESTION)
+    expect(alone.locator(".understood")).to_have_count(0)
+    expect(alone.locator(".sentence .number").first).to_have_text("[1]")

@@ -9,9 +9,11 @@ from pydantic import Field
 
 from rag.answers import Answer, AnswerSentence
 from rag.chain import build_chain
+from rag.conversation import Earlier, Understood
 from rag.errors import BadQuestion, RagError
 from rag.extractive import ExtractiveAnswerer
 from rag.lexicon import parse_lexicon
+from rag.question import Question
 from rag.retriever import ArticleRetriever
 from vectorstore import NoStore
 
@@ -49,7 +51,7 @@ class Parrot:
 
 
 def asking(question):
-    return {"question": question, "chat_history": [("Wer?", "Niemand.")]}
+    return {"question": question, "chat_history": [Earlier("Wer?", "Niemand.")]}
 
 
 def without_times(answer):
@@ -108,6 +110,67 @@ def test_a_refusal_is_found_false_in_every_piece(fill, words):
         ExtractiveAnswerer(store.article),
     )
     assert {piece.found for piece in chain.stream(asking("Quarks zyxwv?"))} == {False}
+
+
+def test_a_follow_up_is_looked_for_and_answered_as_what_it_means():
+    shelf, parrot = Shelf(), Parrot()
+    earlier = Earlier("Was verspricht der Vertrag?", "Hilfe.")
+    chain = build_chain(shelf, parrot)
+    first, *rest = chain.stream({"question": "Und wann?", "chat_history": [earlier]})
+    meant = "Und wann? (Vertrag, verspricht)"
+    assert shelf.asked == [meant]
+    [(question, _)] = parrot.given
+    assert question == Question(meant, "de")
+    # Before there is an answer, and whether there will be one.
+    assert first == Answer("Und wann?", False, standalone=meant, language="de")
+    whole = sum(rest, first)
+    assert (whole.question, whole.standalone, whole.found) == ("Und wann?", meant, True)
+    assert {piece.standalone for piece in rest} == {""}
+
+
+def test_a_question_that_stands_alone_brings_nothing_before_its_answer():
+    earlier = [Earlier("Was verspricht der Vertrag?", "Hilfe.")]
+    pieces = list(
+        build_chain(Shelf(), Parrot()).stream(
+            {"question": "Regnet es heute?", "chat_history": earlier}
+        )
+    )
+    assert pieces[0].lead_in == "Gesagt wurde:"
+    assert {piece.standalone for piece in pieces} == {""}
+
+
+def test_a_word_is_answered_in_the_language_of_the_conversation():
+    parrot = Parrot()
+    for before in ("What does the treaty promise?", "Was verspricht der Vertrag?"):
+        given = {"question": "Putin?", "chat_history": [Earlier(before, "")]}
+        assert build_chain(Shelf(), parrot).invoke(given).spoken == parrot.given[-1][0].language
+    assert [question.language for question, _ in parrot.given] == ["en", "de"]
+
+
+def test_what_went_wrong_with_understanding_is_in_the_answer_even_if_nothing_was_changed():
+    chain = build_chain(
+        Shelf(), Parrot(), lambda question, history: Understood(question, "It failed.")
+    )
+    first, *rest = chain.stream(asking("Regnet es heute?"))
+    assert (first.notice, first.standalone, first.text) == ("It failed.", "", "")
+    assert sum(rest, first).notice == "It failed."
+
+
+def test_a_passage_keeps_its_number_from_turn_to_turn(fill, words):
+    store = fill(news("a.md", "Die neue Brücke öffnet im Oktober. Die Brücke kostet viel Geld."))
+    chain = build_chain(
+        ArticleRetriever(store=store, lexicon=parse_lexicon([]), embeddings=words),
+        ExtractiveAnswerer(store.article),
+    )
+    history = []
+    said = []
+    for question in ("Wann öffnet die neue Brücke im Oktober?", "Was kostet die Brücke an Geld?"):
+        made = chain.invoke({"question": question, "chat_history": history})
+        history.append(Earlier(question, made.text, made.standalone, made.citations))
+        said.append({citation.quote: citation.number for citation in made.citations})
+    assert said[0]["Die neue Brücke öffnet im Oktober."] == 1
+    assert said[1]["Die Brücke kostet viel Geld."] == 2
+    assert {**said[0], **said[1]} == {**said[1], **said[0]}
 
 
 @pytest.mark.parametrize("question", ["", "?!", "ab" * 5000])

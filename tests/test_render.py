@@ -155,6 +155,40 @@ def test_a_written_sentence_is_shown_with_its_quote_while_the_next_is_awaited():
     assert page.text == (f"{ASKED}It cost 4.2 million euros. [1][1] {COST}Reading the articles …")
 
 
+MEANT = Answer("Und er?", False, standalone="Und er? (<b>Brücke</b>)", language="de")
+
+
+def test_what_a_question_was_understood_as_stands_under_it_before_there_is_an_answer():
+    source = render_turn(0, Turn("Und er?", "asking", MEANT))
+    page = Page(source)
+    assert page.text == ("Und er?Verstanden als: Und er? (<b>Brücke</b>)Reading the articles …")
+    assert ("p", {"class": "understood", "lang": "de", "dir": "auto"}) in page.elements
+    assert 'class="answer' not in source
+
+
+def test_what_a_question_was_understood_as_stays_above_the_answer():
+    turn = answered("Und er?", (BRIDGE, COST))
+    page = Page(render_turn(0, replace(turn, answer=MEANT + turn.answer)))
+    assert page.text.startswith(
+        f"Und er?Verstanden als: Und er? (<b>Brücke</b>)Die Artikel sagen:{COST} [1]"
+    )
+    [copy] = page.buttons("copy")
+    assert copy["data-text"].startswith(
+        f"Verstanden als: Und er? (<b>Brücke</b>)\n\nDie Artikel sagen:\n{COST} [1]"
+    )
+
+
+def test_a_turn_stopped_before_its_answer_says_what_was_understood():
+    page = Page(render_turn(0, Turn("Und er?", "stopped", MEANT)))
+    assert page.text.endswith("(<b>Brücke</b>)Stopped before the answer was complete.")
+
+
+def test_a_question_understood_at_great_length_is_shown_shortened():
+    long = replace(MEANT, standalone="x" * 1_900)
+    assert "x" * 900 in render_turn(0, Turn("Und er?", "asking", long))
+    assert "x" * 1_001 not in render_turn(0, Turn("Und er?", "asking", long))
+
+
 def test_a_notice_on_quotations_comes_before_them_and_is_no_error():
     turn = answered(ASKED, (BRIDGE, COST))
     turn = replace(turn, answer=replace(turn.answer, notice="The model <is> busy."))

@@ -13,11 +13,16 @@ from conftest import SEEDS
 from rag.phrases import PHRASES
 from ui.opening import open_chain
 from ui.printing import answer_json
+from ui.turns import Turn, past
 from vectorstore import stored_articles
 
 QUESTIONS = [
     json.loads(line)
     for line in (SEEDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+]
+CONVERSATIONS = [
+    json.loads(line)
+    for line in (SEEDS / "conversations.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 ANSWERABLE = [row for row in QUESTIONS if row["answerable"]]
 OFF_TOPIC = [row for row in QUESTIONS if (row["note"] or "").startswith(("off-topic", "only tou"))]
@@ -40,14 +45,44 @@ def articles(seeds_index):
 
 
 @pytest.fixture(scope="module")
-def answers(seeds_index):
-    """Return the answer to each question of questions.jsonl, by its id."""
+def chain(seeds_index):
     opened = open_chain(seeds_index, None)
     with closing(opened.store):
-        return {
-            row["id"]: opened.chain.invoke({"question": row["question"], "chat_history": []})
-            for row in QUESTIONS
-        }
+        yield opened.chain
+
+
+@pytest.fixture(scope="module")
+def answers(chain):
+    """Return the answer to each question of questions.jsonl, by its id."""
+    return {
+        row["id"]: chain.invoke({"question": row["question"], "chat_history": []})
+        for row in QUESTIONS
+    }
+
+
+@pytest.fixture(scope="module")
+def conversations(chain):
+    """Return the turns of each conversation with their answers, by its id."""
+    return {row["id"]: hold(chain, row["turns"]) for row in CONVERSATIONS}
+
+
+def hold(chain, rows):
+    """Ask one question after the other, as the page does."""
+    turns = ()
+    for row in rows:
+        asked = {"question": row["question"], "chat_history": past(turns)}
+        turns += (Turn(row["question"], "done", chain.invoke(asked)),)
+    return turns
+
+
+def followers(conversations, *, depends):
+    """Return the rows and answers of all turns but the first that do or do not stand alone."""
+    return [
+        (row, turn.answer)
+        for conversation in CONVERSATIONS
+        for row, turn in zip(conversation["turns"], conversations[conversation["id"]], strict=True)
+        if row is not conversation["turns"][0] and row["depends"] == depends
+    ]
 
 
 def quoted(answer):
@@ -146,3 +181,52 @@ def test_enough_is_found_of_what_the_articles_say_and_refused_of_what_not(answer
     assert sum(map(any, hits)) >= 28
     assert sum(hit[:1] == [True] for hit in hits) >= 21
     assert len(refused) >= 12
+
+
+def test_a_question_that_stands_alone_is_answered_as_without_a_conversation(conversations, chain):
+    rows = followers(conversations, depends=False)
+    assert len(rows) == 10
+    for row, answer in rows:
+        alone = chain.invoke({"question": row["question"], "chat_history": []})
+        assert answer.standalone == ""
+        assert [c.quote for c in answer.citations] == [c.quote for c in alone.citations]
+
+
+def test_follow_ups_are_told_from_questions_that_stand_alone(conversations):
+    missed = [
+        row["question"]
+        for row, answer in followers(conversations, depends=True)
+        if not answer.standalone
+    ]
+    assert missed == ["Nach wem ist der Platz benannt?"]  # by "der" alone
+
+
+def test_enough_follow_ups_are_answered(conversations):
+    rows = followers(conversations, depends=True)
+    hits = [cites_expected(row, answer) for row, answer in rows if row["answerable"]]
+    # Of 28: an expected passage cited for 20, cited first for 12. As they are typed, without what
+    # came before, 17 and 10, and written out by hand 19 and 11 (`benchmarks.conversations`).
+    assert len(hits) == 28
+    assert sum(map(any, hits)) >= 18
+    assert sum(hit[:1] == [True] for hit in hits) >= 10
+
+
+def test_a_follow_up_is_answered_in_its_own_language(conversations):
+    for row, answer in followers(conversations, depends=True):
+        phrases = PHRASES[row["language"]]
+        assert answer.spoken == row["language"], row["question"]
+        assert answer.lead_in == (phrases.found if answer.found else phrases.not_found)
+
+
+def test_a_number_means_one_passage_in_the_whole_conversation(conversations):
+    again = 0
+    for turns in conversations.values():
+        places = {}
+        for turn in turns:
+            for citation in turn.answer.citations:
+                place = (citation.article, citation.start, citation.end)
+                again += citation.number in places
+                assert places.setdefault(citation.number, place) == place
+        assert len(set(places.values())) == len(places)
+        assert sorted(places) == list(range(1, len(places) + 1))
+    assert again >= 5

@@ -8,15 +8,27 @@ from typing import Any
 import pytest
 import yaml
 
+from rag.followups import depends
+
 SEEDS = Path(__file__).parent.parent / "seeds"
 ARTICLES = {p.name: p for p in sorted(SEEDS.iterdir()) if p.suffix in {".md", ".txt", ".html"}}
-QUESTIONS = [
-    json.loads(line)
-    for line in (SEEDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+
+
+def read_rows(name: str) -> list[dict[str, Any]]:
+    lines = (SEEDS / name).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+QUESTIONS = read_rows("questions.jsonl")
+CONVERSATIONS = read_rows("conversations.jsonl")
+TURNS = [
+    {"id": f"{conversation['id']}.{number}", **turn}
+    for conversation in CONVERSATIONS
+    for number, turn in enumerate(conversation["turns"], start=1)
 ]
 EXPECTED = [
     pytest.param(place["article"], place["passage"], id=f"{row['id']}-{number}")
-    for row in QUESTIONS
+    for row in (*QUESTIONS, *TURNS)
     if row["answerable"]
     for number, place in enumerate([row, *row["also"]])
 ]
@@ -44,7 +56,8 @@ def test_there_are_enough_articles_in_both_languages() -> None:
 
 def test_the_corpus_has_every_format_and_nothing_that_is_not_an_article() -> None:
     assert {path.suffix for path in ARTICLES.values()} == {".md", ".txt", ".html"}
-    assert {path.name for path in SEEDS.iterdir()} == {*ARTICLES, "questions.jsonl"}
+    asked = {"questions.jsonl", "conversations.jsonl"}
+    assert {path.name for path in SEEDS.iterdir()} == {*ARTICLES, *asked}
 
 
 def test_front_matter_names_title_date_source_language_and_url() -> None:
@@ -81,19 +94,47 @@ def test_over_a_quarter_of_the_questions_are_unanswerable() -> None:
 
 
 def test_unanswerable_questions_expect_no_passage_and_say_why() -> None:
-    for row in QUESTIONS:
+    for row in (*QUESTIONS, *TURNS):
         if not row["answerable"]:
             assert (row["article"], row["passage"], row["also"]) == (None, None, []), row["id"]
             assert row["note"], row["id"]
 
 
 def test_no_question_row_can_be_mistaken_for_an_article() -> None:
-    assert [row["id"] for row in QUESTIONS if "text" in row] == []
+    assert [row["id"] for row in (*QUESTIONS, *CONVERSATIONS) if "text" in row] == []
 
 
 def test_question_ids_and_questions_are_unique() -> None:
     assert len({row["id"] for row in QUESTIONS}) == len(QUESTIONS)
     assert len({row["question"] for row in QUESTIONS}) == len(QUESTIONS)
+
+
+def test_there_are_enough_conversations_of_two_or_three_turns() -> None:
+    assert len(CONVERSATIONS) >= 25
+    assert {len(row["turns"]) for row in CONVERSATIONS} == {2, 3}
+    assert len({row["id"] for row in CONVERSATIONS}) == len(CONVERSATIONS)
+    assert sum(row["unseen"] for row in CONVERSATIONS) == len(CONVERSATIONS) // 3
+    assert {turn["language"] for turn in TURNS} == {"de", "en"}
+
+
+def test_no_conversation_begins_with_a_follow_up_and_some_have_none() -> None:
+    assert [row["id"] for row in CONVERSATIONS if row["turns"][0]["depends"]] == []
+    followers = [turn for row in CONVERSATIONS for turn in row["turns"][1:]]
+    assert sum(not turn["depends"] for turn in followers) >= 8
+    assert sum(not turn["answerable"] for turn in followers) >= 3
+
+
+def test_a_follow_up_is_there_written_out_as_a_question_that_stands_alone() -> None:
+    assert [turn["id"] for turn in TURNS if turn["depends"] != ("standalone" in turn)] == []
+    written_out = [turn for turn in TURNS if turn["depends"]]
+    assert [
+        turn["id"] for turn in written_out if depends(turn["standalone"], turn["language"])
+    ] == []
+
+
+def test_some_conversations_change_their_language() -> None:
+    mixed = [row for row in CONVERSATIONS if len({t["language"] for t in row["turns"]}) > 1]
+    assert len(mixed) >= 5
 
 
 def test_the_treaty_question_is_asked_in_both_languages() -> None:

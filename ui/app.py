@@ -40,8 +40,8 @@ def build_app(
 ) -> gr.Blocks:
     """Build the page; `ui.server.serve` shows it to a browser.
 
-    `chain` streams pieces of an Answer to `{"question": ..., "chat_history": ...}`, the history
-    as (question, answer text) pairs. `read_article` gives the stored article of an id and raises
+    `chain` streams pieces of an Answer to `{"question": ..., "chat_history": ...}`, as
+    `build_chain` has it. `read_article` gives the stored article of an id and raises
     LookupError if there is none. `about` is one line on what is asked. Each browser tab has a
     conversation of its own, which ends with the tab.
     """

@@ -10,18 +10,17 @@ from typing import Any
 from langchain_core.runnables import Runnable
 
 from rag.answers import Answer
+from rag.carrying import carry_over
 from rag.chain import Answerer, build_chain
-from rag.embedding import (
-    DEFAULT_EMBEDDING,
-    FORMER_DEFAULT,
-    SentenceEmbedding,
-    load_embedding,
-)
+from rag.conversation import Understand
+from rag.embedding import DEFAULT_EMBEDDING, FORMER_DEFAULT, load_embedding
 from rag.extractive import ExtractiveAnswerer
 from rag.lexicon import load_lexicon
 from rag.models import load_chat_model
 from rag.retriever import ArticleRetriever
+from rag.sentence_embedding import SentenceEmbedding
 from rag.writing.answerer import ModelAnswerer
+from rag.writing.rewriting import ModelRewriter
 from rag.writing.verify import verify
 from vectorstore import Article, NoStore, Store, open_store, read_status
 
@@ -62,6 +61,7 @@ def open_chain(
     retriever = ArticleRetriever(store=store, lexicon=load_lexicon(), embeddings=embeddings)
     extractive = ExtractiveAnswerer(store.article)
     answerer: Answerer = extractive
+    understand: Understand = carry_over
     if writer and model:
         answerer = ModelAnswerer(
             writer,
@@ -70,7 +70,8 @@ def open_chain(
             extractive=extractive,
             read_article=store.article,
         )
-    return Opened(store, build_chain(retriever, answerer))
+        understand = ModelRewriter(writer, model).understand
+    return Opened(store, build_chain(retriever, answerer, understand))
 
 
 def load_embedding_for(data: Path) -> SentenceEmbedding:

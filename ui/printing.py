@@ -10,8 +10,7 @@ from dataclasses import asdict
 
 from rag.answers import Answer
 from rag.phrases import PHRASES
-from rag.question import read_question
-from ui.turns import describe, describe_cited
+from ui.turns import describe, describe_cited, understood
 from vectorstore import Counts, Skipped
 
 # JSON leaves these as they are, but readers that split at any line end would cut an object.
@@ -40,6 +39,7 @@ def answer_json(answer: Answer) -> str:
             ],
             "model": answer.model or None,
             **({"notice": answer.notice} if answer.notice else {}),
+            **({"standalone": answer.standalone} if answer.standalone else {}),
         },
         ensure_ascii=False,
     ).translate(_LINE_ENDS)
@@ -55,16 +55,18 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         yield f"    {citation.path}, characters {citation.start}–{citation.end}"
     if answer.nearest:
         yield ""
-        yield PHRASES[read_question(answer.question).language].nearest
+        yield PHRASES[answer.spoken].nearest
         for citation in answer.nearest:
             yield f"- {' '.join(citation.quote.split())}"
             yield f"  {describe(citation)}"
 
 
 def said_lines(answer: Answer) -> Iterator[str]:
-    """Yield the notice, if there is one, and the sentences with their numbers, a line each."""
+    """Yield the notice and what the question was understood as, then the sentences, a line each."""
     if answer.notice:
         yield f"Note: {answer.notice}"
+    if answer.standalone:
+        yield understood(answer)
     yield from answer.text.split("\n")
 
 

@@ -13,8 +13,7 @@ from pathlib import PurePath
 
 from rag.answers import Answer, AnswerSentence, Citation
 from rag.phrases import PHRASES
-from rag.question import read_question
-from ui.turns import Turn, is_quotation, plain_text, show_day, shown_citations
+from ui.turns import Turn, is_quotation, plain_text, show_day, shown_citations, understood
 
 LANGUAGES = {"de": "German", "en": "English"}
 SHOWN_QUESTION = 1_000
@@ -74,12 +73,9 @@ def render_greeting(examples: Sequence[str]) -> str:
 def render_turn(number: int, turn: Turn) -> str:
     """Render a question with its answer, its error, or that it is being looked up."""
     asking = turn.state == "asking"
-    question = turn.question[:SHOWN_QUESTION]
-    if len(turn.question) > SHOWN_QUESTION:
-        question += " …"
     if turn.error:
         below = f'<p class="error"><strong>Error.</strong> {escape(turn.error)}</p>'
-    elif turn.answer is not None:
+    elif turn.answer is not None and turn.answer.text:
         below = render_answer(number, turn.answer, complete=not asking)
         if turn.state == "done":
             below += (
@@ -94,8 +90,22 @@ def render_turn(number: int, turn: Turn) -> str:
         below += '<p class="stopped">Stopped before the answer was complete.</p>'
     return (
         f'<section class="turn" aria-busy="{"true" if asking else "false"}">'
-        f'<h2 class="question" dir="auto">{escape(question)}</h2>{below}</section>'
+        f'<h2 class="question" dir="auto">{escape(shorten(turn.question))}</h2>'
+        f"{render_understood(turn.answer)}{below}</section>"
     )
+
+
+def shorten(question: str) -> str:
+    """Cut a question to what is shown of it."""
+    return question if len(question) <= SHOWN_QUESTION else question[:SHOWN_QUESTION] + " …"
+
+
+def render_understood(answer: Answer | None) -> str:
+    """Render what a question that depends on earlier ones was understood as."""
+    if answer is None or not answer.standalone:
+        return ""
+    said = escape(shorten(understood(answer)))
+    return f'<p class="understood" lang="{answer.spoken}" dir="auto">{said}</p>'
 
 
 def render_answer(turn: int, answer: Answer, *, complete: bool) -> str:
@@ -157,19 +167,18 @@ def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence) -> str:
     if quotes:
         quotes = f'<ul class="quotes" aria-label="What it rests on">{quotes}</ul>'
     return (
-        f'<div class="sentence {sentence.status}">{render_mark(answer.question, sentence)}'
+        f'<div class="sentence {sentence.status}">{render_mark(answer, sentence)}'
         f"{said}{marks}{render_reason(sentence)}{quotes}</div>"
     )
 
 
-def render_mark(question: str, sentence: AnswerSentence) -> str:
+def render_mark(answer: Answer, sentence: AnswerSentence) -> str:
     """Render what stands before a sentence that is not supported, in the question's language."""
     if sentence.status == "supported":
         return ""
-    language = read_question(question).language
-    phrases = PHRASES[language]
+    phrases = PHRASES[answer.spoken]
     mark = phrases.weak if sentence.status == "weak" else phrases.unsupported
-    return f'<strong class="mark" lang="{language}">{escape(mark)}</strong> '
+    return f'<strong class="mark" lang="{answer.spoken}">{escape(mark)}</strong> '
 
 
 def render_reason(sentence: AnswerSentence) -> str:
@@ -188,7 +197,7 @@ def render_quote(citation: Citation) -> str:
 
 
 def render_sources(turn: int, answer: Answer) -> str:
-    """Render the list of the articles that the answer cites, each once, in order of number."""
+    """Render the list of the articles that the answer cites, each once, in order of use."""
     by_article: dict[str, list[int]] = {}
     for position, citation in enumerate(answer.citations):
         by_article.setdefault(citation.article, []).append(position)

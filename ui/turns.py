@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.answers import Answer, Citation
-
-HISTORY_TURNS = 10
-"""How many earlier turns the chain is given: enough for what "he" or "there" refers to."""
+from rag.conversation import Earlier
+from rag.phrases import PHRASES
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,16 @@ class Turn:
     error: str = ""
 
 
-def past(turns: tuple[Turn, ...]) -> list[tuple[str, str]]:
-    """List question and answer text of the last turns that have an answer, oldest first."""
-    answered = [(turn.question, turn.answer.text) for turn in turns if turn.answer is not None]
-    return answered[-HISTORY_TURNS:]
+def past(turns: tuple[Turn, ...]) -> list[Earlier]:
+    """List what was asked and answered before, oldest first.
+
+    A turn that failed, or was stopped before its answer said something, is left out.
+    """
+    return [
+        Earlier(turn.question, answer.text, answer.standalone, answer.citations)
+        for turn in turns
+        if (answer := turn.answer) is not None and answer.says_something
+    ]
 
 
 def shown_citations(answer: Answer) -> tuple[Citation, ...]:
@@ -70,7 +75,8 @@ def show_day(date: str) -> str:
 def plain_text(answer: Answer) -> str:
     """Write the answer as text to paste elsewhere: its lines, then what the numbers stand for.
 
-    A notice comes first, so that quotations are not taken for what a model wrote.
+    A notice comes first, so that quotations are not taken for what a model wrote, then what the
+    question was understood as, if that is not what was asked.
     """
     if answer.found:
         lines = [describe_cited(answer, citation) for citation in answer.citations]
@@ -78,8 +84,15 @@ def plain_text(answer: Answer) -> str:
     else:
         lines = [f"- {one_line(near.quote)}\n  {describe(near)}" for near in answer.nearest]
         label = "Nearest passages"
-    said = f"{answer.notice}\n\n{answer.text}" if answer.notice else answer.text
+    said = "\n\n".join(filter(None, (answer.notice, understood(answer), answer.text)))
     return "\n".join([said, "", f"{label}:", *lines]) if lines else said
+
+
+def understood(answer: Answer) -> str:
+    """Say in one line what the question was understood as, "" if as it was asked."""
+    if not answer.standalone:
+        return ""
+    return f"{PHRASES[answer.spoken].understood} {one_line(answer.standalone)}"
 
 
 def describe_cited(answer: Answer, citation: Citation) -> str:

@@ -91,10 +91,8 @@ def read_end(reader: SayingReader, finish: str, *, heard: bool, unread: str, any
     `heard` says that it had a sentence, `anything` that it had text, `unread` what in it could
     not be read.
     """
-    if finish in _TOO_LONG:
-        return _LENGTH
-    if finish in _WITHHELD:
-        return _FILTERED
+    if said := read_finish(finish):
+        return said
     if reader.cut_off():
         return "The model's output breaks off in mid-sentence"
     if not anything or (reader.complete and not heard and not unread):
@@ -104,6 +102,13 @@ def read_end(reader: SayingReader, finish: str, *, heard: bool, unread: str, any
     if unread:
         return f"A part of the model's answer could not be read ({unread})"
     return "" if reader.complete or finish else "The model's output ended without its end"
+
+
+def read_finish(finish: str) -> str:
+    """Tell what is wrong with the reason that an output ended for, "" if nothing is."""
+    if finish in _TOO_LONG:
+        return _LENGTH
+    return _FILTERED if finish in _WITHHELD else ""
 
 
 def _by_status(status: int, text: str, name: str, wait: float | None) -> Fault:

@@ -1,0 +1,122 @@
+"""A follow-up made to stand alone by the terms of the question before it."""
+
+import pytest
+
+from rag.carrying import MOST_TERMS, carry_over
+from rag.conversation import Earlier
+from rag.question import LONGEST_QUESTION, Question, read_question
+
+TREATY = "What does the treaty promise?"
+VERTRAG = "Was verspricht der Vertrag mit Nordkorea?"
+
+
+def understood(text, *before):
+    """Ask a question after others; return what it is understood as and its language."""
+    history = []
+    for asked in (*before, text):
+        made = carry_over(read_question(asked), history).question
+        history.append(Earlier(asked, "", "" if made.text == asked else made.text))
+    return made.text, made.language
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "standalone"),
+    [
+        (TREATY, "And what about trade?", "And what about trade? (treaty)"),
+        (VERTRAG, "Und wann?", "Und wann? (Vertrag, Nordkorea, verspricht)"),
+        (
+            VERTRAG,
+            "Wer hat ihn unterschrieben?",
+            "Wer hat ihn unterschrieben? (Vertrag, Nordkorea)",
+        ),
+        ("Who is Yuri Ushakov?", "How old is he?", "How old is he? (Yuri Ushakov)"),
+    ],
+)
+def test_a_follow_up_takes_the_names_and_nouns_along(before, text, standalone):
+    assert understood(text, before)[0] == standalone
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "standalone"),
+    [
+        (
+            "Seit wann gibt es Sanktionen gegen Nordkorea?",
+            "Und gegen Russland?",
+            "Und gegen Russland? (Sanktionen)",
+        ),
+        (
+            "What did Putin write about security in Eurasia?",
+            "And about sanctions?",
+            "And about sanctions? (Putin, Eurasia)",
+        ),
+    ],
+)
+def test_what_the_follow_up_replaces_is_not_carried_over(before, text, standalone):
+    assert understood(text, before)[0] == standalone
+
+
+def test_a_chain_of_follow_ups_keeps_its_topic_the_latest_first():
+    assert understood("And since when?", TREATY, "And trade?") == (
+        *("And since when? (trade, treaty)", "en"),
+    )
+
+
+def test_only_so_many_terms_are_carried_over():
+    words = [f"Haus{number}" for number in range(12)]
+    text, _ = understood("Und wo?", f"Was ist mit {' und '.join(words)}?")
+    assert text == f"Und wo? ({', '.join(words[:MOST_TERMS])})"
+
+
+def test_a_word_that_the_follow_up_has_itself_is_not_carried_over():
+    text, _ = understood("Und der Vertrag?", VERTRAG)
+    assert text == "Und der Vertrag? (Nordkorea)"
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "language"),
+    [
+        (TREATY, "Und welche Verträge ersetzt er?", "de"),
+        (VERTRAG, "And when?", "en"),
+        (VERTRAG, "Putin?", "de"),
+        (TREATY, "Putin?", "en"),
+        (TREATY, "Warum?", "de"),
+    ],
+)
+def test_a_follow_up_keeps_its_language_and_a_word_takes_that_of_the_conversation(
+    before, text, language
+):
+    made, told = understood(text, before)
+    assert made.startswith(f"{text} (")
+    assert told == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Welche Länder gehören zu Nordostasien?",
+        "Where is the Kumsusan Palace?",
+        "Gibt es einen Friedensvertrag?",
+        "Et le commerce avec la Russie ?",
+    ],
+)
+def test_a_question_that_stands_alone_is_never_changed(text):
+    asked = read_question(text)
+    assert carry_over(asked, [Earlier(TREATY, "")]).question == asked
+    assert carry_over(asked, []).question == asked
+
+
+def test_a_first_question_is_never_changed():
+    assert carry_over(read_question("Und wann?"), []).question == read_question("Und wann?")
+
+
+def test_a_turn_without_a_topic_is_passed_over():
+    history = [Earlier(VERTRAG, ""), Earlier("Und?", "")]
+    made = carry_over(read_question("Und wann?"), history)
+    assert made.question.text == "Und wann? (Vertrag, Nordkorea, verspricht)"
+
+
+def test_a_follow_up_that_would_become_too_long_stays_as_it_is():
+    text = "Und " + "er " * 665
+    made = carry_over(read_question(text), [Earlier(VERTRAG, "")])
+    assert made.question == Question(text.strip(), "de")
+    assert len(text) < LONGEST_QUESTION
