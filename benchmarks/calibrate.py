@@ -21,8 +21,9 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from benchmarks.squad import indexed, read_paragraphs, read_questions
 from benchmarks.trial import CachedEmbeddings, Trial, run_trials
-from rag.embedding import DEFAULT_EMBEDDING, SentenceEmbedding, load_embedding
+from rag.embedding import DEFAULT_EMBEDDING, load_embedding
 from rag.lexicon import load_lexicon
+from rag.sentence_embedding import SentenceEmbedding
 
 # How many of the answerable questions may be refused. A wrong refusal hides what the articles do
 # say, a wrong quotation shows itself to be beside the point, so it is few; across languages the

@@ -67,7 +67,7 @@ def measure(
         history: list[Earlier] = []
         for number, row in enumerate(conversation["turns"]):
             text = understand(way, row, history)
-            history.append(Earlier(row["question"], "", text))
+            before, history = history, [*history, Earlier(row["question"], "", text)]
             if not number:
                 continue
             changed = text != row["question"]
@@ -77,7 +77,10 @@ def measure(
                 continue
             kind = "answerable" if row["answerable"] else "unanswerable"
             counts[kind] += 1
-            answer = chain.invoke({"question": text, "chat_history": []})
+            given: dict[str, Any] = {"question": text, "chat_history": []}
+            if way == "carried over":
+                given = {"question": row["question"], "chat_history": before}
+            answer = chain.invoke(given)
             counts.update(f"{kind}, {said}" for said in judge(row, answer))
     return counts
 

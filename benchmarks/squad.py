@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from rag.embedding import SentenceEmbedding
 from rag.language import detect_language
 from rag.passages import split_article
+from rag.sentence_embedding import SentenceEmbedding
 from vectorstore import Article, Store, build_store
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeVar
 
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
@@ -16,7 +18,10 @@ from rag.question import Question, read_question
 from rag.refusal import answerability, measure
 from rag.reranker import rerank
 from rag.retriever import PASSAGES, rank, rank_hits, search
+from rag.tokens import TokenEmbeddings, TokenVectors
 from vectorstore import Found, Hit, Store
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -43,27 +48,32 @@ class Trial:
 class CachedEmbeddings(Embeddings):
     """Embeddings that remember: a benchmark meets the same sentences hundreds of times."""
 
-    def __init__(self, embeddings: Embeddings) -> None:
+    def __init__(self, embeddings: TokenEmbeddings) -> None:
         self._embeddings = embeddings
+        self._texts: dict[str, TokenVectors] = {}
         self._documents: dict[str, list[float]] = {}
-        self._questions: dict[str, list[float]] = {}
+        self._embed_query = lru_cache(None)(embeddings.embed_query)
+        self._embed_keywords = lru_cache(None)(embeddings.embed_keywords)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a vector for each text, embedding only new ones."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._documents]
-        if new:
-            self._documents.update(zip(new, self._embeddings.embed_documents(new), strict=True))
-        return [self._documents[text] for text in texts]
+        return _remember(self._documents, self._embeddings.embed_documents, texts)
 
     def embed_query(self, text: str) -> list[float]:
         """Return the vector of a question."""
-        if text not in self._questions:
-            self._questions[text] = self._embeddings.embed_query(text)
-        return self._questions[text]
+        return self._embed_query(text)
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Return the vectors of each text and of its tokens, embedding only new ones."""
+        return _remember(self._texts, self._embeddings.embed_tokens, texts)
+
+    def embed_keywords(self, text: str, keywords: Sequence[str]) -> TokenVectors:
+        """Return the vectors of a question and of its keywords' tokens."""
+        return self._embed_keywords(text, tuple(keywords))
 
 
 def run_trials(
-    store: Store, embeddings: Embeddings, lexicon: Lexicon, asked: Iterable[Asked]
+    store: Store, embeddings: TokenEmbeddings, lexicon: Lexicon, asked: Iterable[Asked]
 ) -> Iterator[Trial]:
     """Ask each question of a store of paragraphs, with and without the one that answers it."""
     for one in asked:
@@ -96,10 +106,18 @@ def run_trials(
 
 
 def _weighed(
-    question: Question, found: Found, embeddings: Embeddings
+    question: Question, found: Found, embeddings: TokenEmbeddings
 ) -> tuple[list[Document], list[Evidence]]:
     documents = rerank(question, rank(found, PASSAGES), embeddings)
     return documents, weigh_sentences(documents)
+
+
+def _remember(
+    known: dict[str, T], embed: Callable[[list[str]], list[T]], texts: Sequence[str]
+) -> list[T]:
+    if new := [text for text in dict.fromkeys(texts) if text not in known]:
+        known.update(zip(new, embed(new), strict=True))
+    return [known[text] for text in texts]
 
 
 def _hide(found: Found, paragraphs: set[int]) -> Found:

@@ -54,7 +54,8 @@ def build_chain(
                     standalone=standalone,
                     language=question.language,
                 )
-            documents = retriever.invoke(question.text)
+            # Ours is told what is known of the question; other retrievers are not.
+            documents = retriever.invoke(question.text, question=question)
             retrieved = time.perf_counter()
             found = False
             for piece in answerer.answer(question, documents):

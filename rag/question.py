@@ -47,17 +47,27 @@ FUNCTION_WORDS = {
 
 @dataclass(frozen=True)
 class Question:
-    """A question as asked; `language` is one that the product has phrases in, else "en"."""
+    """A question as asked; `language` is one that the product has phrases in, else "en".
+
+    `context` are words of it that were carried over from an earlier question: they tell what it is
+    about, not what is asked.
+    """
 
     text: str
     language: str
+    context: tuple[str, ...] = ()
 
     @property
     def keywords(self) -> tuple[str, ...]:
-        """The question's words without its function words; all if nothing else is left."""
+        """The question's words without its function words and its context.
+
+        If none is left those of the context, without one all.
+        """
         words = re.findall(r"\w+", self.text)
         empty = FUNCTION_WORDS.get(self.language, frozenset())
-        return tuple(word for word in words if word.casefold() not in empty) or tuple(words)
+        empty |= {word.casefold() for word in self.context}
+        own = tuple(word for word in words if word.casefold() not in empty)
+        return own or self.context or tuple(words)
 
 
 def read_question(text: str) -> Question:

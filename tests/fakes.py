@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from rag.tokens import TokenVectors
 from vectorstore import Article, Passage
 
 AXES = ("hafen", "brücke", "wahl", "markt")
@@ -33,6 +35,21 @@ class WordEmbeddings(Embeddings):
         words = re.findall(r"\w+", text.casefold())
         counts = [float(words.count(axis)) for axis in self._axes]
         return [*counts, 0.0 if any(counts) else 1.0]
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Take words for tokens; each is what it would be alone."""
+        return [
+            self._of_words(text, re.findall(r"\w+", text), vector)
+            for text, vector in zip(texts, self.embed_documents(list(texts)), strict=True)
+        ]
+
+    def embed_keywords(self, text: str, keywords: Sequence[str]) -> TokenVectors:
+        return self._of_words(text, keywords, self.embed_query(text))
+
+    def _of_words(self, text: str, words: Sequence[str], vector: list[float]) -> TokenVectors:
+        return TokenVectors(
+            np.array(vector), np.array([self.embed_query(word) for word in words or [text]])
+        )
 
 
 class StoppedEmbeddings(WordEmbeddings):

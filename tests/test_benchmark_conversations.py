@@ -56,8 +56,10 @@ def test_an_answer_is_right_by_what_it_cites_and_by_what_it_cites_first():
 
 
 def test_follow_ups_are_counted_and_first_questions_are_not():
+    histories = []
+
     def respond(given):
-        assert given["chat_history"] == []
+        histories.append([earlier.question for earlier in given["chat_history"]])
         quotes = [TREATY] if "Vertrag" in given["question"] else [TRADE]
         return replace(answer(*quotes), question=given["question"])
 
@@ -69,9 +71,13 @@ def test_follow_ups_are_counted_and_first_questions_are_not():
         "alone": 1,
         "alone, changed": 0,
     }
+    assert histories == [[], []]
+    histories.clear()
+    # The product carries over what came before by itself.
     carried = measure(chain, conversations, "carried over")
-    assert (carried["answerable"], carried["answerable, any"]) == (1, 0)
+    assert histories == [[FIRST["question"]], [FIRST["question"], FOLLOW_UP["question"]]]
+    assert (carried["answerable"], carried["answerable, any"]) == (1, 1)
     assert report(carried, "carried over") == (
-        "carried over    right passage first  0, any  0 of 1; refused 0 of 1 unanswerable;"
+        "carried over    right passage first  1, any  1 of 1; refused 0 of 1 unanswerable;"
         " changed 0 of 1 that stand alone"
     )

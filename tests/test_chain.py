@@ -120,7 +120,7 @@ def test_a_follow_up_is_looked_for_and_answered_as_what_it_means():
     meant = "Und wann? (Vertrag, verspricht)"
     assert shelf.asked == [meant]
     [(question, _)] = parrot.given
-    assert question == Question(meant, "de")
+    assert question == Question(meant, "de", context=("Vertrag", "verspricht"))
     # Before there is an answer, and whether there will be one.
     assert first == Answer("Und wann?", False, standalone=meant, language="de")
     whole = sum(rest, first)

@@ -3,14 +3,16 @@
 import json
 import shutil
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 
 import numpy as np
 import pytest
 import torch
 
-from rag.embedding import DEFAULT_EMBEDDING, SentenceEmbedding, load_embedding
+from rag.embedding import DEFAULT_EMBEDDING, load_embedding
 from rag.errors import EmbeddingUnavailable
+from rag.sentence_embedding import SentenceEmbedding
 
 VOCABULARY = "[PAD] [UNK] [CLS] [SEP] [MASK] der hafen wahl ##en frage text : markt".split()
 LENGTH = 16
@@ -117,6 +119,58 @@ def test_tokens_are_those_of_the_bundled_model(default):
     assert default.count_tokens(["Das Verteidigungsabkommen gilt."]) == [5]
 
 
+def test_a_text_has_the_same_vector_with_its_tokens_as_without(default):
+    texts = ["Der Vertrag sieht Hilfe vor.", "Nein.", "", "Wort " * 3_000]
+    alone = np.asarray(default.embed_documents(texts))
+    read = default.embed_tokens(texts)
+    assert [float(one.vector @ vector) for one, vector in zip(read, alone, strict=True)] == (
+        pytest.approx([1.0] * 4, abs=0.001)
+    )
+
+
+def test_every_token_of_a_text_has_a_vector_of_length_one(default):
+    texts = ["the treaty", "Das Verteidigungsabkommen gilt.", "Wort " * 3_000, ""]
+    read = default.embed_tokens(texts)
+    # What frames an empty text is all that there is of it.
+    assert [len(one.tokens) for one in read] == [2, 5, 254, 2]
+    for one in read:
+        assert np.linalg.norm(one.tokens, axis=1) == pytest.approx(1, abs=1e-6)
+
+
+def test_texts_keep_their_order_whatever_batch_they_are_embedded_in(default):
+    texts = [f"{'Wort ' * (n * 7 % 30)}{n}" for n in range(30)]
+    together = np.asarray(default.embed_documents(texts))
+    alone = np.asarray([default.embed_documents([text])[0] for text in texts])
+    assert (together @ alone.T).argmax(axis=1).tolist() == list(range(30))
+
+
+def test_threads_may_count_and_embed_at_once(default):
+    texts = [f"Der {n}. Vertrag sieht Hilfe vor." * (n % 5 + 1) for n in range(60)]
+    expected = default.count_tokens(texts)
+    with ThreadPoolExecutor(4) as pool:
+        counted = [pool.submit(default.count_tokens, texts) for _ in range(4)]
+        embedded = [pool.submit(default.embed_documents, texts) for _ in range(2)]
+        asked = [pool.submit(default.embed_query, text) for text in texts]
+        assert [one.result() for one in counted] == [expected] * 4
+        assert [len(one.result()) for one in embedded] == [60, 60]
+        assert {len(one.result()) for one in asked} == {384}
+
+
+def test_a_question_is_compared_by_its_keywords(default):
+    question = "Was verspricht der Vertrag?"
+    whole = default.embed_keywords(question, ["was", "verspricht", "der", "vertrag"])
+    some = default.embed_keywords(question, ["verspricht", "Vertrag"])
+    assert default.count_tokens([question, "Was verspricht der Vertrag"]) == [5, 4]
+    assert len(whole.tokens) == 4
+    # Each as its context colours it, which is the whole question for all of them.
+    assert some.tokens == pytest.approx(whole.tokens[[1, 3]])
+    assert some.vector.tolist() == default.embed_query(question)
+
+
+def test_a_question_without_any_of_the_keywords_is_compared_whole(default):
+    assert len(default.embed_keywords("Was verspricht der Vertrag?", ["ver"]).tokens) == 5
+
+
 def test_a_sentence_is_nearest_to_its_translation(default):
     german = [
         "Der Vertrag verpflichtet beide Staaten zu gegenseitiger Hilfe.",
@@ -213,6 +267,14 @@ def test_questions_and_passages_get_the_prompts_of_the_model(folders, monkeypatc
     assert np.dot(question, passage) < 0.999
     [passage] = load_embedding(str(folders["passage"])).embed_documents(["der hafen"])
     assert passage == pytest.approx(plain.embed_query("text : der : der hafen"), abs=1e-6)
+
+
+def test_keywords_are_found_behind_the_prompt(folders):
+    model = load_embedding(str(folders["prompts"]))
+    assert len(model.embed_keywords("der hafen wahlen", ["hafen", "wahlen"]).tokens) == 3
+    # All but the prompt's own tokens.
+    assert len(model.embed_keywords("der hafen wahlen", []).tokens) == 4
+    assert [len(one.tokens) for one in model.embed_tokens(["der hafen", "wahl"])] == [2, 1]
 
 
 @pytest.mark.parametrize(

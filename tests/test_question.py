@@ -85,3 +85,10 @@ def test_every_language_has_all_its_phrases_and_names_the_title():
     for language, phrases in PHRASES.items():
         assert all(vars(phrases).values()), language
         assert phrases.example.format(title="Neuer Vertrag").count("Neuer Vertrag") == 1
+
+
+def test_context_is_no_keyword_unless_there_is_nothing_else():
+    asked = Question("Und der Handel? (Vertrag, Nordkorea)", "de", ("Vertrag", "Nordkorea"))
+    assert asked.keywords == ("Handel",)
+    bare = Question("Und warum? (Vertrag)", "de", ("Vertrag",))
+    assert bare.keywords == ("Vertrag",)

@@ -18,6 +18,19 @@ def test_each_sentence_has_its_cosine():
     assert found.metadata["cosines"] == pytest.approx((2 / (2 * 3) ** 0.5, 0.0))
 
 
+def test_nearness_is_the_mean_over_keywords_of_the_nearest_word():
+    [found] = rerank(
+        QUESTION, [document("Die neue Straße.", "Eine Brücke.", "Neue Brücke.")], UnitWords()
+    )
+    assert found.metadata["nearnesses"] == pytest.approx((0.5, 0.5, 1.0))
+    assert found.metadata["nearness"] == pytest.approx(1.0)
+
+
+def test_a_passage_comes_near_by_all_its_sentences_together():
+    [found] = rerank(QUESTION, [document("Die neue Straße.", "Eine Brücke.")], UnitWords())
+    assert found.metadata["nearness"] == pytest.approx(1.0)
+
+
 def test_each_sentence_is_embedded_once():
     words = UnitWords()
     rerank(QUESTION, [document("Eins.", "Zwei."), document("Zwei.", "Drei.", start=6)], words)

@@ -6,7 +6,7 @@ from langchain_core.retrievers import BaseRetriever
 
 from rag.errors import BadQuestion
 from rag.lexicon import parse_lexicon
-from rag.question import read_question
+from rag.question import Question, read_question
 from rag.retriever import ArticleRetriever, overlap, search
 
 BRIDGE = "Die neue Brücke über die Lahn öffnet im Oktober. Der Bau hat vier Jahre gedauert."
@@ -52,7 +52,7 @@ def test_metadata_says_what_is_documented_and_where_the_passage_is(fill):
     [document] = found(fill(article), "Wann öffnet die neue Brücke?")
     assert set(document.metadata) == {
         *("article", "path", "title", "source", "date", "language", "start", "end", "sentences"),
-        *("cosine", "bm25", "score", "wording", "cosines"),
+        *("cosine", "bm25", "score", "wording", "cosines", "nearness", "nearnesses"),
     }
     start, end = document.metadata["start"], document.metadata["end"]
     assert document.page_content == article.text[start:end]
@@ -162,3 +162,18 @@ def test_a_store_without_articles_gives_nothing(fill):
 def test_overlap_is_the_share_of_what_either_has():
     assert overlap({"a", "b"}, {"b", "c"}) == pytest.approx(1 / 3)
     assert overlap(set(), set()) == 0.0
+
+
+def test_what_was_carried_over_is_worth_half_of_what_is_asked(fill):
+    store = fill(news("a.md", BRIDGE))
+    asked = Question("Und die Fähre? (Brücke)", "de", ("Brücke",))
+    wording = search(store, asked, NO_LEXICON).wording("de")
+    assert [(term.word, term.worth) for term in wording.terms] == [("Fähre", 1.0), ("Brücke", 0.5)]
+
+
+def test_a_question_that_is_known_already_is_not_read_again(fill):
+    retriever = ArticleRetriever(
+        store=fill(news("a.md", BRIDGE)), lexicon=NO_LEXICON, embeddings=UnitWords()
+    )
+    [document] = retriever.invoke("Brücke?", question=Question("Fähre?", "de"))
+    assert [term.word for term in document.metadata["wording"].terms] == ["Fähre"]

@@ -177,10 +177,10 @@ def test_a_question_about_something_else_is_refused(answers, row):
 def test_enough_is_found_of_what_the_articles_say_and_refused_of_what_not(answers):
     hits = [cites_expected(row, answers[row["id"]]) for row in ANSWERABLE]
     refused = [row for row in QUESTIONS if not row["answerable"] and not answers[row["id"]].found]
-    # Of 49: an expected passage cited for 31, cited first for 24. Of 20 others 13 refused.
-    assert sum(map(any, hits)) >= 28
-    assert sum(hit[:1] == [True] for hit in hits) >= 21
-    assert len(refused) >= 12
+    # Of 49: an expected passage cited for 32, cited first for 28. Of 20 others 12 refused.
+    assert sum(map(any, hits)) >= 29
+    assert sum(hit[:1] == [True] for hit in hits) >= 25
+    assert len(refused) >= 11
 
 
 def test_a_question_that_stands_alone_is_answered_as_without_a_conversation(conversations, chain):
@@ -204,11 +204,11 @@ def test_follow_ups_are_told_from_questions_that_stand_alone(conversations):
 def test_enough_follow_ups_are_answered(conversations):
     rows = followers(conversations, depends=True)
     hits = [cites_expected(row, answer) for row, answer in rows if row["answerable"]]
-    # Of 28: an expected passage cited for 20, cited first for 12. As they are typed, without what
-    # came before, 17 and 10, and written out by hand 19 and 11 (`benchmarks.conversations`).
+    # Of 28: an expected passage cited for 23, cited first for 17. As they are typed, without what
+    # came before, 16 and 11, and written out by hand 17 and 12 (`benchmarks.conversations`).
     assert len(hits) == 28
-    assert sum(map(any, hits)) >= 18
-    assert sum(hit[:1] == [True] for hit in hits) >= 10
+    assert sum(map(any, hits)) >= 20
+    assert sum(hit[:1] == [True] for hit in hits) >= 14
 
 
 def test_a_follow_up_is_answered_in_its_own_language(conversations):
