@@ -6,11 +6,17 @@ import json
 import runpy
 import sys
 from math import log2
+from random import Random
 
 import pytest
 
+from benchmarks.alterations import change_name, change_number, drop_negation
+from benchmarks.claims import Pair, make_document, read_asked, read_sentences
+from benchmarks.distortions import drop_hedge, reword, swap_names, turn_round
 from benchmarks.retrieval import auroc, rank_figures
 from benchmarks.squad import read_paragraphs, read_questions
+from benchmarks.verification import Planted, count
+from rag.writing.claims import Verdict
 
 GERMAN = [
     [
@@ -147,3 +153,96 @@ def test_the_command_prints_exactly_the_promised_figures(files, monkeypatch, cap
     assert figures["dense"]["R@5"] == figures["fused"]["R@5"] == 1.0
     assert {"first_hit", "any_hit", "refusal_auroc", "refusal_accuracy"} <= set(figures["answers"])
     assert all(0 <= value <= 1 for name, value in figures["answers"].items() if name != "sentences")
+
+
+def pair(german, english):
+    sentences = {"de": german, "en": english}
+    return Pair(sentences, {code: make_document(text, code) for code, text in sentences.items()})
+
+
+TOWER = pair(
+    "Aalen baut nicht mehr als zwei Türme in Köln.", "Aalen builds no more than two towers in Köln."
+)
+
+
+@pytest.mark.parametrize(
+    ("alter", "claim"),
+    [
+        (drop_negation, "Aalen baut mehr als zwei Türme in Köln."),
+        (turn_round, "Aalen baut nicht weniger als zwei Türme in Köln."),
+        (reword, None),
+        (drop_hedge, None),
+    ],
+)
+def test_a_sentence_is_altered_in_one_way(alter, claim):
+    assert alter(TOWER, "de", Random(1)) == claim
+
+
+def test_two_names_change_places():
+    drive = pair("Er fuhr von Aalen sehr schnell nach Köln.", "He drove from Aalen fast to Köln.")
+    assert swap_names(drive, "de", Random(1)) == "Er fuhr von Köln sehr schnell nach Aalen."
+
+
+def test_another_number_is_none_of_the_sentences_own():
+    words = {change_number(TOWER, "de", Random(seed)).split()[5] for seed in range(20)}
+    assert "zwei" not in words
+    assert words <= set("drei vier fünf sechs sieben acht neun zehn elf zwölf".split())
+
+
+def test_another_name_is_one_of_those_given():
+    change = change_name({"de": ["Bonn", "Köln"], "en": []})
+    assert change(TOWER, "de", Random(1)) == "Aalen baut nicht mehr als zwei Türme in Bonn."
+
+
+def test_a_question_is_asked_of_the_sentence_that_its_answer_begins_in(tmp_path):
+    text = "Im Mai regnet es. Die Brücke öffnet im Mai."
+    path = write_squad(tmp_path / "de.json", [[(text, [("q", "Wann öffnet sie?", ["im Mai"])])]])
+    [asked] = read_asked(path, path, [make_document(text, "de")])
+    assert (asked.claim, asked.sentence) == (
+        "Wann öffnet sie: im Mai.",
+        "Die Brücke öffnet im Mai.",
+    )
+
+
+def test_sentences_are_read_in_the_language_that_most_texts_are_in(tmp_path):
+    texts = ["Der Turm ist hoch. Er ist alt.", "Das Haus ist klein.", "The house is small."]
+    path = tmp_path / "news.jsonl"
+    path.write_text("\n".join(json.dumps({"text": text}) for text in texts), encoding="utf-8")
+    assert [one.sentences for one in read_sentences(path)] == [
+        {"de": "Der Turm ist hoch."},
+        {"de": "Er ist alt."},
+        {"de": "Das Haus ist klein."},
+    ]
+
+
+def test_flagged_claims_are_counted_by_kind_and_direction():
+    supported, weak = Verdict("supported", (), ""), Verdict("weak", (), "why")
+    planted = [
+        Planted("name", "de-de", "", "", weak),
+        Planted("name", "de-de", "", "", supported),
+        Planted("name", "en-de", "", "", Verdict("unsupported", (), "why")),
+        Planted("sound", "de-de", "", "", supported),
+    ]
+    assert count(planted) == {
+        "name": {"de-de": (1, 2), "en-de": (1, 1)},
+        "sound": {"de-de": (0, 1)},
+    }
+
+
+def test_the_verification_benchmark_judges_every_sentence_and_question(files, monkeypatch, capsys):
+    german, english = map(str, files)
+    args = ["verification", "--german", german, "--english", english, "--others", german, "--json"]
+    monkeypatch.setattr(sys, "argv", args)
+    monkeypatch.delitem(sys.modules, "benchmarks.verification")
+    runpy.run_module("benchmarks.verification", run_name="__main__")
+    figures = json.loads(capsys.readouterr().out)
+    assert list(figures) == ["parallel", german]
+    sound = figures["parallel"]["sound"]
+    assert [row[1] for row in sound.values()] == [3, 3, 3, 3]
+    assert figures["parallel"]["number"] == {
+        "de-de": [1, 1],
+        "en-en": [1, 1],
+        "en-de": [1, 1],
+        "de-en": [1, 1],
+    }
+    assert figures[german]["asked"]["de-de"][1] == 3

@@ -7,39 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 from conftest import UnitWords
-from langchain_core.documents import Document
-from langchain_core.embeddings import Embeddings
+from judging import OneMeaning, judge, passage
 
-from rag.prose import split_sentences
 from rag.writing.claims import Claim, Found, Quote, Verdict
 from rag.writing.verify import LONGEST_CLAIM, verify
-
-
-class OneMeaning(Embeddings):
-    """Finds everything alike, so that only numbers, names and negations are left to differ."""
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [[1.0] for _ in texts]
-
-    def embed_query(self, text: str) -> list[float]:
-        return [1.0]
-
-
-def passage(text: str, language: str = "de", start: int = 0, title: str = "") -> Document:
-    spans = tuple((start + a, start + b) for a, b in split_sentences(text))
-    metadata = {
-        "start": start,
-        "sentences": spans,
-        "language": language,
-        "title": title,
-        "date": None,
-    }
-    return Document(page_content=text, metadata=metadata)
-
-
-def judge(claim: str, text: str, language: str = "de", words: str = "", title: str = "") -> Verdict:
-    document = passage(text, language, title=title)
-    return verify(Claim(claim, (Quote(1, words or text),)), [document], OneMeaning())
 
 
 def check(claim: str, quotes: Sequence[Quote]) -> Verdict:
@@ -58,7 +29,7 @@ def test_a_quote_becomes_characters_of_the_article():
 
 def test_words_from_inside_a_word_are_not_a_quote():
     verdict = check("Der Minister plant eine Senkung.", [Quote(1, "eine Senkung der Steuern")])
-    assert verdict == Verdict("unsupported", (), "the quoted words are not in passage 1")
+    assert verdict == Verdict("unsupported", (), "the words that it quotes are not in the article")
 
 
 def test_a_quote_cannot_leave_out_the_no_beside_it():
@@ -77,7 +48,8 @@ def test_a_quote_across_two_sentences_is_judged_with_both():
 @pytest.mark.parametrize("number", [0, -1, 99])
 def test_an_invented_passage_supports_nothing(number):
     verdict = check("Der Minister plant keine Senkung.", [Quote(number, STEUERN)])
-    assert verdict == Verdict("unsupported", (), f"there is no passage {number}")
+    reason = "it quotes a passage that the model was not given"
+    assert verdict == Verdict("unsupported", (), reason)
 
 
 def test_an_invented_quote_beside_a_true_one_does_not_count():
@@ -121,13 +93,13 @@ def test_the_same_number_written_otherwise_is_the_same(claim, text, language):
 @pytest.mark.parametrize(
     ("claim", "text", "reason"),
     [
-        ("Es kamen 40 Menschen da.", "Es kamen 14 Menschen da.", "the number 40"),
-        ("It drew 1.2 people or so.", "Es kamen 1.200 Menschen.", "the number 1.2"),
-        ("It costs two billion.", "Es kostet zwei Billionen.", "the number two billion"),
-        ("It costs three billion.", "Es kostet zwei Milliarden.", "the number three billion"),
-        ("It costs 1 million.", "Es kostet 5 Millionen.", "the number 1 million"),
-        ("It grew by 40 percent.", "Es kamen 40 Menschen.", "the percentage 40"),
-        ("It began at 3 a.m.", "Es begann um 15 Uhr.", "the time 3 a.m."),
+        ("Es kamen 40 Menschen da.", "Es kamen 14 Menschen da.", "the number “40”"),
+        ("It drew 1.2 people or so.", "Es kamen 1.200 Menschen.", "the number “1.2”"),
+        ("It costs two billion.", "Es kostet zwei Billionen.", "the number “two billion”"),
+        ("It costs three billion.", "Es kostet zwei Milliarden.", "the number “three billion”"),
+        ("It costs 1 million.", "Es kostet 5 Millionen.", "the number “1 million”"),
+        ("It grew by 40 percent.", "Es kamen 40 Menschen.", "the percentage “40”"),
+        ("It began at 3 a.m.", "Es begann um 15 Uhr.", "the time “3 a.m.”"),
     ],
 )
 def test_another_number_is_weak_and_named(claim, text, reason):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -18,21 +17,19 @@ from rag.extractive import ExtractiveAnswerer, Weighed
 from rag.prose.sentences import split_sentences
 from rag.question import Question
 from rag.writing.claims import Claim, Verdict
+from rag.writing.distrust import distrust
 from rag.writing.faults import read_end, read_fault
 from rag.writing.page import Page
 from rag.writing.prompt import ask_for_schema, fit_passages, write_prompt
 from rag.writing.protocol import Malformed, NotInArticles, SayingReader
 from rag.writing.stream import Bounds, Stopped, read_stream
+from rag.writing.tries import Tries
 from vectorstore import Article
 
 Verify = Callable[[Claim, Sequence[Document]], Verdict]
 
 MOST_SENTENCES = 8
 """Shown of an answer; the model is asked for fewer."""
-LONGEST_WAIT = 20.0
-"""Seconds waited for a provider that is busy, each time; asked for more, we say so instead."""
-_TRIES = {"busy": 2, "server": 1, "context": 1, "format": 1, "temperature": 1, "final": 0}
-"""How often a request is made again after each kind of fault."""
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +98,8 @@ class ModelAnswerer:
                 if isinstance(item, _Ended):
                     yield from self._end(question, weighed, item, shown)
                     return
-                waiting.append((item, self._verify(item.claim, item.given)))
+                verdict = self._verify(item.claim, item.given)
+                waiting.append((item, distrust(item.claim, verdict, item.given, question)))
                 if not shown and waiting[-1][1].status != "supported":
                     continue
                 shown = True
@@ -138,7 +136,7 @@ class ModelAnswerer:
 
         Asks again where that may help, but not after the first sentence: it would come twice.
         """
-        tried: Counter[str] = Counter()
+        tries = Tries(self._sleep)
         given = fit_passages(documents, most=len(documents))
         heard = False
         while True:
@@ -154,23 +152,15 @@ class ModelAnswerer:
             except Exception as error:
                 fault = read_fault(error, self._name)
             useless = fault.kind == "format" and not form
-            if heard or useless or tried[fault.kind] == _TRIES[fault.kind]:
-                times = f", {tried['busy'] + 1} times" if fault.kind == "busy" else ""
-                yield _Ended(fault.said + times)
+            if said := fault.said if heard or useless else tries.give_up(fault):
+                yield _Ended(said)
                 return
-            if fault.kind == "busy":
-                wait = 2.0 ** tried["busy"] if fault.wait is None else fault.wait
-                if wait > LONGEST_WAIT:
-                    yield _Ended(f"{fault.said} and asks to wait {wait:.0f} s")
-                    return
-                self._sleep(wait)
-            elif fault.kind == "context":
+            if fault.kind == "context":
                 given = given[: max(1, len(given) // 2)]
             elif fault.kind == "format":
                 self._form = {}
             elif fault.kind == "temperature":
                 self._model = self._model.model_copy(update={"temperature": None})
-            tried[fault.kind] += 1
 
     def _read(
         self, question: Question, given: Sequence[Document], form: dict[str, Any]

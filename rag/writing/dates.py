@@ -23,7 +23,7 @@ _BEFORE_MONTH = re.compile(r"\b(?:in|of|since|until|till|by|last|next|this|early
 class Date:
     """A day, a month or the like, as written at `span`; what is not said is None.
 
-    `day_or_month` is a second reading of 3/4/2024, as (month, day).
+    `other` is a second reading of 3/4/2024, as (month, day).
     """
 
     span: tuple[int, int]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from rag.writing.clauses import share_said, split_clauses
+from rag.writing.quoted import Quoted
 
 _SHORT = r"n['’‘`´]t\b"
 # Words that turn a sentence round, in the languages that the product answers in.
 _HARD = {
     "de": r"nicht|nichts|kein(?:e|en|em|er|es|s)?|keinerlei|keineswegs|keinesfalls|niemals|nie"
-    r"|niemand(?:en|em|es)?|nirgend\w{0,8}|nimmer|ohne|weder",
-    "en": r"not|cannot|no|none|never|nobody|nothing|nowhere|neither|without",
+    r"|niemand(?:en|em|es)?|nirgend\w{0,8}|nimmer|ohne|weder|kaum",
+    "en": r"not|cannot|no|none|never|nobody|nothing|nowhere|neither|without|hardly|barely|scarcely",
     "fr": r"pas|jamais|aucune?|personne ne|rien|sans|nulle part|ni",
     "es": r"no|nunca|jamás|ning[uú]n[ao]?|nadie|nada|sin|tampoco",
     "it": r"non|mai|nessun[oa]?|niente|nulla|senza|neppure|nemmeno",
@@ -23,18 +27,20 @@ _HARD = {
 # What the other language may say a "not" with: "nicht in der Lage", "unable".
 _SOFT = {
     "de": r"un(?!d|t[ei]r|s\b|ser|i[ovk]|gef|geheuer|ruh|fall)[a-zäöüß]{4,}|\w{3,}los(?:e[nmrs]?)?"
-    r"|in(?:akz|eff|komp|stabil|tol|exist|kons)\w+|nicht-?\w{4,}|kaum|fehl(?:t|te|ten|en|ende\w?)"
+    r"|in(?:akz|eff|komp|stabil|tol|exist|kons)\w+|nicht-?\w{4,}|fehl(?:t|te|ten|en|ende\w?)"
     r"|mangel\w{0,5}|\w{0,2}weiger\w{1,4}|ablehn\w{0,4}|abgelehnt\w{0,2}|lehn(?:t|te|ten|en)"
     r"|scheiter\w{1,3}|gescheitert|bestr(?:eit|itt)\w{1,3}|leugn\w{1,4}|verhinder\w{1,4}",
     "en": r"un(?!d[eo]|i[otvqf]|til|less\b|cle)[a-z]{5,}|in(?:ab|adeq|adm|acc|act|app|cap|comp|corr"
     r"|eff|elig|suff|tol|val|vis)[a-z]{4,}|im(?:poss|mor|mob|perf|prob)[a-z]{3,}"
     r"|il(?:leg|log)[a-z]{2,}|ir(?:reg|rel|rev)[a-z]{4,}"
     r"|non-?[a-z]{3,}|dis(?:agre|allow|appr|hon|loy|obed|reg|satis|sim)[a-z]+|[a-z]{3,}less(?:ly)?"
-    r"|hardly|barely|scarcely|fail(?:s|ed|ing|ure)?|lack(?:s|ed|ing)?|absen[ct]e?|refus(?:e|es|ed|ing)"
+    r"|fail(?:s|ed|ing|ure)?|lack(?:s|ed|ing)?|absen[ct]e?|refus(?:e|es|ed|ing)"
     r"|reject(?:s|ed|ing)?|den(?:y|ies|ied)|prevent(?:s|ed|ing)?|unable",
 }
-_CLAUSE = re.compile(r"[,;:()–—] ?| (?=(?:und|oder|aber|sondern|and|or|but|while|which|that)\b)")
-_MOST_CLAUSES = 12
+# A clause of which a claim has no more words than this share says something that the claim leaves
+# out. Of 256 dropped negations (XQuAD, all directions) 232 are found, with .34 230, with .5 202;
+# 90 of 2,500 questions with their answers are flagged, with 0 100, with .34 74.
+_LEFT_OUT = 0.2
 # "Not only" denies nothing.
 _EMPTY = {
     "de": r"nicht (?:nur|allein|bloß|lediglich|zuletzt|umsonst)|ohne (?:weiteres|zweifel|frage)"
@@ -76,11 +82,30 @@ def agree(one: Negation, other: Negation) -> bool:
     return more == 0 or (abs(more) == 1 and more == other.perhaps - one.perhaps)
 
 
-def leave_out(text: str) -> list[str]:
-    """Return a sentence without one of its clauses, without its first ones, without its last."""
-    cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)][:_MOST_CLAUSES]
-    if len(cuts) < 3:
-        return []
-    rests = {text[cut:] for cut in cuts[1:-1]} | {text[:cut] for cut in cuts[1:-1]}
-    rests |= {text[:a] + " " + text[b:] for a, b in zip(cuts, cuts[1:], strict=False)}
-    return sorted(rests)
+def find_negation_fault(text: str, language: str, quoted: Sequence[Quoted]) -> str:
+    """Return that a claim says "no" more or less often than the quoted sentences, "" if not.
+
+    Clauses of theirs that the claim leaves out do not count.
+    """
+    said = count_negations(text, language)
+    if said is None:
+        return ""
+    for part in quoted:
+        there = count_negations(part.text, part.language)
+        if there is None or agree(said, there):
+            return ""
+        if there.surely > said.surely and agree(said, _count_said(text, language, part)):
+            return ""
+    return "it says no where the quoted words do not, or the other way round"
+
+
+def _count_said(text: str, language: str, part: Quoted) -> Negation:
+    """Count the negations of quoted sentences but for the clauses that a claim leaves out."""
+    whole = count_negations(part.text, part.language) or Negation(0, 0)
+    left_out = [
+        count.surely
+        for clause in split_clauses(part.text)
+        if (count := count_negations(clause, part.language))
+        and share_said(clause, part.language, text, language) <= _LEFT_OUT
+    ]
+    return Negation(whole.surely - sum(left_out), whole.perhaps)

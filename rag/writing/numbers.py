@@ -1,4 +1,4 @@
-"""Read the numbers in a sentence as values, so that "1.200", "1,200" and "1 200" are one.
+"""Find the numbers in a sentence as values, so that "1.200", "1,200" and "1 200" are one.
 
 A claim is read strictly: each number that it states has to be found. The words that it rests on
 are read generously: whatever a number there may mean is found.
@@ -6,75 +6,43 @@ are read generously: whatever a number there may mean is found.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-_GAPS = ".,'’ \xa0\u2009\u202f"
-_FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.33", "⅔": "0.67", "⅛": "0.125"}
-# Bounded: 100 kB of digits are read in pieces, and no piece is slow to turn into a value.
-_DIGITS = re.compile(
-    rf"(?<![kcdm]m)(?<!\d)(?P<grouped>\d{{1,3}}(?P<gap>[{_GAPS}])\d{{3}}(?:(?P=gap)\d{{3}}){{0,8}})(?!\d)"
-    r"(?P<decimals>[.,]\d{1,20})?|(?<![kcdm]m)(?P<plain>\d{1,40}(?:[.,]\d{1,20})?)(?P<fraction>[½¼¾⅓⅔⅛])?"
-    r"|(?P<alone>[½¼¾⅓⅔⅛])"
+from rag.writing.numerals import (
+    DIGITS,
+    SUFFIX,
+    load_words,
+    read_digits,
+    read_half,
+    read_roman,
+    read_scale,
+    read_suffix,
+    read_word,
 )
-_WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_CLOCK = re.compile(
-    r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])(?:[:.](?P<minute>[0-5]\d))?\s?"
-    r"(?:(?P<uhr>Uhr\b)|(?P<half>[ap])\.?\s?m\b\.?|o['’]clock)"
-    r"|(?<![\d.,:])(?P<bare>[01]?\d|2[0-4]):(?P<past>[0-5]\d)(?![\d:])"
-)
+from vectorstore import Span
+
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _RANGE = re.compile(r"\s*(?:bis|to|or|oder|und|and|[-–—/])\s*(?:[$€£]\s?)?")
+_SHORT_YEAR = re.compile(r"(?<!\w)['’‘](\d\d)(?!\d)")
 _SHORT_YEARS = re.compile(r"(?<!\d)([12]\d)(\d\d)\s?[/–-]\s?(\d\d)(?!\d)")
-_DECADES = re.compile(r"(?<!\d)(\d0)(?:er|s|ern)\b")
+_DECADE = re.compile(r"(?<!\d)(?P<century>1\d|20)?(?P<tens>\d)0(?:er|s|ern)\b")
+# Of one letter they are mostly something else: read in evidence only, as "grade I".
 _ROMAN = re.compile(r"\b(?=[IVX]{2,7}\b)X{0,3}(?:IX|IV|V?I{0,3})\b")
+_SHORT_ROMAN = re.compile(r"(?<=[^\W\d_] )[IVX]\b(?! [a-z])")
+_ORDINAL = re.compile(r"\.(?=[,\s])|(?:st|nd|rd|th)\b")
+_ENUMERATED = re.compile(r"\s*\d{1,2}[.)] (?=[A-Z])")
+_AND_HALF = re.compile(r" and a half\b")
+_CURRENCY = re.compile(r"[$€£] ?$")
 _PERCENT = re.compile(
     r"%|\bpro[zc]ent|\bper\s?cent|\bpour cent|\bpor ciento|\bpor cento|\bper cento|\bпроцент"
     r"|\bвідсот",
     re.IGNORECASE,
 )
-
-_SMALL = {
-    "de": "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn"
-    " fünfzehn sechzehn siebzehn achtzehn neunzehn",
-    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-    " fifteen sixteen seventeen eighteen nineteen",
-}
-_TENS = {
-    "de": "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig",
-    "en": "twenty thirty forty fifty sixty seventy eighty ninety",
-}
-_ORDINALS = {
-    "de": "zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft",
-    "en": "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
-}
-# German "Billion" is an English trillion; German nouns have a capital, so the two are told apart
-# by the language of the text alone.
-_SCALES = {
-    "de": (
-        (r"hundert(?:e|en|er)?", 2),
-        (r"tausend(?:e|en|er)?|tsd", 3),
-        (r"million(?:en)?|mio|mill", 6),
-        (r"milliarden?|mrd", 9),
-        (r"billion(?:en)?|bio", 12),
-        (r"billiarden?", 15),
-    ),
-    "en": (
-        (r"hundreds?", 2),
-        (r"thousands?", 3),
-        (r"millions?|mn", 6),
-        (r"billions?|bn", 9),
-        (r"trillions?|tn", 12),
-    ),
-    "": (
-        (r"mil|mille|tysi\w+|тысяч\w*|тисяч\w*|duizend", 3),
-        (r"mi(?:l|ll)(?:i|j|h)?[oóõ]\w*|mln|миллион\w*|мільйон\w*", 6),
-        (r"mill?iard\w*|miljard\w*|mld|mrd|миллиард\w*|мільярд\w*", 9),
-    ),
-}
-_DOZEN = re.compile(r"dutzend(?:e|en)?|dozens?")
+_PERCENT_FAR = 15
+_LONGEST_PREFIX = 20
 # What a sentence may say a number with that is no number word: read in evidence only.
 _LIKE_NUMBERS = {
     1: "eins einzige einzigen einmal erste ersten erster erstes erstmals one first once single",
@@ -85,42 +53,32 @@ _LIKE_NUMBERS = {
     10: "jahrzehnt jahrzehnte jahrzehnten decade decades",
     100: "jahrhundert jahrhunderte century centuries",
 }
+_LIKE = {word: Decimal(value) for value, words in _LIKE_NUMBERS.items() for word in words.split()}
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number as it stands in a text, and the values it may mean; "millions" is vague."""
+    """A number as it stands in a text, and the values it may mean.
+
+    "Millions" is `vague`. One that is not `plain`, "second" or "2.", may be meant by other words
+    than numbers: "both".
+    """
 
     text: str
-    span: tuple[int, int]
+    span: Span
     values: frozenset[Decimal]
     percent: bool = False
     vague: bool = False
+    plain: bool = True
 
 
 @dataclass(frozen=True)
-class Time:
-    """A time of day, in minutes after midnight; both halves of the day if it is not said which."""
+class _Part:
+    """A word or digits that a number is made of, or a scale such as "million"."""
 
-    text: str
-    span: tuple[int, int]
-    minutes: frozenset[int]
-
-
-def find_times(text: str) -> list[Time]:
-    """Return the times of day in a text."""
-    found: list[Time] = []
-    for match in _CLOCK.finditer(text):
-        hour = int(match["hour"] or match["bare"])
-        minute = int(match["minute"] or match["past"] or 0)
-        if match["half"]:
-            hours = {hour % 12 + (12 if match["half"] == "p" else 0)}
-        elif hour <= 12 and not match["uhr"]:
-            hours = {hour % 24, (hour + 12) % 24}
-        else:
-            hours = {hour % 24}
-        found.append(Time(match[0], match.span(), frozenset(h * 60 + minute for h in hours)))
-    return found
+    span: Span
+    values: frozenset[Decimal]
+    is_scale: bool = False
 
 
 def find_numbers(text: str, language: str) -> list[Number]:
@@ -130,61 +88,93 @@ def find_numbers(text: str, language: str) -> list[Number]:
     parts = list(_parts(text, language))
     at = 0
     while at < len(parts):
-        start, end, values, is_scale = parts[at]
+        first = parts[at]
+        (start, end), values = first.span, first.values
         scale = Decimal(1)
-        if is_scale:
+        if first.is_scale:
             scale, values = max(values), frozenset({Decimal(1)})
         at += 1
-        while at < len(parts) and parts[at][3] and not text[end : parts[at][0]].strip("- \xa0"):
-            scale *= max(parts[at][2])
-            end = parts[at][1]
+        while at < len(parts) and parts[at].is_scale and _is_next(text, end, parts[at]):
+            scale *= max(parts[at].values)
+            end = parts[at].span[1]
             at += 1
-        percent = bool(_PERCENT.match(text[end : end + 15].lstrip("- \xa0")))
-        values = frozenset(_rounded(value * scale) for value in values)
-        found.append(Number(text[start:end], (start, end), values, percent, is_scale))
+        if scale == 1 and read_half(text[start:end].casefold()):
+            continue  # "half": no number but before a scale
+        percent = bool(_PERCENT.match(text[end : end + _PERCENT_FAR].lstrip("- \xa0")))
+        values = frozenset((value * scale).normalize() for value in values)
+        plain = text[start].isdigit() and not _ORDINAL.match(text, end)
+        found.append(Number(text[start:end], (start, end), values, percent, first.is_scale, plain))
         scales.append(scale)
     for i in range(len(found) - 1):
         between = text[found[i].span[1] : found[i + 1].span[0]]
         if scales[i] == 1 != scales[i + 1] and _RANGE.fullmatch(between):  # "2 bis 3 Millionen"
-            more = frozenset(_rounded(value * scales[i + 1]) for value in found[i].values)
-            first = found[i]
-            found[i] = Number(first.text, first.span, first.values | more, first.percent)
+            more = frozenset((value * scales[i + 1]).normalize() for value in found[i].values)
+            found[i] = replace(found[i], values=found[i].values | more)
+    if language == "en" and found and (item := _ENUMERATED.match(text)):
+        found = [number for number in found if number.span[0] >= item.end()]
     return found
+
+
+def find_romans(text: str) -> list[Number]:
+    """Return the Roman numerals from II on, as in "Louis XIV"."""
+    return [
+        Number(match[0], match.span(), frozenset({read_roman(match[0])}), plain=False)
+        for match in _ROMAN.finditer(text)
+    ]
+
+
+def find_decades(text: str) -> list[tuple[Span, frozenset[Decimal]]]:
+    """Return the decades that a text names in digits, each with the years that are in it."""
+    return [
+        (
+            match.span(),
+            frozenset(
+                Decimal(f"{century}{match['tens']}{year}")
+                for century in ([match["century"]] if match["century"] else ["19", "20"])
+                for year in range(10)
+            ),
+        )
+        for match in _DECADE.finditer(text)
+    ]
+
+
+def find_short_years(text: str) -> list[tuple[Span, frozenset[Decimal]]]:
+    """Return the years of which a text gives the last two digits, "’24", and what they may be."""
+    return [
+        (match.span(), frozenset({Decimal(f"19{match[1]}"), Decimal(f"20{match[1]}")}))
+        for match in _SHORT_YEAR.finditer(text)
+    ]
 
 
 def values_in(text: str, language: str) -> frozenset[Decimal]:
     """Return all values that a text may be read to hold."""
-    numbers = find_numbers(text, language)
-    values = {value for number in numbers for value in number.values}
-    values |= {value for *_, some, scale in _parts(text, language) if not scale for value in some}
+    values = {value for number in find_numbers(text, language) for value in number.values}
+    values |= {v for part in _parts(text, language) if not part.is_scale for v in part.values}
     for match in _SHORT_YEARS.finditer(text):
         values.add(Decimal(match[1] + match[3]))
-    for match in _DECADES.finditer(text):
-        values |= {Decimal(match[1]), Decimal("19" + match[1])}
-    values |= {_roman(match[0]) for match in _ROMAN.finditer(text)}
-    known = _load_words(language) if language in _SMALL else {}
-    for match in _WORDS.finditer(text.casefold()):
+    values |= {year for _, years in find_short_years(text) for year in years}
+    values |= {year for _, years in find_decades(text) for year in years if year % 10 == 0}
+    for pattern in (_ROMAN, _SHORT_ROMAN):
+        values |= {read_roman(match[0]) for match in pattern.finditer(text)}
+    known = load_words(language)
+    for match in _WORD.finditer(text.casefold()):
         for word in match[0].split("-"):
             # "dreijährig", "Zweiteiler": the longest beginning that is a number.
-            first = next(
-                (word[:n] for n in range(min(20, len(word)), 2, -1) if word[:n] in known), ""
-            )
+            beginnings = (word[:n] for n in range(min(_LONGEST_PREFIX, len(word)), 2, -1))
+            first = next((beginning for beginning in beginnings if beginning in known), "")
             if first:
-                values.add(Decimal(known[first]))
+                values.add(known[first])
     return frozenset(values)
 
 
 def like_values_in(text: str) -> frozenset[Decimal]:
     """Return what words such as "both" or "decade" may stand for, where a claim has a word too."""
-    like = _load_like_numbers()
-    return frozenset(Decimal(like[w]) for w in re.findall(r"\w+", text.casefold()) if w in like)
+    return frozenset(_LIKE[word] for word in re.findall(r"\w+", text.casefold()) if word in _LIKE)
 
 
 def scales_in(text: str, language: str) -> frozenset[Decimal]:
     """Return the scales that a text counts in, such as a million."""
-    return frozenset(
-        value for *_, values, is_scale in _parts(text, language) if is_scale for value in values
-    )
+    return frozenset(v for part in _parts(text, language) if part.is_scale for v in part.values)
 
 
 def says_percent(text: str) -> bool:
@@ -192,108 +182,36 @@ def says_percent(text: str) -> bool:
     return bool(_PERCENT.search(text))
 
 
-def find_romans(text: str) -> list[Number]:
-    """Return the Roman numerals from II on, as in "Louis XIV"."""
-    return [
-        Number(match[0], match.span(), frozenset({_roman(match[0])}))
-        for match in _ROMAN.finditer(text)
-    ]
-
-
-def _parts(text: str, language: str) -> Iterator[tuple[int, int, frozenset[Decimal], bool]]:
-    """Yield (start, end, values, whether it is a scale such as "million") in order."""
-    known = _load_words(language) if language in _SMALL else {}
-    scale = _load_scales(language)
-    tokens = sorted(
-        [*_DIGITS.finditer(text), *_WORDS.finditer(text)], key=lambda match: match.start()
-    )
-    for token in tokens:
-        if token.re is _DIGITS:
-            yield (*token.span(), _read_digits(token, language), False)
+def _parts(text: str, language: str) -> Iterator[_Part]:
+    tokens = sorted([*DIGITS.finditer(text), *_WORD.finditer(text)], key=lambda m: m.start())
+    for at, token in enumerate(tokens):
+        start, end = token.span()
+        if token.re is DIGITS:
+            yield _Part((start, end), read_digits(token, language))
             continue
         word = token[0].casefold()
-        exponent = scale(word)
-        if exponent:
-            yield (*token.span(), frozenset({Decimal(10) ** exponent}), True)
-        elif _DOZEN.fullmatch(word):
-            yield (*token.span(), frozenset({Decimal(12)}), True)
-            continue
-        if word not in known:
-            word = word.split("-")[0]  # "three-day"
-        if known.get(word, 1) != 1:
-            end = token.start() + len(word)
-            yield token.start(), end, frozenset({Decimal(known[word])}), False
+        digits = tokens[at - 1] if at and tokens[at - 1].end() == start else None
+        scale = read_scale(word, language)
+        if digits and digits.re is DIGITS and SUFFIX.fullmatch(word):
+            # "30m" are metres but for money.
+            before = text[max(0, digits.start() - 2) : digits.start()]
+            scale = read_suffix(word) if word != "m" or _CURRENCY.search(before) else None
+        if scale:
+            yield _Part((start, end), frozenset({scale}), is_scale=True)
+        elif (value := read_half(word)) is not None:
+            yield _Part((start, end), frozenset({value}))
+        else:
+            value = read_word(word, language)
+            if half := _AND_HALF.match(text, end):
+                value = (value or Decimal(1)) + Decimal("0.5") if value or word == "one" else None
+                end = half.end()
+            if value is None and "-" in word:  # "three-day"
+                word = word.split("-")[0]
+                value, end = read_word(word, language), start + len(word)
+            if value is not None:
+                yield _Part((start, end), frozenset({value}))
 
 
-def _read_digits(match: re.Match[str], language: str) -> frozenset[Decimal]:
-    if match["alone"]:
-        return frozenset({Decimal(_FRACTIONS[match["alone"]])})
-    if match["plain"]:
-        value = Decimal(match["plain"].replace(",", "."))
-        if match["fraction"]:
-            value += Decimal(_FRACTIONS[match["fraction"]])
-        return frozenset({_rounded(value)})
-    whole, gap = match["grouped"], match["gap"]
-    decimals = (match["decimals"] or "").replace(",", ".")
-    thousands = Decimal(whole.replace(gap, "") + decimals)
-    if whole.count(gap) > 1 or decimals or gap not in ".,":
-        return frozenset({_rounded(thousands)})
-    fraction = _rounded(Decimal(whole.replace(",", ".")))
-    if language == "de":
-        return frozenset({thousands if gap == "." else fraction})
-    if language == "en":
-        return frozenset({thousands if gap == "," else fraction})
-    return frozenset({thousands, fraction})
-
-
-def _rounded(value: Decimal) -> Decimal:
-    return value.normalize()
-
-
-def _roman(numeral: str) -> Decimal:
-    worth = {"I": 1, "V": 5, "X": 10}
-    total = 0
-    for char, following in zip(numeral, numeral[1:] + "I", strict=True):
-        total += -worth[char] if worth[char] < worth[following] else worth[char]
-    return Decimal(total)
-
-
-@functools.cache
-def _load_like_numbers() -> dict[str, int]:
-    return {word: value for value, words in _LIKE_NUMBERS.items() for word in words.split()}
-
-
-@functools.cache
-def _load_words(language: str) -> dict[str, int]:
-    """Return the number words up to 99, and in German those with hundert and tausend."""
-    small = dict(zip(_SMALL[language].split(), range(20), strict=True))
-    words = dict(small)
-    for place, tens in enumerate(_TENS[language].split(), start=2):
-        words[tens] = place * 10
-        for unit in range(1, 10):
-            name = _SMALL[language].split()[unit]
-            joined = f"{'ein' if unit == 1 else name}und{tens}"
-            words[joined if language == "de" else f"{tens}-{name}"] = place * 10 + unit
-    for value, stem in enumerate(_ORDINALS[language].split(), start=2):
-        if language == "de":
-            words |= {stem + ending: value for ending in ("e", "er", "en", "es", "em", "ens")}
-        elif stem != "second":  # also a unit of time
-            words[stem] = value
-    if language == "de":
-        words |= {"zweier": 2, "zweien": 2, "zwo": 2, "dreier": 3, "dreien": 3, "dreissig": 30}
-        for name, value in [("ein", 1), *((n, v) for n, v in words.copy().items() if v < 100)]:
-            words |= {f"{name}hundert": value * 100, f"{name}tausend": value * 1000}
-    return words
-
-
-@functools.cache
-def _load_scales(language: str) -> functools.partial[int]:
-    table = [
-        (re.compile(pattern), exponent)
-        for pattern, exponent in _SCALES[language if language in _SCALES else ""]
-    ]
-    return functools.partial(_exponent, table)
-
-
-def _exponent(table: list[tuple[re.Pattern[str], int]], word: str) -> int:
-    return next((exponent for pattern, exponent in table if pattern.fullmatch(word)), 0)
+def _is_next(text: str, end: int, scale: _Part) -> bool:
+    """Whether a scale belongs to the number before it: "two million", "half a million"."""
+    return text[end : scale.span[0]].strip("- \xa0") in ("", "a")

@@ -64,9 +64,13 @@ _OPENING = re.compile(r"\{|<think(?:ing)?>")
 _THOUGHT_ENDS = re.compile(r"</think(?:ing)?>")
 # A number in brackets would look like one of our citations, which only a check can give. Marks
 # that turn the direction of writing around or that cannot be seen could hide what is said.
-_OWN_NUMBERS = re.compile(r"\s*[\[【［][\d\s,;:.^†–-]+[\]】］]")
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_TAGS = re.compile("[\U000e0000-\U000e007f]")
+_OWN_NUMBERS = re.compile(r"\s*[\[【［〔〖⟦][\d\s,;:.^†–-]+[\]】］〕〗⟧]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+_UNSEEN = re.compile(
+    "[\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -195,7 +199,7 @@ class SayingReader:
     def _understand(self, text: str, listed: bool) -> Said | None:
         try:
             value = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return Malformed("an object that is no JSON")
         if "text" in value:
             return _read_claim(value)
@@ -239,5 +243,7 @@ def _read_quote(value: object) -> Quote | None:
 
 def clean_sentence(text: str) -> str:
     """Return a model's sentence on one line, without numbers that look like our citations."""
-    plain = _TAGS.sub("", _UNSEEN.sub(" ", text))
-    return " ".join(_OWN_NUMBERS.sub("", plain).split())
+    plain = _UNSEEN.sub("", _CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", text)))
+    while (rest := _OWN_NUMBERS.sub("", plain)) != plain:
+        plain = rest  # "[[1]1]" holds one within another
+    return " ".join(plain.split())

@@ -19,7 +19,10 @@ from vectorstore import Span
 _FEWEST_WORDS = 3
 _QUOTATION_MARKS = frozenset("\"'`´„“”‟‚‘’‛»«›‹〝〞〟＂＇「」『』\u2032\u2033")
 _HYPHENS = frozenset("-\u2010\u2011")
-_SOFT_HYPHEN = "\xad"
+# Not seen, and lost on the way through a model or left out of what it is given.
+_UNSEEN = re.compile(
+    "[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
+)
 _ELLIPSIS = re.compile(r"[\[(]\s?(?:…|\.\.\.)\s?[\])]|…|\.\.\.")
 _WORD = re.compile(r"\w+")
 # Han, kana, bopomofo, Thai, Lao, Burmese, Khmer.
@@ -144,7 +147,7 @@ def _fold(text: str) -> _Folded:
         while end < len(text) and end - at < _MOST_MARKS and unicodedata.combining(text[end]):
             end += 1
         char = text[at:end]
-        if char == _SOFT_HYPHEN:
+        if _UNSEEN.fullmatch(char):
             at = end
             continue
         if char.isspace():

@@ -22,7 +22,8 @@ _CYRILLIC_TABLE = str.maketrans({c: latin.strip("_") for c, latin in _CYRILLIC.i
 _SOUNDS = (
     (r"schtsch|shch|tsch|tch|sch|sh|ch|kh|cz|ck", "k"),
     (r"ph", "f"),
-    (r"ts|tz|z|ß|ss|x|c(?=[eiy])", "s"),
+    (r"x", "ks"),
+    (r"ts|tz|z|ß|ss|c(?=[eiy])", "s"),
     (r"th|dt", "t"),
     (r"[cq]", "k"),
     (r"w", "v"),
@@ -34,6 +35,11 @@ _SOUNDS = (
 _SOUND_PATTERN = re.compile("|".join(f"({pattern})" for pattern, _ in _SOUNDS))
 _TWICE = re.compile(r"(\w)\1+")
 _WORD = re.compile(r"\w+")
+# Of a country's name: "nordamerikanischen", "Kolumbianer", "Mexicans", "Chilean".
+_OF_PLACE_ENDING = re.compile(
+    r"(?:a|an|ian|en|n|s|es)?(?:isch(?:e[nmrs]?)?|er[ns]?|erin\w{0,3})|(?:an|ian|ean|n|ese|ish|i)s?"
+)
+_ENDS_OF_PLACES = ("", "a", "e", "o", "ia", "en", "ien")
 _ACCENTED = re.compile(r"[^\W\d_][\u0300-\u036f]{1,4}")
 # What CLDR does not list or lists only in an alternative form.
 _MORE_PLACES = {
@@ -101,7 +107,8 @@ def find_places(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     while at < len(words):
         for size in range(min(longest, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + size])
-            code = names.get(phrase) or (names.get(phrase[:-1]) if phrase[-1] == "s" else None)
+            # "Russlands", "South Korean"
+            code = names.get(phrase) or (names.get(phrase[:-1]) if phrase[-1] in "sn" else None)
             if code and (len(phrase) > 3 or spelled[at].isupper()):  # not "told us"
                 yield at, at + size, code
                 at += size
@@ -113,7 +120,18 @@ def find_places(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             )
             if stem and len(word) - len(stem) <= 2:
                 yield at, at + 1, stems[stem]
+            elif code := _read_adjective(word, names):
+                yield at, at + 1, code
             at += 1
+
+
+def _read_adjective(word: str, names: dict[str, str]) -> str | None:
+    """Return the country that a word is made from, as "chilenisch" and "Chilean" are."""
+    for base in (word[:n] for n in range(4, min(len(word), 25))):
+        for end in _ENDS_OF_PLACES:
+            if base + end in names and _OF_PLACE_ENDING.fullmatch(word[len(base) :]):
+                return names[base + end]
+    return None
 
 
 @functools.cache
