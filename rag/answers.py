@@ -114,16 +114,16 @@ class Answer:
         Before a sentence that is not supported stands that it is not.
         """
         lines = [self.lead_in] if self.lead_in else []
-        for sentence in self.sentences:
-            numbers = "".join(f" [{number}]" for number in sentence.citations)
-            lines.append(self._mark(sentence.status) + sentence.text + numbers)
-        return "\n".join(lines)
+        return "\n".join([*lines, *map(self.line, self.sentences)])
 
-    def _mark(self, status: Status) -> str:
-        if status == "supported":
-            return ""
+    def line(self, sentence: AnswerSentence) -> str:
+        """Return one of its sentences as `text` has it."""
+        numbers = "".join(f" [{number}]" for number in sentence.citations)
+        if sentence.status == "supported":
+            return sentence.text + numbers
         phrases = PHRASES[self.spoken]
-        return f"{phrases.weak if status == 'weak' else phrases.unsupported} "
+        mark = phrases.weak if sentence.status == "weak" else phrases.unsupported
+        return f"{mark} {sentence.text}{numbers}"
 
 
 def cite(

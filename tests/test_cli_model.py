@@ -54,14 +54,18 @@ def at(server):
 def test_an_answer_of_a_model_is_printed_with_its_marks_and_the_words_it_rests_on(news, data):
     with serving(saying(TRUE, WEAK, LOOSE)) as server:
         printed = lines("ask", ASKED, *data, *at(server))
-    assert printed[:4] == [
+    weak, loose = (line for line in printed if line.startswith("    Why: "))
+    assert printed[:6] == [
         f"{TRUE['text']} [1]",
         f"Weakly supported: {WEAK['text']} [1]",
+        weak,
         f"Not supported: {LOOSE['text']}",
+        loose,
         "",
     ]
-    assert printed[4].startswith("[1] ")
-    assert printed[5:] == [f"    > {OPENS}", f"    {news}, characters 0–{len(OPENS)}"]
+    assert "the words that it quotes are not in" in loose
+    assert printed[6].startswith("[1] ")
+    assert printed[7:] == [f"    > {OPENS}", f"    {news}, characters 0–{len(OPENS)}"]
 
 
 def test_json_says_of_each_sentence_how_far_it_is_borne_out(data):

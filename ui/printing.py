@@ -46,8 +46,15 @@ def answer_json(answer: Answer) -> str:
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
-    """Yield an answer as lines of text: what is said, then the sources by number."""
-    yield from said_lines(answer)
+    """Yield an answer as lines of text: what is said, then the sources by number.
+
+    Below a sentence that the articles do not bear out stands why not.
+    """
+    yield from _lines_above(answer)
+    for sentence in answer.sentences:
+        yield answer.line(sentence)
+        if sentence.reason:
+            yield f"    Why: {sentence.reason}"
     if answer.citations:
         yield ""
     for citation in answer.citations:
@@ -63,11 +70,17 @@ def answer_lines(answer: Answer) -> Iterator[str]:
 
 def said_lines(answer: Answer) -> Iterator[str]:
     """Yield the notice and what the question was understood as, then the sentences, a line each."""
+    yield from _lines_above(answer)
+    yield from map(answer.line, answer.sentences)
+
+
+def _lines_above(answer: Answer) -> Iterator[str]:
     if answer.notice:
         yield f"Note: {answer.notice}"
     if answer.standalone:
         yield understood(answer)
-    yield from answer.text.split("\n")
+    if answer.lead_in:
+        yield answer.lead_in
 
 
 def describe_model(model: str, base_url: str | None) -> str:
