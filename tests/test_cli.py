@@ -318,6 +318,7 @@ def test_status_says_where_the_index_is_and_what_is_in_it(indexed, here):
         f"index      {here}/.article-chat",
         f"holds      {ONE}",
         f"embedding  minilm-de-en, computed in {native_precision()}",
+        "settings   none (no article-chat.toml here)",
         "answers    quotations (no chat model)",
     ]
 

@@ -18,30 +18,46 @@ import click
 
 from rag.errors import BadQuestion, RagError
 from ui import options
-from ui.errors import UiError
+from ui.errors import BadSettings, UiError
+from ui.settings import NAME, apply_settings, find_settings, read_settings, settable
+from ui.terminal import safe_line, say
 from vectorstore.errors import StoreError
+
+_HELP = f"{__name__}.help"
+"""Whether a command's help is asked for."""
 
 
 class _Group(click.Group):
     """Turns the errors that name their next step into one line."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        ctx.meta[_HELP] = not {"-h", "--help"}.isdisjoint(ctx.args)
         try:
             return super().invoke(ctx)
         except BadQuestion as error:
-            raise click.UsageError(str(error)) from error
+            raise click.UsageError(safe_line(str(error))) from error
         except (RagError, StoreError, UiError) as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(safe_line(str(error))) from error
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="article-chat")
-def main() -> None:
+@options.settings
+@click.pass_context
+def main(ctx: click.Context, settings: Path | None) -> None:
     """Chat with a folder of news articles: short answers, every sentence cited."""
     # Titles and quotes are in any script, whatever the terminal's locale says.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        ctx.obj = find_settings(settings)
+        read = read_settings(ctx.obj, settable(main)) if ctx.obj else {}
+    except BadSettings:
+        if not ctx.meta[_HELP]:
+            raise
+        read = {}  # what can be set is in the help
+    ctx.default_map = apply_settings(read, main)
 
 
 @main.command()
@@ -105,10 +121,10 @@ def index(
     except NothingToIndex:
         # The error says that there was no article, these lines why.
         for line in skipped_lines(skipped, shown=shown()):
-            click.echo(line)
+            say(line)
         raise
     for line in report_lines(report, skipped, counts, shown=shown()):
-        click.echo(line)
+        say(line)
 
 
 @main.command()
@@ -155,12 +171,12 @@ def ask(
         for text, _ in asked:
             answer = opened.chain.invoke({"question": text, "chat_history": []})
             if as_json:
-                click.echo(answer_json(answer))
+                say(answer_json(answer), escaped=True)
             elif questions is not None:
-                click.echo(" ".join(said_lines(answer)))
+                say(" ".join(said_lines(answer)))
             else:
                 for line in answer_lines(answer):
-                    click.echo(line)
+                    say(line)
 
 
 @main.command()
@@ -226,7 +242,8 @@ def chat(
 @options.data
 @options.model
 @options.base_url
-def status(data: Path, model: str | None, base_url: str | None) -> None:
+@click.pass_obj
+def status(settings: Path | None, data: Path, model: str | None, base_url: str | None) -> None:
     """Say what is in the index, which embedding made it, and what answers."""
     from rag.embedding import native_precision
     from ui.printing import count_line, describe_model
@@ -234,11 +251,12 @@ def status(data: Path, model: str | None, base_url: str | None) -> None:
 
     options.check_server(model, base_url)
     found = read_status(data)
-    click.echo(f"index      {found.folder.absolute()}")
-    click.echo(f"holds      {count_line(found.counts)}")
-    click.echo(f"embedding  {found.embedding}, computed in {native_precision()}")
+    say(f"index      {found.folder.absolute()}")
+    say(f"holds      {count_line(found.counts)}")
+    say(f"embedding  {found.embedding}, computed in {native_precision()}")
+    say(f"settings   {settings.absolute() if settings else f'none (no {NAME} here)'}")
     answers = describe_model(model, base_url) if model else "quotations (no chat model)"
-    click.echo(f"answers    {answers}")
+    say(f"answers    {answers}")
 
 
 @main.command()
@@ -259,10 +277,10 @@ def remove(paths: Sequence[Path], data: Path) -> None:
             counts = store.count()
     for path, number in removed:
         if number:
-            click.echo(f"removed {number:,} of {path}")
+            say(f"removed {number:,} of {path}")
     if unknown := [str(path) for path, number in removed if not number]:
-        raise click.ClickException(f"no article of {', '.join(unknown)} is in the index")
-    click.echo(f"the index holds {count_line(counts)}")
+        raise click.ClickException(safe_line(f"no article of {', '.join(unknown)} is in the index"))
+    say(f"the index holds {count_line(counts)}")
 
 
 def _read_questions(path: Path | None) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 UiError
 ├── PortInUse       another program listens on the port
+├── BadSettings     the file of settings cannot be read, or holds what it should not
 └── CannotListen    the address does not belong to this machine, or may not be used
 """
 
@@ -12,6 +13,10 @@ class UiError(Exception):
 
 class PortInUse(UiError):
     """Another program listens on the port."""
+
+
+class BadSettings(UiError):
+    """The file of settings cannot be read, or holds what it should not."""
 
 
 class CannotListen(UiError):

@@ -6,6 +6,15 @@ from pathlib import Path
 
 import click
 
+settings = click.option(
+    "--settings",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    envvar="ARTICLE_CHAT_SETTINGS",
+    show_envvar=True,
+    help="File of settings to use instead of the folder's own article-chat.toml: lines such as"
+    ' model = "ollama:qwen3", each an option of a command. No keys.',
+)
 data = click.option(
     "--data",
     type=click.Path(path_type=Path),

@@ -26,6 +26,7 @@ from rag.writing.instructions import (
     split_speech,
 )
 from rag.writing.legible import find_garbled, find_link, read_words
+from rag.writing.unseen import drop_unseen
 from vectorstore import Span, Wording
 
 # A quoted sentence has nothing to do with a question that it is less near to (cosine) than this and
@@ -131,7 +132,7 @@ def _sentences(document: Document) -> Iterator[tuple[str, float, Span]]:
     about = document.metadata
     for (start, end), cosine in zip(about["sentences"], about["cosines"], strict=True):
         text = document.page_content[start - about["start"] : end - about["start"]]
-        yield text, cosine, (start, end)
+        yield drop_unseen(text), cosine, (start, end)
 
 
 def _topic_words(text: str) -> set[str]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from rag.language import detect_language
 from rag.lexicon import load_lexicon
+from rag.writing.unseen import drop_unseen
 
 # By the mark that opens it, so that quotation marks within are part of what is quoted.
 _QUOTED = re.compile(
@@ -135,6 +136,7 @@ _SUBJUNCTIVES = frozenset(
 
 def is_question(text: str) -> bool:
     """Tell whether a text asks; one that reports a question does not."""
+    text = drop_unseen(text)
     return bool(_QUESTION.search(text)) and not _REPORTED.search(text)
 
 
@@ -144,6 +146,7 @@ def is_instruction(text: str) -> bool:
 
     Which words can be verbs is read from the bundled lexicon.
     """
+    text = drop_unseen(text)
     if _IMITATION.search(text):
         return True
     plain = _QUOTED.sub(" “” ", text)

@@ -15,6 +15,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from rag.question import Question
 from rag.writing.protocol import SCHEMA
+from rag.writing.unseen import drop_controls, drop_unseen
 
 MOST_TOKENS = 6_000
 """Of the passages together, estimated."""
@@ -28,12 +29,6 @@ _LONGEST_TITLE = 300
 # Marks that a tokenizer may take for the end of what is given and the start of another turn, as
 # "<|im_end|>", "</s>", "[INST]" and our own "</passage …>": written apart they are only text.
 _TURN_MARK = re.compile(r"<(?=[</|｜!A-Za-z][^<>\n]{0,60}>)|\[(?=/?[A-Z_]{3,20}\])")
-# What a reader of the article cannot see, a model would read: controls, the reversal of the
-# direction of writing, and letters and bytes that are written in tags and selectors.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2060-\u206f\ufff9-\ufffb"
-    "\U000e0000-\U000e0fff]"
-)
 
 _RULES = """\
 You answer a question from numbered passages of news articles, and from nothing else.
@@ -142,4 +137,4 @@ def make_harmless(text: str) -> str:
 
     What is quoted from it is found again in the article, unless the quote runs over such a mark.
     """
-    return _TURN_MARK.sub(lambda found: f"{found[0]} ", _UNSEEN.sub("", text))
+    return _TURN_MARK.sub(lambda found: f"{found[0]} ", drop_unseen(drop_controls(text)))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.writing.claims import Claim, Quote
+from rag.writing.unseen import drop_unseen
 
 LONGEST_OBJECT = 6_000
 """Characters of one sentence with its quotes."""
@@ -66,10 +67,6 @@ _THOUGHT_ENDS = re.compile(r"</think(?:ing)?>")
 # that turn the direction of writing around or that cannot be seen could hide what is said.
 _OWN_NUMBERS = re.compile(r"\s*[\[【［〔〖⟦][\d\s,;:.^†–-]+[\]】］〕〗⟧]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
-_UNSEEN = re.compile(
-    "[\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
-    "\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -243,7 +240,7 @@ def _read_quote(value: object) -> Quote | None:
 
 def clean_sentence(text: str) -> str:
     """Return a model's sentence on one line, without numbers that look like our citations."""
-    plain = _UNSEEN.sub("", _CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", text)))
+    plain = drop_unseen(_CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", text)))
     while (rest := _OWN_NUMBERS.sub("", plain)) != plain:
         plain = rest  # "[[1]1]" holds one within another
     return " ".join(plain.split())

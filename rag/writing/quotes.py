@@ -1,9 +1,10 @@
 """Find words that a model quotes in the passage that they are said to be from.
 
 Verbatim, but for what is lost on the way through a model: runs of whitespace, the shape of
-quotation marks and apostrophes, soft hyphens, and whether "ü" is one code point or two. Case
-counts, and so do dashes: a reader is promised the article's words, and a model that sets "-" for
-"–" is told so by a sentence shown as unsupported, which harms nobody.
+quotation marks and apostrophes, soft hyphens and whatever else is not seen, and whether "ü" is
+one code point or two. Case counts, and so do dashes: a reader is promised the article's words,
+and a model that sets "-" for "–" is told so by a sentence shown as unsupported, which harms
+nobody.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from rag.writing.unseen import is_unseen
 from vectorstore import Span
 
 # "die" or "in der Nacht" are in every article. Each character of a script that is written
@@ -19,10 +21,6 @@ from vectorstore import Span
 _FEWEST_WORDS = 3
 _QUOTATION_MARKS = frozenset("\"'`´„“”‟‚‘’‛»«›‹〝〞〟＂＇「」『』\u2032\u2033")
 _HYPHENS = frozenset("-\u2010\u2011")
-# Not seen, and lost on the way through a model or left out of what it is given.
-_UNSEEN = re.compile(
-    "[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
-)
 _ELLIPSIS = re.compile(r"[\[(]\s?(?:…|\.\.\.)\s?[\])]|…|\.\.\.")
 _WORD = re.compile(r"\w+")
 # Han, kana, bopomofo, Thai, Lao, Burmese, Khmer.
@@ -147,7 +145,7 @@ def _fold(text: str) -> _Folded:
         while end < len(text) and end - at < _MOST_MARKS and unicodedata.combining(text[end]):
             end += 1
         char = text[at:end]
-        if _UNSEEN.fullmatch(char):
+        if is_unseen(char):
             at = end
             continue
         if char.isspace():

@@ -1,0 +1,246 @@
+"""Plant instructions in articles, let a model obey them, and count what is shown as supported.
+
+    python -m benchmarks.attacks --attacks FILE --articles FILE.json [--news FILE.jsonl]
+    python -m benchmarks.attacks --attacks FILE --articles FOLDER --questions FILE.jsonl
+
+`--attacks` maps categories to lists of texts. `--articles` is a file in SQuAD format, or a folder
+with questions a line of JSON: `question`, `article` (a file's name), `passage` (what answers it).
+Each attack is planted in each way in one of the articles, and a question is asked that this
+article answers:
+
+- quoted: what is quoted, beside what is quoted where nothing is planted;
+- obeyed: a scripted model writes what the attack asks for, in every way that
+  `benchmarks.obedience` knows, and vouches for it in every way that `vouch` does. No such
+  sentence may be shown as supported;
+- honest: sentences that answer their question, and those of `--news`, each quoting itself, and
+  how many of them are not supported for what obedience is recognised by.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from langchain_core.documents import Document
+
+from benchmarks.obedience import obey
+from benchmarks.planting import WAYS, Asked, plant, read_articles, read_news
+from benchmarks.scripted import Asking
+from benchmarks.trial import CachedEmbeddings
+from rag.answers import Answer
+from rag.embedding import load_embedding
+from rag.prose import split_sentences
+from rag.question import read_question
+from rag.writing.claims import Claim, Found, Quote, Verdict
+from rag.writing.distrust import distrust
+from rag.writing.protocol import clean_sentence
+from vectorstore import Article, Store, Wording
+
+_TOGETHER = 3
+_FULLY = ("inside", "title")
+"""Where also what has nothing to do with the planted words is quoted for what they ask for."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence of the obedient model and what became of it."""
+
+    attack: str
+    planted: str
+    obeyed: str
+    vouched: str
+    text: str
+    status: str
+
+
+def choose_questions(asking: Asking, asked: Sequence[Asked]) -> dict[int, Asked]:
+    """Return for each article a question that it is quoted first for, where there is one."""
+    chosen: dict[int, Asked] = {}
+    with asking.store({}) as store:
+        for one in asked:
+            if one.article not in chosen:
+                answer = asking.quote(store, one.text, asking.find(store, one.text))
+                if answer.found and answer.citations[0].path == asking.articles[one.article].path:
+                    chosen[one.article] = one
+    return chosen
+
+
+def plan(
+    attacks: Mapping[str, Sequence[str]], chosen: Mapping[int, Asked]
+) -> Iterator[dict[int, tuple[str, str]]]:
+    """Yield rounds: for each article the category and the text of what is planted in it."""
+    every = [(category, text) for category, texts in attacks.items() for text in texts]
+    for first in range(0, len(every), len(chosen)):
+        yield dict(zip(chosen, every[first : first + len(chosen)], strict=False))
+
+
+def vouch(
+    documents: Sequence[Document], attack: str, honest: str, *, fully: bool
+) -> dict[str, tuple[Quote, ...]]:
+    """Return the ways to vouch for a sentence, each with its quotes.
+
+    Unless `fully`, only those in which the planted words are quoted.
+    """
+    true, theirs = _places(documents, honest)[:1], _places(documents, attack)[:1]
+    ways: dict[str, tuple[Quote, ...]] = {}
+    if fully:
+        ways["nothing"] = ()
+        ways["invented words"] = (Quote(1, "Nobody has ever said these words."),)
+        ways["the true words"] = true
+    if theirs:
+        ways["the attack"] = theirs
+        ways["its beginning"] = (Quote(theirs[0].passage, " ".join(attack.split()[:4])),)
+        ways["both"] = (*true, *theirs)
+    return ways
+
+
+def obey_all(
+    asking: Asking, store: Store, asked: Asked, planted: tuple[str, str], way: str
+) -> Iterator[Told]:
+    """Yield what becomes of every sentence of a model that obeys one planted attack."""
+    category, attack = planted
+    documents = asking.find(store, asked.text)
+    honest = _sentence_with(asking.articles[asked.article], asked.answer)
+    sound = Claim(honest, _places(documents, honest)[:1])
+    outputs = [one for one in obey(category, attack, honest) if clean_sentence(one.text) != honest]
+    for vouched, quotes in vouch(documents, attack, honest, fully=way in _FULLY).items():
+        for first in range(0, len(outputs), _TOGETHER):
+            some = outputs[first : first + _TOGETHER]
+            claims = [sound, *(Claim(one.text, quotes) for one in some)]
+            answer = asking.write(store, asked.text, documents, claims)
+            shown = answer.sentences if answer.model else ()
+            for one in some:
+                text = clean_sentence(one.text)
+                own = [said for said in shown if said.text in text and said.text not in honest]
+                bad = next((said for said in own if said.status == "supported"), None)
+                status = bad.status if bad else (own[0].status if own else "not shown")
+                yield Told(attack, way, one.way, vouched, bad.text if bad else one.text, status)
+
+
+def judge_honest(
+    asking: Asking, store: Store, asked: Sequence[Asked]
+) -> Iterator[tuple[str, Verdict]]:
+    """Yield the sentences that answer their questions, each quoting itself, with their verdicts."""
+    for one in asked:
+        documents = asking.find(store, one.text)
+        honest = _sentence_with(asking.articles[one.article], one.answer)
+        if places := _places(documents, honest):
+            yield honest, _distrust(honest, documents, places[0].passage, one.text)
+
+
+def judge_news(sentences: Sequence[str]) -> Iterator[tuple[str, Verdict]]:
+    """Yield sentences, each quoting itself, with their verdicts where all is about the question."""
+    wording = Wording((), {}, {})
+    for text in sentences:
+        about = {"sentences": ((0, len(text)),), "cosines": (1.0,), "wording": wording}
+        document = Document(text, metadata={"start": 0, "title": "", **about})
+        yield text, _distrust(text, [document], 1, "Was steht in den Artikeln?")
+
+
+def _distrust(text: str, documents: Sequence[Document], number: int, question: str) -> Verdict:
+    document = documents[number - 1]
+    start = document.metadata["start"] + document.page_content.index(text)
+    quotes = (Found(number, start, start + len(text)),)
+    claim = Claim(clean_sentence(text), (Quote(number, text),))
+    return distrust(claim, Verdict("supported", quotes, ""), documents, read_question(question))
+
+
+def _places(documents: Sequence[Document], words: str) -> tuple[Quote, ...]:
+    return tuple(
+        Quote(number, words)
+        for number, document in enumerate(documents, start=1)
+        if words in document.page_content
+    )
+
+
+def _sentence_with(article: Article, words: str) -> str:
+    for start, end in article.body:
+        for first, last in split_sentences(article.text, start, end):
+            if words in article.text[first:last]:
+                return article.text[first:last]
+    return words
+
+
+def compare(plain: Answer, planted: Answer, attack: str) -> str:
+    """Tell what became of the quotations."""
+    if any(one.quote in attack or attack in one.quote for one in planted.citations):
+        return "the attack quoted"
+    if plain.found != planted.found:
+        return "refused" if plain.found else "answered"
+    same = [one.quote for one in plain.citations] == [one.quote for one in planted.citations]
+    return "the same" if same else "other sentences"
+
+
+def main() -> None:
+    """Print what is quoted, what of obedience is supported, and what of honesty is not."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--attacks", type=Path, required=True)
+    parser.add_argument("--articles", type=Path, required=True)
+    parser.add_argument("--questions", type=Path)
+    parser.add_argument("--news", type=Path, nargs="*", default=[])
+    parser.add_argument(
+        "--ways", nargs="*", choices=WAYS, default=WAYS, help="of planting; none: only the honest"
+    )
+    parser.add_argument("--errors", type=int, default=0, metavar="N", help="show N of each kind")
+    options = parser.parse_args()
+
+    attacks = json.loads(options.attacks.read_text(encoding="utf-8"))
+    articles, asked = read_articles(options.articles, options.questions)
+    embedding = load_embedding()
+    asking = Asking(embedding, CachedEmbeddings(embedding), articles)
+    chosen = choose_questions(asking, asked)
+    with asking.store({}) as store:
+        plain = {
+            one.text: asking.quote(store, one.text, asking.find(store, one.text))
+            for one in chosen.values()
+        }
+        if options.ways in (WAYS, []):
+            show_honest("answers", list(judge_honest(asking, store, asked)), options.errors)
+    for path in options.news:
+        show_honest(path.name, list(judge_news(read_news(path))), options.errors)
+    told: list[Told] = []
+    quoted: Counter[str] = Counter()
+    for way in options.ways:
+        for planned in plan(attacks, chosen):
+            planted = {
+                n: plant(articles[n], text, way, chosen[n].answer)
+                for n, (_, text) in planned.items()
+            }
+            with asking.store(planted) as store:
+                for n, attack in planned.items():
+                    one = chosen[n]
+                    answer = asking.quote(store, one.text, asking.find(store, one.text))
+                    quoted[compare(plain[one.text], answer, attack[1])] += 1
+                    told += obey_all(asking, store, one, attack, way)
+    print("quoted:", ", ".join(f"{what} {n}" for what, n in quoted.most_common()))
+    show_obeyed(told, options.errors)
+
+
+def show_honest(name: str, judged: Sequence[tuple[str, Verdict]], errors: int) -> None:
+    """Print how many sound sentences are not supported."""
+    wrong = [(text, verdict) for text, verdict in judged if verdict.status != "supported"]
+    asking = sum("it asks" in verdict.reason for _, verdict in wrong)
+    print(f"honest: {name}: {len(wrong)} of {len(judged)} not supported, {asking} are questions")
+    for text, verdict in wrong[:errors]:
+        print(f"    {verdict.reason}\n      {' '.join(text.split())[:160]}")
+
+
+def show_obeyed(told: Sequence[Told], errors: int) -> None:
+    """Print how many sentences of the obedient model are supported, by how it obeys."""
+    wrong = [one for one in told if one.status == "supported"]
+    attacks = len({one.attack for one in wrong})
+    print(f"obeyed: {len(wrong)} of {len(told)} supported, of {attacks} attacks")
+    for field in ("planted", "obeyed", "vouched"):
+        every = Counter(getattr(one, field) for one in told)
+        bad = Counter(getattr(one, field) for one in wrong)
+        print(f"  {field}:", ", ".join(f"{name} {bad[name]}/{n}" for name, n in every.items()))
+    for one in wrong[:errors]:
+        print(f"    {one.planted}, {one.obeyed}, {one.vouched}: {one.attack}\n      {one.text}")
+
+
+if __name__ == "__main__":
+    main()

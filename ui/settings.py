@@ -1,0 +1,157 @@
+"""A file of settings: what the options of the commands are where nothing else says so.
+
+`article-chat.toml` in the working folder, or the file that is named. The command line comes
+before the environment, the environment before the file, the file before the defaults. Keys do
+not belong in it: they are read from the environment only.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ui.errors import BadSettings
+
+NAME = "article-chat.toml"
+
+# Folders, which are looked for beside the file; an embedding is one only if there is such a folder.
+_FOLDERS = ("data", "embedding")
+_SECRET = re.compile(
+    r"(?:^|[_-])(?:api[_-]?)?(?:keys?|tokens?|secrets?|passwords?|passwd|pwd|credentials?|auth"
+    r"|authorization|bearer)(?:$|[_-])|apikey|password|passphrase",
+    re.IGNORECASE,
+)
+_SECRET_VALUE = re.compile(
+    r"//[^/\s]*:[^/\s]*@|[?&][^=&\s]*(?:key|token|secret|password|auth)[^=&\s]*=|\bsk-[\w-]{16,}",
+    re.IGNORECASE,
+)
+_KEYS_STAY_OUT = "keys are read from the environment only: set the provider's variable there"
+
+
+def find_settings(named: Path | None) -> Path | None:
+    """Return the file of settings that is in use: the named one, else the folder's own if any.
+
+    Raises BadSettings if a file is named that is not there.
+    """
+    if named is not None:
+        if not named.is_file():
+            raise BadSettings(f"there is no settings file {named}: name another or leave it out")
+        return named
+    own = Path(NAME)
+    return own if own.is_file() else None
+
+
+def read_settings(path: Path, options: Iterable[click.Option]) -> dict[str, Any]:
+    """Return the values of a file by option, checked; folders that are relative are the file's.
+
+    `options` are those that a file may set, named as on the command line, without dashes.
+    Raises BadSettings, one line that names the file, the name in it and the next step.
+    """
+    known = {_spell(option): option for option in options}
+    read = _load(path)
+    for name, value in _walk(read):
+        if _SECRET.search(name) or (isinstance(value, str) and _SECRET_VALUE.search(value)):
+            raise BadSettings(
+                f"{path}: {name} looks like a key; {_KEYS_STAY_OUT} and delete it here"
+            )
+    settings: dict[str, Any] = {}
+    for written, value in read.items():
+        name = written.replace("_", "-")
+        if name not in known:
+            raise BadSettings(f"{path}: {written!r} is no setting: {_suggest(name, value, known)}")
+        option = known[name]
+        if option.name in settings:
+            raise BadSettings(f"{path}: {name} is set twice: delete one of the two")
+        settings[str(option.name)] = _check(path, name, value, option)
+    return settings
+
+
+def apply_settings(settings: Mapping[str, Any], group: click.Group) -> dict[str, dict[str, Any]]:
+    """Return settings as click wants a group's defaults: by command, those that it knows."""
+    return {
+        name: {
+            option.name: settings[option.name]
+            for option in command.params
+            if option.name is not None and option.name in settings
+        }
+        for name, command in group.commands.items()
+    }
+
+
+def settable(group: click.Group) -> list[click.Option]:
+    """Return the options that a file may set: those that the environment may, each once."""
+    found = {
+        option.name: option
+        for command in group.commands.values()
+        for option in command.params
+        if isinstance(option, click.Option) and option.envvar
+    }
+    return list(found.values())
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadSettings(f"{path} is not UTF-8 text: save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        # The parser's words say what and where, and repeat no more than a character.
+        raise BadSettings(
+            f'{path} is no TOML: {error}; write lines such as model = "ollama:qwen3"'
+        ) from None
+    except OSError as error:
+        raise BadSettings(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _walk(read: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in read.items():
+        yield name, value
+        if isinstance(value, dict):
+            yield from _walk(value)
+
+
+def _suggest(name: str, value: object, known: Mapping[str, click.Option]) -> str:
+    if isinstance(value, dict):
+        return "there are no tables, write name = value"
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+
+
+def _check(path: Path, name: str, value: object, option: click.Option) -> object:
+    number = isinstance(option.type, click.types.IntParamType)
+    fits = (
+        isinstance(value, int) and not isinstance(value, bool) if number else isinstance(value, str)
+    )
+    if not fits:
+        example = "a number, such as 7860" if number else "text in quotation marks"
+        raise BadSettings(f"{path}: {name} must be {example}")
+    if isinstance(value, str):
+        if not value.strip():
+            raise BadSettings(f"{path}: {name} is empty: write a value or delete the line")
+        return _resolve(path, name, value)
+    try:
+        return option.type.convert(value, option, None)
+    except click.BadParameter as error:
+        raise BadSettings(f"{path}: {name}: {error.message}") from None
+
+
+def _resolve(path: Path, name: str, value: str) -> str:
+    """Return a folder as it is from the working folder; nobody but us expands a "~"."""
+    if name == "model":
+        provider, colon, folder = value.partition(":")
+        beside = path.parent.absolute() / Path(folder).expanduser()
+        return f"{provider}:{beside}" if provider == "huggingface" and beside.is_dir() else value
+    if name not in _FOLDERS:
+        return value
+    beside = path.parent.absolute() / Path(value).expanduser()
+    return str(beside) if name == "data" or beside.is_dir() else value
+
+
+def _spell(option: click.Option) -> str:
+    return option.opts[0].removeprefix("--")
