@@ -35,8 +35,8 @@ from rag.answers import Answer
 from rag.embedding import load_embedding
 from rag.prose import split_sentences
 from rag.question import read_question
-from rag.writing.claims import Claim, Found, Quote, Verdict
-from rag.writing.distrust import distrust
+from rag.verification.claims import Claim, Found, Quote, Verdict
+from rag.verification.distrust import distrust
 from rag.writing.protocol import clean_sentence
 from vectorstore import Article, Store, Wording
 

@@ -24,9 +24,9 @@ from rag.passages import split_article
 from rag.question import read_question
 from rag.retriever import ArticleRetriever
 from rag.sentence_embedding import SentenceEmbedding
+from rag.verification.claims import Claim
+from rag.verification.verify import verify
 from rag.writing.answerer import ModelAnswerer
-from rag.writing.claims import Claim
-from rag.writing.verify import verify
 from vectorstore import Article, Store, build_store
 
 

@@ -54,8 +54,8 @@ from benchmarks.distortions import DISTORTIONS, reword
 from benchmarks.squad import read_paragraphs
 from benchmarks.trial import CachedEmbeddings
 from rag.embedding import load_embedding
-from rag.writing.claims import Claim, Quote, Verdict
-from rag.writing.verify import verify
+from rag.verification.claims import Claim, Quote, Verdict
+from rag.verification.verify import verify
 
 _SEED = 4
 _HARMLESS = ("sound", "reworded", "asked")

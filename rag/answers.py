@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rag.errors import CitationNotVerbatim
 from rag.phrases import PHRASES
 from rag.question import read_question
-from rag.writing.claims import Status
+from rag.verification.claims import Status
 from vectorstore import Article
 
 

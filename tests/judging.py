@@ -6,8 +6,8 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from rag.prose import split_sentences
-from rag.writing.claims import Claim, Quote, Verdict
-from rag.writing.verify import verify
+from rag.verification.claims import Claim, Quote, Verdict
+from rag.verification.verify import verify
 
 
 class OneMeaning(Embeddings):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from judging import OneMeaning, judge, passage
 
-from rag.writing.claims import Claim, Quote
-from rag.writing.verify import verify
+from rag.verification.claims import Claim, Quote
+from rag.verification.verify import verify
 
 
 @pytest.mark.parametrize(

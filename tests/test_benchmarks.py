@@ -16,7 +16,7 @@ from benchmarks.distortions import drop_hedge, reword, swap_names, turn_round
 from benchmarks.retrieval import auroc, rank_figures
 from benchmarks.squad import read_paragraphs, read_questions
 from benchmarks.verification import Planted, count
-from rag.writing.claims import Verdict
+from rag.verification.claims import Verdict
 
 GERMAN = [
     [

@@ -5,10 +5,10 @@ from langchain_core.documents import Document
 
 from rag.prose import split_sentences
 from rag.question import read_question
-from rag.writing.claims import Claim, Found, Verdict
-from rag.writing.distrust import distrust
-from rag.writing.parts import find_part_fault
-from rag.writing.quoted import Quoted
+from rag.verification.claims import Claim, Found, Verdict
+from rag.verification.distrust import distrust
+from rag.verification.parts import find_part_fault
+from rag.verification.quoted import Quoted
 from vectorstore import Term, Wording
 
 QUESTION = read_question("Wann öffnet die neue Brücke?")

@@ -3,7 +3,7 @@
 import pytest
 from attacks import ATTACKS
 
-from rag.writing.instructions import holds_instruction, is_instruction, is_question
+from rag.verification.instructions import holds_instruction, is_instruction, is_question
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.kind)

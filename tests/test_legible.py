@@ -4,7 +4,7 @@ import pytest
 
 from rag.lexicon import load_lexicon
 from rag.question import Question
-from rag.writing.legible import find_garbled, find_link, read_words
+from rag.verification.legible import find_garbled, find_link, read_words
 
 THERE = read_words("Die neue Brücke über die Lahn öffnet im Oktober, sagte Juri Uschakow.")
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from scripted_server import sentence, write
 
-from rag.writing.claims import Claim, Quote
+from rag.verification.claims import Claim, Quote
 from rag.writing.protocol import (
     LONGEST_OBJECT,
     LONGEST_SENTENCE,

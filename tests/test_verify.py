@@ -9,8 +9,8 @@ import pytest
 from conftest import UnitWords
 from judging import OneMeaning, judge, passage
 
-from rag.writing.claims import Claim, Found, Quote, Verdict
-from rag.writing.verify import LONGEST_CLAIM, verify
+from rag.verification.claims import Claim, Found, Quote, Verdict
+from rag.verification.verify import LONGEST_CLAIM, verify
 
 
 def check(claim: str, quotes: Sequence[Quote]) -> Verdict:

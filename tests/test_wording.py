@@ -6,9 +6,9 @@ import pytest
 from judging import judge
 from langchain_core.embeddings import Embeddings
 
-from rag.writing.clauses import share_said, split_clauses
-from rag.writing.copies import find_copy_fault
-from rag.writing.quoted import Quoted
+from rag.verification.clauses import share_said, split_clauses
+from rag.verification.copies import find_copy_fault
+from rag.verification.quoted import Quoted
 
 
 class NoMeaning(Embeddings):

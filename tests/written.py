@@ -12,10 +12,10 @@ from rag.lexicon import parse_lexicon
 from rag.models import load_chat_model
 from rag.question import read_question
 from rag.retriever import ArticleRetriever
+from rag.verification.claims import Found, Verdict
+from rag.verification.verify import verify
 from rag.writing.answerer import ModelAnswerer
-from rag.writing.claims import Found, Verdict
 from rag.writing.stream import Bounds
-from rag.writing.verify import verify
 from vectorstore import build_store
 
 NAME = "openai:scripted"

@@ -19,9 +19,9 @@ from rag.lexicon import load_lexicon
 from rag.models import load_chat_model
 from rag.retriever import ArticleRetriever
 from rag.sentence_embedding import SentenceEmbedding
+from rag.verification.verify import verify
 from rag.writing.answerer import ModelAnswerer
 from rag.writing.rewriting import ModelRewriter
-from rag.writing.verify import verify
 from vectorstore import Article, NoStore, Store, open_store, read_status
 
 

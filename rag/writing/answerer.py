@@ -16,8 +16,8 @@ from rag.answers import Answer
 from rag.extractive import ExtractiveAnswerer, Weighed
 from rag.prose.sentences import split_sentences
 from rag.question import Question
-from rag.writing.claims import Claim, Verdict
-from rag.writing.distrust import distrust
+from rag.verification.claims import Claim, Verdict
+from rag.verification.distrust import distrust
 from rag.writing.faults import read_end, read_fault
 from rag.writing.page import Page
 from rag.writing.prompt import ask_for_schema, fit_passages, write_prompt

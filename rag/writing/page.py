@@ -9,7 +9,7 @@ from langchain_core.documents import Document
 from rag.answers import AnswerSentence, Citation, cite
 from rag.errors import CitationNotVerbatim
 from rag.extractive import Weighed
-from rag.writing.claims import Claim, Found, Verdict
+from rag.verification.claims import Claim, Found, Verdict
 from vectorstore import Article
 
 

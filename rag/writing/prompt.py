@@ -14,8 +14,8 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from rag.question import Question
+from rag.verification.unseen import drop_controls, drop_unseen
 from rag.writing.protocol import SCHEMA
-from rag.writing.unseen import drop_controls, drop_unseen
 
 MOST_TOKENS = 6_000
 """Of the passages together, estimated."""

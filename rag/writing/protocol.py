@@ -14,8 +14,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from rag.writing.claims import Claim, Quote
-from rag.writing.unseen import drop_unseen
+from rag.verification.claims import Claim, Quote
+from rag.verification.unseen import drop_unseen
 
 LONGEST_OBJECT = 6_000
 """Characters of one sentence with its quotes."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from langchain_core.documents import Document
 
-from rag.writing.claims import Found
-from rag.writing.spelling import compose
+from rag.verification.claims import Found
+from rag.verification.spelling import compose
 from vectorstore import Span
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from rag.lexicon import load_lexicon
-from rag.writing.senses import translations
-from rag.writing.spelling import fold
+from rag.verification.senses import translations
+from rag.verification.spelling import fold
 
 _CUT = re.compile(
     r"[;()–—\n] ?|[,:](?!\d) ?"

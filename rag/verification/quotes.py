@@ -13,7 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from rag.writing.unseen import is_unseen
+from rag.verification.unseen import is_unseen
 from vectorstore import Span
 
 # "die" or "in der Nacht" are in every article. Each character of a script that is written

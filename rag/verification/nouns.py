@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from rag.lexicon import load_lexicon
-from rag.writing.senses import LONGEST_WORD
-from rag.writing.spelling import fold, likeness, sound
+from rag.verification.senses import LONGEST_WORD
+from rag.verification.spelling import fold, likeness, sound
 
 Kind = Literal["name", "perhaps", "noun"]
 

@@ -10,7 +10,7 @@ import functools
 import re
 from collections.abc import Sequence
 
-from rag.writing.quoted import Quoted
+from rag.verification.quoted import Quoted
 
 # A block is a scale, a line that does not begin with a blank one of its sides: German = English.
 # A star stands for any ending, an underscore for a blank, "#" for a number behind the word. The

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from rag.lexicon import load_lexicon
-from rag.writing.spelling import fold
+from rag.verification.spelling import fold
 
 LONGEST_WORD = 60
 """Characters; what is longer is no word. Taking one apart takes time in its square."""

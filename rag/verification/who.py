@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.writing.names import find_names
-from rag.writing.quoted import Quoted, not_quoted
-from rag.writing.stock import Stock, read_stock
+from rag.verification.names import find_names
+from rag.verification.quoted import Quoted, not_quoted
+from rag.verification.stock import Stock, read_stock
 
 # Without these 339 of 2,500 questions with their answers (XQuAD) were flagged for a name instead of
 # 245, and 76 of 1,030 sentences with another name passed instead of 80.

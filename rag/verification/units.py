@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from rag.writing.numbers import Number
+from rag.verification.numbers import Number
 
 # By unit, how it is written behind a number in German and English.
 _UNITS = {

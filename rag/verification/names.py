@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 from rag.lexicon import load_lexicon
-from rag.writing.nouns import Kind, is_alike, sort_noun
-from rag.writing.senses import LONGEST_WORD
-from rag.writing.spelling import find_places, fold
+from rag.verification.nouns import Kind, is_alike, sort_noun
+from rag.verification.senses import LONGEST_WORD
+from rag.verification.spelling import find_places, fold
 
 _WORD = re.compile(r"\w+")
 _ROMAN = re.compile(r"[IVX]+")

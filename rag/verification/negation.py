@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.writing.clauses import share_said, split_clauses
-from rag.writing.quoted import Quoted
+from rag.verification.clauses import share_said, split_clauses
+from rag.verification.quoted import Quoted
 
 _SHORT = r"n['’‘`´]t\b"
 # Words that turn a sentence round, in the languages that the product answers in.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.writing.clauses import share_said, split_clauses
-from rag.writing.quoted import Quoted
+from rag.verification.clauses import share_said, split_clauses
+from rag.verification.quoted import Quoted
 
 # Words that say nothing else but that it is not certain. "Soll" is also what is planned.
 _HEDGES = {

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rag.writing.dates import find_dates, is_date_borne
-from rag.writing.days import dates_meant, find_weekdays, weekdays_meant
-from rag.writing.numbers import (
+from rag.verification.dates import find_dates, is_date_borne
+from rag.verification.days import dates_meant, find_weekdays, weekdays_meant
+from rag.verification.numbers import (
     Number,
     find_decades,
     find_numbers,
@@ -19,9 +19,9 @@ from rag.writing.numbers import (
     scales_in,
     values_in,
 )
-from rag.writing.quoted import Quoted, not_quoted
-from rag.writing.times import find_times
-from rag.writing.units import convert, find_unit, is_near
+from rag.verification.quoted import Quoted, not_quoted
+from rag.verification.times import find_times
+from rag.verification.units import convert, find_unit, is_near
 from vectorstore import Span
 
 _NEXT_WORD = re.compile(r"[-\s]*[^\W\d_]+|\s?%")

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rag.language import detect_language
 from rag.lexicon import load_lexicon
-from rag.writing.unseen import drop_unseen
+from rag.verification.unseen import drop_unseen
 
 # By the mark that opens it, so that quotation marks within are part of what is quoted.
 _QUOTED = re.compile(

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.writing.names import find_names
-from rag.writing.quoted import Quoted
-from rag.writing.spelling import fold
+from rag.verification.names import find_names
+from rag.verification.quoted import Quoted
+from rag.verification.spelling import fold
 
 _WORD = re.compile(r"\w+")
 # What stands before a name and says which part it has.

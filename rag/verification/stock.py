@@ -6,9 +6,9 @@ import functools
 import re
 from collections import defaultdict
 
-from rag.writing.names import Name
-from rag.writing.senses import senses
-from rag.writing.spelling import find_places, fold, likeness, sound
+from rag.verification.names import Name
+from rag.verification.senses import senses
+from rag.verification.spelling import find_places, fold, likeness, sound
 
 _WORD = re.compile(r"\w+")
 # How alike (Dice) two words have to sound that are one name. Of 1,030 sentences with another name

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from babel import Locale, UnknownLocaleError
 
-from rag.writing.dates import Date, find_dates
+from rag.verification.dates import Date, find_dates
 from vectorstore import Span
 
 # German "morgen" is tomorrow, "Morgen" and "am morgen" the morning.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rag.writing.numerals import (
+from rag.verification.numerals import (
     DIGITS,
     SUFFIX,
     load_words,

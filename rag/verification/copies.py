@@ -15,11 +15,11 @@ from difflib import SequenceMatcher
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from rag.writing.names import find_names
-from rag.writing.opposites import read_sides
-from rag.writing.quoted import Quoted
-from rag.writing.senses import senses
-from rag.writing.spelling import fold, likeness
+from rag.verification.names import find_names
+from rag.verification.opposites import read_sides
+from rag.verification.quoted import Quoted
+from rag.verification.senses import senses
+from rag.verification.spelling import fold, likeness
 
 _WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 # A claim copies a sentence if this share of its words is there, in order. With .9 460 opposites are

@@ -18,15 +18,15 @@ from langchain_core.documents import Document
 
 from rag.lexicon import load_lexicon
 from rag.question import FUNCTION_WORDS, Question
-from rag.writing.claims import Claim, Found, Verdict
-from rag.writing.instructions import (
+from rag.verification.claims import Claim, Found, Verdict
+from rag.verification.instructions import (
     holds_instruction,
     is_instruction,
     is_question,
     split_speech,
 )
-from rag.writing.legible import find_garbled, find_link, read_words
-from rag.writing.unseen import drop_unseen
+from rag.verification.legible import find_garbled, find_link, read_words
+from rag.verification.unseen import drop_unseen
 from vectorstore import Span, Wording
 
 # A quoted sentence has nothing to do with a question that it is less near to (cosine) than this and

@@ -17,8 +17,8 @@ from langchain_core.embeddings import Embeddings
 from rag.lexicon import Lexicon, load_lexicon
 from rag.prose import split_sentences
 from rag.question import FUNCTION_WORDS
-from rag.writing.instructions import holds_instruction, is_instruction, is_question
-from rag.writing.quoted import Quoted
+from rag.verification.instructions import holds_instruction, is_instruction, is_question
+from rag.verification.quoted import Quoted
 
 _STEM = 6
 _WORD = re.compile(r"[^\W\d_]{3,}")

@@ -12,7 +12,7 @@ from os.path import commonprefix
 
 from rag.lexicon import Lexicon
 from rag.question import Question
-from rag.writing.spelling import fold, sound
+from rag.verification.spelling import fold, sound
 
 # The ends of names on the net that are words or abbreviations of neither language.
 _DOMAINS = (

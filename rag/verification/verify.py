@@ -20,18 +20,18 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from rag.language import detect_language
-from rag.writing.amounts import find_amount_fault
-from rag.writing.claims import Claim, Found, Verdict
-from rag.writing.copies import find_copy_fault
-from rag.writing.hedges import find_hedge_fault
-from rag.writing.negation import find_negation_fault
-from rag.writing.opposites import find_opposite_fault
-from rag.writing.parts import find_part_fault
-from rag.writing.quoted import Quoted, read_quoted
-from rag.writing.quotes import find_parts
-from rag.writing.roles import find_role_fault
-from rag.writing.spelling import compose
-from rag.writing.who import find_name_fault
+from rag.verification.amounts import find_amount_fault
+from rag.verification.claims import Claim, Found, Verdict
+from rag.verification.copies import find_copy_fault
+from rag.verification.hedges import find_hedge_fault
+from rag.verification.negation import find_negation_fault
+from rag.verification.opposites import find_opposite_fault
+from rag.verification.parts import find_part_fault
+from rag.verification.quoted import Quoted, read_quoted
+from rag.verification.quotes import find_parts
+from rag.verification.roles import find_role_fault
+from rag.verification.spelling import compose
+from rag.verification.who import find_name_fault
 
 LONGEST_CLAIM = 2_000
 """Characters; what is longer is no sentence."""

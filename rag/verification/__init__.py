@@ -1,0 +1,1 @@
+"""Whether the words that a written sentence quotes bear it out."""
