@@ -16,7 +16,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def options() -> dict[str, click.Option]:
     return {
         option.opts[0]: option
-        for command in main.commands.values()
+        for command in (main, *main.commands.values())
         for option in command.params
         if isinstance(option, click.Option)
     }

@@ -138,7 +138,7 @@ def test_a_link_that_the_person_typed_is_no_fault():
 def test_where_the_model_fails_the_earlier_terms_are_used_and_it_is_said(script, fault):
     with serving(script) as server:
         made = understand(server)
-    assert made.question == Question(CARRIED, "de")
+    assert made.question == Question(CARRIED, "de", ("Brücke", "Lahn"))
     assert made.notice == f"{fault}; the question was understood without the model."
 
 
