@@ -35,10 +35,12 @@ def test_settings_table_lists_exactly_the_options_with_an_environment_variable()
 
 def test_settings_table_gives_the_real_defaults():
     from rag.embedding import DEFAULT_EMBEDDING
+    from ui.settings import NAME
 
     defaults = {name: default for name, (_, default) in settings_rows().items()}
 
     assert defaults.pop("--embedding") == DEFAULT_EMBEDDING
+    assert defaults.pop("--settings") == NAME
     real = {name: options()[name].default for name in defaults}
     # click's mark for "no default" is neither.
     assert defaults == {
