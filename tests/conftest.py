@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -44,6 +45,15 @@ def news(name: str, text: str, language: str = "de", **fields: Any) -> Article:
 
 def split_words(article: Article) -> list[Passage]:
     return split_article(article, count_tokens=count_words, max_tokens=40)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run a test in an empty folder, without settings of the person who runs it."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("ARTICLE_CHAT_")]:
+        monkeypatch.delenv(name)
+    return tmp_path
 
 
 @pytest.fixture

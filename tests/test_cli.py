@@ -51,13 +51,7 @@ class InterruptedModel(InterruptedEmbeddings, Model):
     pass
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    """Run each test in an empty folder, without settings of the person who runs it."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("ARTICLE_CHAT_")]:
-        monkeypatch.delenv(name)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.fixture

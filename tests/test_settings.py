@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 
 import pytest
@@ -16,13 +15,7 @@ NAME = "article-chat.toml"
 KEYS = "keys are read from the environment only: set the provider's variable there and delete it"
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    """Run each test in an empty folder, without settings of the person who runs it."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("ARTICLE_CHAT_")]:
-        monkeypatch.delenv(name)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.fixture
