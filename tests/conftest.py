@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import open_chromium
 from click.testing import CliRunner
 from fakes import WordEmbeddings, count_words
+from playwright.sync_api import Browser, sync_playwright
 
 from rag.passages import split_article
 from vectorstore import Article, Passage, Store, build_store
@@ -45,6 +47,14 @@ def news(name: str, text: str, language: str = "de", **fields: Any) -> Article:
 
 def split_words(article: Article) -> list[Passage]:
     return split_article(article, count_tokens=count_words, max_tokens=40)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = open_chromium(playwright)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browsers import CONTRAST, open_chromium, visit
+from browsers import CONTRAST, visit
 from pages import (
     ARTICLES,
     BRIDGE,
@@ -16,7 +16,7 @@ from pages import (
     Script,
     free_port,
 )
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from ui.app import EMPTY_QUESTION, build_app
 from ui.asking import UNEXPECTED
@@ -45,14 +45,6 @@ def url(script, articles):
     yield start_server(app, host="127.0.0.1", port=free_port())
     script.gate.set()
     app.close(verbose=False)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        opened = open_chromium(playwright)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
-from browsers import CONTRAST, open_chromium, visit
+from browsers import CONTRAST, visit
 from conftest import UnitWords
 from pages import free_port
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from scripted_server import failing, pausing, rewriting, saying, sentence, serving, typing
 from written import (
     COSTS,
@@ -64,14 +64,6 @@ def url(server, tmp_path_factory):
         app = build_app(chain, store.article, examples=[], about=f"answers by {NAME}")
         yield start_server(app, host="127.0.0.1", port=free_port())
         app.close(verbose=False)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        opened = open_chromium(playwright)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.lexicon import load_lexicon
+from rag.question import FUNCTION_WORDS
 from rag.verification.senses import translations
 from rag.verification.spelling import fold
 
@@ -13,6 +14,7 @@ _CUT = re.compile(
     r"| (?=(?:und|oder|aber|sondern|sowie|and|or|but|while|which|that|who|as|because|if)\b)"
 )
 _WORD = re.compile(r"[^\W\d_]{4,}|\d+")
+_TOPIC_WORD = re.compile(r"[^\W\d_]{3,}")
 _STEM = 5  # characters of a word that its inflections share
 # Of four characters and more, and in any sentence.
 _EMPTY = frozenset(
@@ -48,6 +50,12 @@ def share_said(clause: str, language: str, claim: str, claim_language: str) -> f
     said = frozenset(fold(word)[:_STEM] for word in _words(claim))
     forms = [{fold(word), *translations(word, language)} for word in words]
     return sum(any(form[:_STEM] in said for form in some) for some in forms) / len(words)
+
+
+def topic_words(text: str) -> list[str]:
+    """Return the words of a text that carry a topic, in German or English, case-folded."""
+    words = [word.casefold() for word in _TOPIC_WORD.findall(text)]
+    return [word for word in words if not any(word in some for some in FUNCTION_WORDS.values())]
 
 
 def _words(text: str) -> list[str]:

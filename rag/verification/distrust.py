@@ -17,8 +17,9 @@ from collections.abc import Iterator, Sequence
 from langchain_core.documents import Document
 
 from rag.lexicon import load_lexicon
-from rag.question import FUNCTION_WORDS, Question
+from rag.question import Question
 from rag.verification.claims import Claim, Found, Verdict
+from rag.verification.clauses import topic_words
 from rag.verification.instructions import (
     holds_instruction,
     is_instruction,
@@ -37,7 +38,6 @@ from vectorstore import Span, Wording
 _LEAST_COSINE = 0.1
 _LEAST_SHARE = 0.05
 _ECHO = 0.5
-_WORD = re.compile(r"[^\W\d_]{3,}")
 _STOPS = re.compile(r"[.!?…][\"“”)\]]?\s+")
 
 
@@ -84,7 +84,7 @@ def _find_no_report(text: str, quotes: Sequence[Found], documents: Sequence[Docu
         outside, speech = split_speech(one)
         if any(is_question(said) or is_instruction(said) for said in speech):
             # Reported is that somebody said so: a sentence has to be about him.
-            if _topic_words(text).isdisjoint(_topic_words(outside)):
+            if _topics(text).isdisjoint(_topics(outside)):
                 return "it rests on what somebody is quoted as asking or telling"
     return ""
 
@@ -96,13 +96,13 @@ def _find_echo(
 
     Words that are quoted too, or asked about, do not count.
     """
-    words = _topic_words(text) - _topic_words(question.text)
+    words = _topics(text) - _topics(question.text)
     for sentence, _, _ in _quoted_sentences(quotes, documents):
-        words -= _topic_words(sentence)
+        words -= _topics(sentence)
     for document in documents:
         for sentence in (document.metadata["title"], *(one for one, _, _ in _sentences(document))):
-            shared = words & _topic_words(sentence)
-            if len(shared) > max(1, _ECHO * len(_topic_words(text))):
+            shared = words & _topics(sentence)
+            if len(shared) > max(1, _ECHO * len(_topics(text))):
                 if is_question(sentence) or holds_instruction(sentence):
                     return "it says what the articles ask somebody to say"
     return ""
@@ -135,6 +135,5 @@ def _sentences(document: Document) -> Iterator[tuple[str, float, Span]]:
         yield drop_unseen(text), cosine, (start, end)
 
 
-def _topic_words(text: str) -> set[str]:
-    words = {word.casefold() for word in _WORD.findall(text)}
-    return words - FUNCTION_WORDS["de"] - FUNCTION_WORDS["en"]
+def _topics(text: str) -> set[str]:
+    return set(topic_words(text))

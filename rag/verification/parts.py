@@ -16,7 +16,7 @@ from langchain_core.embeddings import Embeddings
 
 from rag.lexicon import Lexicon, load_lexicon
 from rag.prose import split_sentences
-from rag.question import FUNCTION_WORDS
+from rag.verification.clauses import topic_words
 from rag.verification.instructions import holds_instruction, is_instruction, is_question
 from rag.verification.quoted import Quoted
 
@@ -83,14 +83,18 @@ def find_part_fault(
         sentences = [one for part in quoted for one in _reports(part, joint.around)]
         titles = [one.title for one in quoted if joint.around and not holds_instruction(one.title)]
         there = _stems(" ".join((*sentences, *titles)))
-        for clause in clauses:
-            words = _topic_words(clause)
-            borne = sum(not _forms(word, lexicon).isdisjoint(there) for word in words)
-            if len(words) < joint.fewest or borne >= joint.share * len(words):
-                continue
-            if _nearest(clause, sentences, embeddings) < joint.near:
+        foreign = [clause for clause in clauses if _is_foreign(clause, there, joint, lexicon)]
+        for clause, nearness in zip(foreign, _nearest(foreign, sentences, embeddings), strict=True):
+            if nearness < joint.near:
                 return f"nothing that is quoted is about “{clause.strip()[:60]}”"
     return ""
+
+
+def _is_foreign(clause: str, there: frozenset[str], joint: _Joint, lexicon: Lexicon) -> bool:
+    """Tell whether too few of a clause's words are there, whole or translated."""
+    words = topic_words(clause)
+    borne = sum(not _forms(word, lexicon).isdisjoint(there) for word in words)
+    return len(words) >= joint.fewest and borne < joint.share * len(words)
 
 
 def _reports(part: Quoted, around: bool) -> Iterator[str]:
@@ -103,14 +107,15 @@ def _reports(part: Quoted, around: bool) -> Iterator[str]:
             yield sentence
 
 
-def _nearest(clause: str, sentences: Sequence[str], embeddings: Embeddings) -> float:
-    vectors = np.asarray(embeddings.embed_documents([clause, *sentences]))
-    return float((vectors[1:] @ vectors[0]).max(initial=-1.0))
-
-
-def _topic_words(text: str) -> list[str]:
-    words = [word.casefold() for word in _WORD.findall(text)]
-    return [word for word in words if not any(word in some for some in FUNCTION_WORDS.values())]
+def _nearest(
+    clauses: Sequence[str], sentences: Sequence[str], embeddings: Embeddings
+) -> list[float]:
+    """Return how near (cosine) each clause comes to any of the sentences."""
+    if not clauses:
+        return []
+    vectors = np.asarray(embeddings.embed_documents([*clauses, *sentences]))
+    mine, theirs = vectors[: len(clauses)], vectors[len(clauses) :]
+    return [float(near) for near in (mine @ theirs.T).max(axis=1, initial=-1.0)]
 
 
 def _stems(text: str) -> frozenset[str]:
