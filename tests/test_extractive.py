@@ -13,6 +13,7 @@ from rag.lexicon import parse_lexicon
 from rag.phrases import PHRASES
 from rag.question import read_question
 from rag.retriever import ArticleRetriever
+from vectorstore import grams
 
 OPENS = "Die neue Brücke über die Lahn öffnet im Oktober."
 QUESTION = "Wann öffnet die neue Brücke über die Lahn?"
@@ -44,7 +45,7 @@ def test_the_best_sentence_is_quoted_first_wherever_it_stands(fill, words, place
 
 
 def evidence(text, at, path="/news/a.md", score=1.0):
-    found = Document(text, metadata={"article": path})
+    found = Document(text, metadata={"article": path, "language": "de"})
     marks = frozenset(text.split())
     return Evidence(
         found, (at, at + len(text)), text, cosine=1.0, share=1.0, score=score, marks=marks
@@ -106,10 +107,35 @@ def test_a_sentence_that_stands_twice_in_an_article_is_quoted_once(fill, words):
 
 
 def test_nearly_the_same_sentence_is_not_quoted_again(fill, words):
-    nearly = OPENS.replace("im Oktober", "Anfang Oktober")
+    nearly = OPENS.replace("öffnet", "öffnet wohl")
     store = fill(news("a.md", f"{OPENS} Es regnet."), news("b.md", f"{nearly} Alle kamen heute."))
     quoted = {sentence.text for sentence in answer(store, words, QUESTION).sentences}
     assert len(quoted & {OPENS, nearly}) == 1
+
+
+def test_a_sentence_of_which_a_quoted_one_says_all_is_not_quoted_again(fill, words):
+    longer = f"Wie man gestern erfuhr, gilt nun: {OPENS}"
+    ranked = [marked(longer, 0), marked(OPENS, 200)]
+    assert choose_sentences(ranked) == ranked[:1]
+
+
+@pytest.mark.parametrize(
+    ("said", "otherwise"),
+    [
+        ("Im Jahr 2024 öffnet", "Im Jahr 2026 öffnet"),
+        ("Jetzt öffnet", "Jetzt öffnet nicht"),
+        ("Heute öffnet Maier", "Heute öffnet Müller"),
+    ],
+)
+def test_another_number_name_or_a_not_is_something_else(said, otherwise):
+    rest = "die neue Brücke über die Lahn in der Altstadt für Fußgänger und Radfahrer"
+    one, other = marked(f"{said} {rest}", 0), marked(f"{otherwise} {rest}", 200)
+    assert choose_sentences([one, other]) == [one, other]
+    assert choose_sentences([one, marked(one.text, 200)]) == [one]
+
+
+def marked(text, at):
+    return replace(evidence(text, at), marks=frozenset(grams(text)))
 
 
 def test_scores_are_shares_and_none_is_above_the_firsts(fill, words):
