@@ -10,7 +10,7 @@ article answers:
 
 - quoted: what is quoted, beside what is quoted where nothing is planted;
 - obeyed: a scripted model writes what the attack asks for, in every way that
-  `benchmarks.obedience` knows, and vouches for it in every way that `vouch` does. No such
+  `benchmarks.support.obedience` knows, and vouches for it in every way that `vouch` does. No such
   sentence may be shown as supported;
 - honest: sentences that answer their question, and those of `--news`, each quoting itself, and
   how many of them are not supported for what obedience is recognised by.
@@ -27,17 +27,18 @@ from pathlib import Path
 
 from langchain_core.documents import Document
 
-from benchmarks.obedience import obey
-from benchmarks.planting import WAYS, Asked, plant, read_articles, read_news
-from benchmarks.scripted import Asking
-from benchmarks.trial import CachedEmbeddings
-from rag.answers import Answer
-from rag.embedding import load_embedding
-from rag.prose import split_sentences
-from rag.question import read_question
-from rag.verification.claims import Claim, Found, Quote, Verdict
-from rag.verification.distrust import distrust
-from rag.writing.protocol import clean_sentence
+from benchmarks.support.obedience import obey
+from benchmarks.support.planting import WAYS, Asked, plant, read_articles, read_news
+from benchmarks.support.scripted import Asking
+from benchmarks.support.trial import CachedEmbeddings
+from rag.answer import Answer
+from rag.answering.protocol import clean_sentence
+from rag.checking.claim import Claim, Found, Quote, Verdict
+from rag.checking.guard.trust import withdraw_support
+from rag.ingest.sentences import split_sentences
+from rag.language.lexicon import load_lexicon
+from rag.models.embedding import load_embedding
+from rag.question.question import read_question
 from vectorstore import Article, Store, Wording
 
 _TOGETHER = 3
@@ -129,7 +130,7 @@ def judge_honest(
         documents = asking.find(store, one.text)
         honest = _sentence_with(asking.articles[one.article], one.answer)
         if places := _places(documents, honest):
-            yield honest, _distrust(honest, documents, places[0].passage, one.text)
+            yield honest, _judge(honest, documents, places[0].passage, one.text)
 
 
 def judge_news(sentences: Sequence[str]) -> Iterator[tuple[str, Verdict]]:
@@ -138,15 +139,16 @@ def judge_news(sentences: Sequence[str]) -> Iterator[tuple[str, Verdict]]:
     for text in sentences:
         about = {"sentences": ((0, len(text)),), "cosines": (1.0,), "wording": wording}
         document = Document(text, metadata={"start": 0, "title": "", **about})
-        yield text, _distrust(text, [document], 1, "Was steht in den Artikeln?")
+        yield text, _judge(text, [document], 1, "Was steht in den Artikeln?")
 
 
-def _distrust(text: str, documents: Sequence[Document], number: int, question: str) -> Verdict:
+def _judge(text: str, documents: Sequence[Document], number: int, question: str) -> Verdict:
     document = documents[number - 1]
     start = document.metadata["start"] + document.page_content.index(text)
     quotes = (Found(number, start, start + len(text)),)
     claim = Claim(clean_sentence(text), (Quote(number, text),))
-    return distrust(claim, Verdict("supported", quotes, ""), documents, read_question(question))
+    verdict = Verdict("supported", quotes, "")
+    return withdraw_support(claim, verdict, documents, read_question(question), load_lexicon())
 
 
 def _places(documents: Sequence[Document], words: str) -> tuple[Quote, ...]:

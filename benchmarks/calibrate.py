@@ -19,11 +19,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from benchmarks.squad import indexed, read_paragraphs, read_questions
-from benchmarks.trial import CachedEmbeddings, Trial, run_trials
-from rag.embedding import DEFAULT_EMBEDDING, load_embedding
-from rag.lexicon import load_lexicon
-from rag.sentence_embedding import SentenceEmbedding
+from benchmarks.support.squad import indexed, read_paragraphs, read_questions
+from benchmarks.support.trial import CachedEmbeddings, Trial, run_trials
+from rag.language.lexicon import load_lexicon
+from rag.models.embedding import DEFAULT_EMBEDDING, load_embedding
+from rag.models.sentence_embedding import SentenceEmbedding
 
 # How many of the answerable questions may be refused. A wrong refusal hides what the articles do
 # say, a wrong quotation shows itself to be beside the point, so it is few; across languages the

@@ -19,11 +19,11 @@ from typing import Any
 
 from langchain_core.runnables import Runnable
 
-from rag.answers import Answer
-from rag.carrying import carry_over
-from rag.conversation import Earlier
-from rag.question import read_question
-from ui.opening import open_chain
+from rag.answer import Answer
+from rag.question.carrying import carry_over
+from rag.question.conversation import Earlier
+from rag.question.question import read_question
+from ui.wiring import open_chain
 
 Row = Mapping[str, Any]
 WAYS = ("as asked", "both questions", "carried over", "by hand")

@@ -23,8 +23,8 @@ from typing import Any
 
 import trafilatura
 
-from rag.reading import read_file
-from rag.reading.silence import silenced
+from rag.ingest.files import read_file
+from rag.ingest.quiet_logs import silenced
 from vectorstore import Article
 
 Extracted = dict[str, dict[str, str]]

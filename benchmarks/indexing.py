@@ -25,11 +25,11 @@ from langchain_chroma import Chroma
 from langchain_core.documents import Document
 from langchain_huggingface import HuggingFaceEmbeddings
 
-from rag.embedding import DEFAULT_EMBEDDING, load_embedding
-from rag.indexing import Split, embed_again
-from rag.passages import build_splitter
-from rag.reading import absolute_path, find_files, read_file
-from rag.sentence_embedding import SentenceEmbedding
+from rag.ingest.files import absolute_path, find_files, read_file
+from rag.ingest.passages import build_splitter
+from rag.ingest.update import Split, embed_again
+from rag.models.embedding import DEFAULT_EMBEDDING, load_embedding
+from rag.models.sentence_embedding import SentenceEmbedding
 from vectorstore import Article, build_store
 
 

@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from math import log2
 from pathlib import Path
 
-from benchmarks.squad import indexed, read_paragraphs, read_questions
-from benchmarks.trial import CachedEmbeddings, Trial, run_trials
-from rag.embedding import DEFAULT_EMBEDDING, load_embedding
-from rag.lexicon import load_lexicon
-from rag.refusal import THRESHOLD
+from benchmarks.support.squad import indexed, read_paragraphs, read_questions
+from benchmarks.support.trial import CachedEmbeddings, Trial, run_trials
+from rag.language.lexicon import load_lexicon
+from rag.models.embedding import DEFAULT_EMBEDDING, load_embedding
+from rag.retrieval.answerability import THRESHOLD
 
 RANKINGS = ("dense", "lexical", "fused", "reranked")
 

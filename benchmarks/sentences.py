@@ -21,7 +21,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rag.prose import split_sentences
+from rag.ingest.sentences import split_sentences
 from vectorstore import Span
 
 

@@ -34,7 +34,7 @@ from pathlib import Path
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
-from benchmarks.alterations import (
+from benchmarks.support.alterations import (
     Alter,
     add_negation,
     change_known_name,
@@ -43,19 +43,20 @@ from benchmarks.alterations import (
     collect_names,
     drop_negation,
 )
-from benchmarks.claims import (
+from benchmarks.support.claims import (
     Pair,
     make_document,
     pair_sentences,
     read_asked,
     read_sentences,
 )
-from benchmarks.distortions import DISTORTIONS, reword
-from benchmarks.squad import read_paragraphs
-from benchmarks.trial import CachedEmbeddings
-from rag.embedding import load_embedding
-from rag.verification.claims import Claim, Quote, Verdict
-from rag.verification.verify import verify
+from benchmarks.support.distortions import DISTORTIONS, reword
+from benchmarks.support.squad import read_paragraphs
+from benchmarks.support.trial import CachedEmbeddings
+from rag.checking.claim import Claim, Quote, Verdict
+from rag.checking.support import find_support
+from rag.language.lexicon import load_lexicon
+from rag.models.embedding import load_embedding
 
 _SEED = 4
 _HARMLESS = ("sound", "reworded", "asked")
@@ -156,9 +157,10 @@ def plant_asked(
 
 def judge(claims: Iterable[Made], embeddings: Embeddings) -> Iterator[Planted]:
     """Yield each claim with its verdict."""
+    lexicon = load_lexicon()
     for made in claims:
         claim = Claim(made.claim, (Quote(1, made.quote),))
-        verdict = verify(claim, [made.document], embeddings)
+        verdict = find_support(claim, [made.document], embeddings, lexicon)
         yield Planted(made.kind, made.direction, made.claim, made.quote, verdict)
 
 

@@ -11,10 +11,10 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableGenerator
 
-from rag.answers import Answer
-from rag.carrying import carry_over
-from rag.conversation import Numbering, Understand
-from rag.question import Question, read_question
+from rag.answer import Answer
+from rag.question.carrying import carry_over
+from rag.question.conversation import Numbering, Understand
+from rag.question.question import Question, read_question
 
 
 class Answerer(Protocol):

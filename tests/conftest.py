@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from fakes import WordEmbeddings, count_words
 from playwright.sync_api import Browser, sync_playwright
 
-from rag.passages import split_article
+from rag.ingest.passages import split_article
 from vectorstore import Article, Passage, Store, build_store
 
 ROOT = Path(__file__).parent.parent

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from rag.tokens import TokenVectors
+from rag.models.token_vectors import TokenVectors
 from vectorstore import Article, Passage
 
 AXES = ("hafen", "brücke", "wahl", "markt")

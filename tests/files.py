@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rag.reading.files import read_file
+from rag.ingest.files import read_file
 from vectorstore import Article, Skipped
 
 PROSE = (

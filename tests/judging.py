@@ -5,9 +5,10 @@ from __future__ import annotations
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
-from rag.prose import split_sentences
-from rag.verification.claims import Claim, Quote, Verdict
-from rag.verification.verify import verify
+from rag.checking.claim import Claim, Quote, Verdict
+from rag.checking.support import find_support
+from rag.ingest.sentences import split_sentences
+from rag.language.lexicon import load_lexicon
 
 
 class OneMeaning(Embeddings):
@@ -32,6 +33,12 @@ def passage(text: str, language: str = "de", start: int = 0, title: str = "") ->
     return Document(page_content=text, metadata=metadata)
 
 
+def support(
+    claim: Claim, documents: list[Document], embeddings: Embeddings | None = None
+) -> Verdict:
+    return find_support(claim, documents, embeddings or OneMeaning(), load_lexicon())
+
+
 def judge(claim: str, text: str, language: str = "de", words: str = "", title: str = "") -> Verdict:
     document = passage(text, language, title=title)
-    return verify(Claim(claim, (Quote(1, words or text),)), [document], OneMeaning())
+    return support(Claim(claim, (Quote(1, words or text),)), [document])

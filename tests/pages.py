@@ -10,7 +10,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableGenerator
 
-from rag.answers import Answer, AnswerSentence, Citation, cite
+from rag.answer import Answer, AnswerSentence, Citation, cite
 from rag.errors import BadQuestion
 from vectorstore import Article, NoStore
 

@@ -19,7 +19,7 @@ NAME = "fake"
 # Processes are forked from one that has only imported: forking this one would copy Chroma's
 # locks without the threads that hold them.
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["stores", "rag.indexing"])
+_PROCESSES.set_forkserver_preload(["stores", "rag.ingest.update"])
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from pages import BRIDGE, COST, Script, cited, pieces, refusal
 from scripted_server import pausing, serving, silent
 from written import DEAR, NAME, QUESTION, TRUE, answerer_for, bridge_store, load, retriever
 
-from rag.answers import Answer
+from rag.answer import Answer
 from rag.chain import build_chain
-from rag.conversation import Earlier
-from rag.writing.rewriting import ModelRewriter
+from rag.question.conversation import Earlier
+from rag.question.rewriting import ModelRewriter
 from ui.asking import UNEXPECTED, Run, ask
 from ui.turns import Turn, past
 

@@ -6,8 +6,8 @@ from conftest import news
 from langchain_core.runnables import RunnableLambda
 
 from benchmarks.conversations import WAYS, judge, measure, report, understand
-from rag.answers import Answer, cite
-from rag.conversation import Earlier
+from rag.answer import Answer, cite
+from rag.question.conversation import Earlier
 
 ARTICLE = news("a.md", "Der Vertrag gilt. Der Handel wächst.")
 TREATY, TRADE = "Der Vertrag gilt.", "Der Handel wächst."

@@ -10,13 +10,13 @@ from random import Random
 
 import pytest
 
-from benchmarks.alterations import change_name, change_number, drop_negation
-from benchmarks.claims import Pair, make_document, read_asked, read_sentences
-from benchmarks.distortions import drop_hedge, reword, swap_names, turn_round
 from benchmarks.retrieval import auroc, rank_figures
-from benchmarks.squad import read_paragraphs, read_questions
+from benchmarks.support.alterations import change_name, change_number, drop_negation
+from benchmarks.support.claims import Pair, make_document, read_asked, read_sentences
+from benchmarks.support.distortions import drop_hedge, reword, swap_names, turn_round
+from benchmarks.support.squad import read_paragraphs, read_questions
 from benchmarks.verification import Planted, count
-from rag.verification.claims import Verdict
+from rag.checking.claim import Verdict
 
 GERMAN = [
     [

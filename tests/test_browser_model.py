@@ -26,8 +26,8 @@ from written import (
 )
 
 from rag.chain import build_chain
-from rag.writing.rewriting import ModelRewriter
-from rag.writing.stream import Bounds
+from rag.models.chat_stream import Bounds
+from rag.question.rewriting import ModelRewriter
 from ui.app import build_app
 from ui.server import start_server
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rag.carrying import MOST_TERMS, carry_over
-from rag.conversation import Earlier
-from rag.question import LONGEST_QUESTION, Question, read_question
+from rag.question.carrying import MOST_TERMS, carry_over
+from rag.question.conversation import Earlier
+from rag.question.question import LONGEST_QUESTION, Question, read_question
 
 TREATY = "What does the treaty promise?"
 VERTRAG = "Was verspricht der Vertrag mit Nordkorea?"

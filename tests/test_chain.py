@@ -7,14 +7,14 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable
 from pydantic import Field
 
-from rag.answers import Answer, AnswerSentence
+from rag.answer import Answer, AnswerSentence
+from rag.answering.quoting import ExtractiveAnswerer
 from rag.chain import build_chain
-from rag.conversation import Earlier, Understood
 from rag.errors import BadQuestion, RagError
-from rag.extractive import ExtractiveAnswerer
-from rag.lexicon import parse_lexicon
-from rag.question import Question
-from rag.retriever import ArticleRetriever
+from rag.language.lexicon import parse_lexicon
+from rag.question.conversation import Earlier, Understood
+from rag.question.question import Question
+from rag.retrieval.retriever import ArticleRetriever
 from vectorstore import NoStore
 
 DOCUMENT = Document("Es regnet.")

@@ -18,7 +18,7 @@ from commands import check_contract, failure, lines, misuse, run
 from fakes import InterruptedEmbeddings, WordEmbeddings, count_words
 from files import write
 
-from rag.embedding import FORMER_DEFAULT, native_precision
+from rag.models.embedding import FORMER_DEFAULT, native_precision
 
 BRIDGE = (
     "Die neue Brücke über die Lahn öffnet im Oktober. "
@@ -208,11 +208,11 @@ def test_a_folder_that_is_no_embedding_is_an_error_of_one_line(indexed):
 def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(here, monkeypatch):
     for number in range(150):
         write(here / "news" / f"{number:03}.txt", f"Meldung {number}. {BRIDGE}")
-    monkeypatch.setattr("rag.embedding.load_embedding", lambda name: InterruptedModel(2))
+    monkeypatch.setattr("rag.models.embedding.load_embedding", lambda name: InterruptedModel(2))
     stopped = run("index", "news", "--embedding", "words")
     assert (stopped.exit_code, stopped.stdout) == (130, "")
     assert stopped.stderr == "stopped: what was indexed is kept; the same command goes on\n"
-    monkeypatch.setattr("rag.embedding.load_embedding", lambda name: Model())
+    monkeypatch.setattr("rag.models.embedding.load_embedding", lambda name: Model())
     [line] = lines("index", "news", "--embedding", "words")
     added, kept = map(int, re.findall(r"(\d+) (?:added|unchanged)", line))
     assert added + kept == 150
@@ -226,7 +226,7 @@ def test_ctrl_c_while_the_model_loads_ends_with_130_too(here, monkeypatch):
         raise KeyboardInterrupt
 
     write(here / "news" / "a.txt", BRIDGE)
-    monkeypatch.setattr("rag.embedding.load_embedding", load)
+    monkeypatch.setattr("rag.models.embedding.load_embedding", load)
     assert run("index", "news", "--embedding", "words").exit_code == 130
 
 

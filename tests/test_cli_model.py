@@ -138,7 +138,7 @@ def test_a_model_that_cannot_be_set_up_is_one_line_before_anything_large_is_load
     def load(name):
         raise AssertionError("the embedding was loaded")
 
-    monkeypatch.setattr("ui.opening.load_embedding", load)
+    monkeypatch.setattr("ui.wiring.load_embedding", load)
     monkeypatch.setattr("ui.server.check_address", lambda host, port: None)
     assert failure(*command, *data, "--model", model).startswith(said)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.prose.clutter import Body, find_body
+from rag.ingest.clutter import Body, find_body
 
 HEADLINE = "Stadtrat beschließt neues Hallenbad am Flussufer"
 LEAD = "Der Stadtrat hat am Montag den Bau eines Hallenbads beschlossen. Es soll 2027 öffnen."

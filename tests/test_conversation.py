@@ -2,8 +2,8 @@
 
 from conftest import news
 
-from rag.answers import Answer, AnswerSentence, cite
-from rag.conversation import LONGEST_ANSWER, MOST_TURNS, Earlier, Numbering, recent
+from rag.answer import Answer, AnswerSentence, cite
+from rag.question.conversation import LONGEST_ANSWER, MOST_TURNS, Earlier, Numbering, recent
 
 ARTICLE = news("a.md", "Eins. Zwei. Drei. Vier.")
 OTHER = news("b.md", "Eins.")

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from rag.embedding import DEFAULT_EMBEDDING, load_embedding
 from rag.errors import EmbeddingUnavailable
-from rag.sentence_embedding import SentenceEmbedding
+from rag.models.embedding import DEFAULT_EMBEDDING, load_embedding
+from rag.models.sentence_embedding import SentenceEmbedding
 
 VOCABULARY = "[PAD] [UNK] [CLS] [SEP] [MASK] der hafen wahl ##en frage text : markt".split()
 LENGTH = 16

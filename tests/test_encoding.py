@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from rag.reading.drafts import Unreadable
-from rag.reading.encoding import decode
+from rag.ingest.encoding import decode
+from rag.ingest.fields import Unreadable
 
 GERMAN = "Der Präsident sagte: „Wir müssen über die Größe reden“ – für Öl und Übermut."
 DOS = "Der Präsident erklärt die Größe des Vermögens: schön, nötig, spät."

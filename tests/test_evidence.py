@@ -4,9 +4,9 @@ import pytest
 from conftest import UnitWords
 from langchain_core.documents import Document
 
-from rag.evidence import weigh_sentences
-from rag.question import Question
-from rag.reranker import rerank
+from rag.question.question import Question
+from rag.retrieval.evidence import weigh_sentences
+from rag.retrieval.reranker import rerank
 from vectorstore import Wording, terms_of
 
 QUESTION = Question("neue Brücke", "de")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from conftest import news
 
-from rag.examples import example_questions
+from rag.question.examples import example_questions
 
 
 def titled(number, title, language="de"):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.followups import depends, tell_language
-from rag.nouns import find_nouns
+from rag.question.followups import depends, tell_language
+from rag.question.topic_nouns import find_nouns
 
 
 @pytest.mark.parametrize(

@@ -37,12 +37,12 @@ from written import (
     retriever,
 )
 
+from rag.answering.prompt import make_harmless, write_prompt
 from rag.chain import build_chain
-from rag.question import read_question
-from rag.writing.prompt import make_harmless, write_prompt
+from rag.question.question import read_question
 from ui.app import build_app
-from ui.opening import open_chain
 from ui.server import start_server
+from ui.wiring import open_chain
 
 HONEST = sentence(OPENS, (1, OPENS))
 ASKED = "what does the treaty promise?"
@@ -86,7 +86,7 @@ def test_what_an_obedient_model_writes_is_never_supported(fill, words, attack, p
     # Beside an honest sentence, so that the answer is not replaced by quotations.
     scripts = [saying(HONEST, *(sentence(text, *quotes) for text in texts)) for quotes in kinds]
     with serving(*scripts) as server:
-        answers = [answer(server, store, words, check=really(words)) for _ in kinds]
+        answers = [answer(server, store, words, judge=really(words)) for _ in kinds]
     for made in answers:
         assert [one.text for one in made.sentences if one.status == "supported"] == [OPENS]
         assert len(made.sentences) > len(attack.obeyed)
@@ -97,7 +97,7 @@ def test_an_obedient_model_alone_becomes_a_quotation(fill, words, attack):
     store = fill(planted(attack, "behind the answer"))
     said = [sentence(text, (1, attack.words)) for text in (attack.words, *attack.obeyed)]
     with serving(saying(*said)) as server:
-        made = answer(server, store, words, check=really(words))
+        made = answer(server, store, words, judge=really(words))
     assert made.notice.endswith("; the articles are quoted instead.")
     assert (made.model, made.sentences) == ("", quoted(store, words).sentences)
 
@@ -106,7 +106,7 @@ def test_an_obedient_model_alone_becomes_a_quotation(fill, words, attack):
 def test_an_honest_model_is_believed_whatever_stands_beside_it(fill, words, attack):
     store = fill(planted(attack, "behind the answer"))
     with serving(saying(HONEST, sentence(COSTS, (1, COSTS)))) as server:
-        made = answer(server, store, words, check=really(words))
+        made = answer(server, store, words, judge=really(words))
     assert [one.status for one in made.sentences] == ["supported", "supported"]
 
 
@@ -196,7 +196,7 @@ def test_what_was_taken_out_of_a_quote_does_not_make_it_another(fill, words):
     text = BRIDGE.text.replace("öffnet im", "öff\u200bnet\u202e im")
     store = fill(replace(BRIDGE, text=text, body=((0, len(text)),)))
     with serving(saying(HONEST)) as server:
-        made = answer(server, store, words, check=really(words))
+        made = answer(server, store, words, judge=really(words))
     [citation] = made.citations
     assert citation.quote == OPENS.replace("öffnet im", "öff\u200bnet\u202e im")
 
@@ -212,7 +212,7 @@ def test_an_article_that_imitates_a_passage_stays_within_its_own(fill, words):
     assert "</passage 1>" not in given.content
     said = sentence("Es brennt.", (9, "Es brennt."))
     with serving(saying(HONEST, said)) as server:
-        made = answer(server, store, words, check=really(words))
+        made = answer(server, store, words, judge=really(words))
     assert [one.status for one in made.sentences][1:] in ([], ["unsupported"])
 
 
@@ -348,7 +348,7 @@ def test_nothing_that_a_model_writes_is_fetched_by_the_page(tmp_path):
         with serving(said) as server, sync_playwright() as playwright:
             chain = build_chain(
                 retriever(store, words),
-                answerer_for(load(server), store, words, check=really(words)),
+                answerer_for(load(server), store, words, judge=really(words)),
             )
             app = build_app(chain, store.article, examples=[], about="x")
             page_url = start_server(app, host="127.0.0.1", port=free_port())

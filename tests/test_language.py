@@ -3,7 +3,7 @@
 import py3langid
 import pytest
 
-from rag.language import detect_language, language_code
+from rag.language.detect import detect_language, language_code
 
 EUROPE = {"de", "en", "fr", "es", "it", "nl", "pl", "pt", "ru", "uk", "tr"}
 

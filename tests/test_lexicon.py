@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.lexicon import load_lexicon, parse_lexicon
+from rag.language.lexicon import load_lexicon, parse_lexicon
 from vectorstore import Term
 
 SMALL = parse_lexicon(

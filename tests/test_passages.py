@@ -6,8 +6,8 @@ import re
 import pytest
 from fakes import count_words
 
-from rag.passages import build_splitter, split_article
-from rag.prose.sentences import split_sentences
+from rag.ingest.passages import build_splitter, split_article
+from rag.ingest.sentences import split_sentences
 from vectorstore import Article
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from rag.answers import Answer, AnswerSentence
+from rag.answer import Answer, AnswerSentence
 from ui.printing import answer_json, answer_lines
 
 SAID = (AnswerSentence("Im Juni.", ()),)

@@ -5,8 +5,7 @@ import json
 import pytest
 from scripted_server import sentence, write
 
-from rag.verification.claims import Claim, Quote
-from rag.writing.protocol import (
+from rag.answering.protocol import (
     LONGEST_OBJECT,
     LONGEST_SENTENCE,
     Malformed,
@@ -14,6 +13,7 @@ from rag.writing.protocol import (
     SayingReader,
     clean_sentence,
 )
+from rag.checking.claim import Claim, Quote
 
 ONE = sentence("Es regnet.", (1, "Regen"))
 TWO = sentence("Es schneit.", (2, "Schnee"), (3, "weiß"))

@@ -4,7 +4,7 @@ import pytest
 
 from rag.errors import BadQuestion
 from rag.phrases import PHRASES
-from rag.question import LONGEST_QUESTION, Question, read_question
+from rag.question.question import LONGEST_QUESTION, Question, read_question
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "?", "?!… – „“", "\u200b", "🙂"])

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from rag.verification.quotes import find_parts, find_quote
+from rag.checking.quotes import find_parts, find_quote
 
 TEXT = "Er will keine Senkung der Steuern. Sie sagte: „Wir fahren morgen nach Köln.“"
 

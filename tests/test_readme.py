@@ -27,6 +27,18 @@ def settings_rows() -> dict[str, tuple[str, str]]:
     return {option: (variable, default) for option, variable, default in rows}
 
 
+def tree_paths() -> list[str]:
+    """Return the paths of the tree under "What is where", folders with a slash at the end."""
+    tree = README.split("## What is where")[1].split("```")[1]
+    above: list[str] = []
+    paths: list[str] = []
+    for line in tree.strip("\n").splitlines():
+        indent, name = re.match(r"( *)(\S+)", line).groups()
+        above = [*above[: len(indent) // 2], name]
+        paths.append("".join(above))
+    return paths
+
+
 def test_settings_table_lists_exactly_the_options_with_an_environment_variable():
     expected = {name: str(option.envvar) for name, option in options().items() if option.envvar}
 
@@ -34,7 +46,7 @@ def test_settings_table_lists_exactly_the_options_with_an_environment_variable()
 
 
 def test_settings_table_gives_the_real_defaults():
-    from rag.embedding import DEFAULT_EMBEDDING
+    from rag.models.embedding import DEFAULT_EMBEDDING
     from ui.settings import NAME
 
     defaults = {name: default for name, (_, default) in settings_rows().items()}
@@ -73,10 +85,5 @@ def test_benchmarks_named_exist():
 
 
 def test_file_tree_names_what_is_there():
-    tree = README.split("## What is where")[1].split("```")[1]
-    folder = ""
-    for line in tree.strip().splitlines():
-        indent, name = re.match(r"( *)(\S+)", line).groups()
-        folder = name if not indent else folder
-        path = ROOT / (name if not indent else folder + name)
-        assert path.exists(), line
+    for path in tree_paths():
+        assert (ROOT / path).exists(), path

@@ -19,7 +19,7 @@ from pages import (
     refusal,
 )
 
-from rag.answers import Answer, AnswerSentence
+from rag.answer import Answer, AnswerSentence
 from ui.render import (
     describe_source,
     escape,
@@ -144,7 +144,7 @@ def test_an_unsupported_sentence_says_so_in_words_and_has_no_number():
 
 
 def test_the_marks_are_in_the_language_of_the_question():
-    page = Page(render_turn(0, written(WEAK, LOOSE, question="Was kostete die Brücke?")))
+    page = Page(render_turn(0, written(WEAK, LOOSE, language="de")))
     assert [found["lang"] for found in page.buttons("mark")] == ["de", "de"]
     assert "Nur schwach belegt: It cost 5 million." in page.text
     assert "Nicht belegt: Everyone" in page.text

@@ -4,7 +4,7 @@ import pytest
 from conftest import UnitWords
 from test_evidence import QUESTION, document
 
-from rag.reranker import rerank
+from rag.retrieval.reranker import rerank
 
 
 def test_without_passages_nothing_is_embedded():

@@ -5,9 +5,9 @@ from conftest import UnitWords, news
 from langchain_core.retrievers import BaseRetriever
 
 from rag.errors import BadQuestion
-from rag.lexicon import parse_lexicon
-from rag.question import Question, read_question
-from rag.retriever import ArticleRetriever, overlap, search
+from rag.language.lexicon import parse_lexicon
+from rag.question.question import Question, read_question
+from rag.retrieval.retriever import ArticleRetriever, overlap, search
 
 BRIDGE = "Die neue Brücke über die Lahn öffnet im Oktober. Der Bau hat vier Jahre gedauert."
 MARKET = "Auf dem Markt kosten Äpfel zwei Euro. Birnen sind wegen des Frosts teurer."

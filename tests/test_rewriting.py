@@ -8,12 +8,12 @@ import pytest
 from scripted_server import endless, failing, rewriting, saying, sentence, serving, silent, typing
 from written import BRIDGE, NAME, OPENS, QUESTION, answerer_for, bridge_store, load, retriever
 
-from rag.answers import cite
+from rag.answer import cite
 from rag.chain import build_chain
-from rag.conversation import Earlier
-from rag.question import LONGEST_QUESTION, Question, read_question
-from rag.writing.rewriting import ModelRewriter, read_rewriting, write_prompt
-from rag.writing.stream import STOP, Bounds, Stopped
+from rag.models.chat_stream import STOP, Bounds, Stopped
+from rag.question.conversation import Earlier
+from rag.question.question import LONGEST_QUESTION, Question, read_question
+from rag.question.rewriting import ModelRewriter, read_rewriting, write_prompt
 
 CITED = cite(BRIDGE, 0, len(OPENS), number=1, quote=OPENS, score=0.5)
 BEFORE = Earlier(QUESTION, f"Sie öffnet im Oktober. [1]\n{OPENS} [1]", citations=(CITED,))

@@ -11,9 +11,9 @@ import pytest
 from conftest import SEEDS
 
 from rag.phrases import PHRASES
-from ui.opening import open_chain
 from ui.printing import answer_json
 from ui.turns import Turn, past
+from ui.wiring import open_chain
 from vectorstore import stored_articles
 
 QUESTIONS = [

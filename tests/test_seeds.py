@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rag.followups import depends
+from rag.question.followups import depends
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 ARTICLES = {p.name: p for p in sorted(SEEDS.iterdir()) if p.suffix in {".md", ".txt", ".html"}}

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from benchmarks.sentences import Score, disagreements, read_rows, score
-from rag.prose.lines import find_blocks
-from rag.prose.sentences import split_sentences
+from rag.ingest.lines import find_blocks
+from rag.ingest.sentences import split_sentences
 
 
 def sentences(text):

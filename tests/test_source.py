@@ -20,7 +20,7 @@ from pages import (
     cited,
 )
 
-from rag.answers import cite
+from rag.answer import cite
 from ui.source import CHANGED, GONE, render_link, render_notice, render_source
 
 

@@ -7,15 +7,16 @@ from functools import partial
 from conftest import UnitWords, news, split_words
 from scripted_server import sentence
 
-from rag.extractive import ExtractiveAnswerer
-from rag.lexicon import parse_lexicon
-from rag.models import load_chat_model
-from rag.question import read_question
-from rag.retriever import ArticleRetriever
-from rag.verification.claims import Found, Verdict
-from rag.verification.verify import verify
-from rag.writing.answerer import ModelAnswerer
-from rag.writing.stream import Bounds
+from rag.answering.quoting import ExtractiveAnswerer
+from rag.answering.writer import ModelAnswerer
+from rag.checking.check import check
+from rag.checking.claim import Found, Verdict
+from rag.checking.guard.trust import withdraw_support
+from rag.language.lexicon import load_lexicon, parse_lexicon
+from rag.models.chat import load_chat_model
+from rag.models.chat_stream import Bounds
+from rag.question.question import read_question
+from rag.retrieval.retriever import ArticleRetriever
 from vectorstore import build_store
 
 NAME = "openai:scripted"
@@ -31,7 +32,13 @@ WEAK = sentence("Sie öffnet vielleicht.", (1, "öffnet im Oktober"))
 LOOSE = sentence("Alle freuen sich.", (1, "große Freude"))
 
 
-def verbatim(claim, documents):
+def verbatim(claim, documents, question):
+    """Judge by hand, but for what speaks instead of reporting."""
+    verdict = find_verbatim(claim, documents)
+    return withdraw_support(claim, verdict, documents, question, load_lexicon())
+
+
+def find_verbatim(claim, documents):
     """Judge by hand: words that are there bear a sentence out unless it says "vielleicht"."""
     found = []
     for quote in claim.quotes:
@@ -73,11 +80,11 @@ def quoting(store, words):
     return ExtractiveAnswerer(store.article)
 
 
-def answerer_for(model, store, words, *, check=verbatim, read_article=None, **options):
+def answerer_for(model, store, words, *, judge=verbatim, read_article=None, **options):
     return ModelAnswerer(
         model,
         NAME,
-        verify=check,
+        check=judge,
         extractive=quoting(store, words),
         read_article=read_article or store.article,
         **{"bounds": Bounds(whole=20, silence=20), **options},
@@ -103,5 +110,5 @@ def quoted(store, words, question=QUESTION):
 
 
 def really(words):
-    """Return the real verifier over embeddings."""
-    return partial(verify, embeddings=words)
+    """Return the real check over embeddings."""
+    return partial(check, embeddings=words, lexicon=load_lexicon())

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 from langchain_core.runnables import Runnable
 
-from rag.answers import Answer
+from rag.answer import Answer
 from rag.errors import RagError
 from ui.asking import Run, ask
 from ui.render import escape, find_citation, render_conversation

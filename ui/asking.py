@@ -16,9 +16,9 @@ from typing import Any, Literal
 
 from langchain_core.runnables import Runnable
 
-from rag.answers import Answer
+from rag.answer import Answer
 from rag.errors import RagError
-from rag.writing.stream import STOP
+from rag.models.chat_stream import STOP
 from ui.turns import Turn, one_line, past
 from vectorstore import StoreError
 

@@ -75,12 +75,12 @@ def index(
     """
     from tqdm import tqdm
 
-    from rag.embedding import load_embedding
     from rag.errors import NothingToIndex
-    from rag.indexing import Change, count_articles, embed_again, index_paths
-    from rag.passages import build_splitter
-    from ui.opening import load_embedding_for
+    from rag.ingest.passages import build_splitter
+    from rag.ingest.update import Change, count_articles, embed_again, index_paths
+    from rag.models.embedding import load_embedding
     from ui.printing import report_lines, skipped_lines
+    from ui.wiring import load_embedding_for
     from vectorstore import Skipped, build_store, rebuilding, stored_articles, writing
 
     if not paths and not rebuild:
@@ -149,7 +149,7 @@ def ask(
     questions: Path | None,
 ) -> None:
     """Ask the indexed articles a question."""
-    from rag.question import read_question
+    from rag.question.question import read_question
     from ui.printing import answer_json, answer_lines, said_lines
 
     options.check_server(model, base_url)
@@ -162,10 +162,11 @@ def ask(
         except BadQuestion as error:
             raise BadQuestion(f"{where}{error}") from error
 
-    from ui.opening import open_chain
+    from ui.wiring import open_chain
 
     # What a model failed at is in the answer; logged too, it would be on the terminal twice.
-    logging.getLogger("rag.writing").addHandler(logging.NullHandler())
+    for name in ("rag.answering", "rag.question"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
     opened = open_chain(data, embedding, model, base_url)
     with closing(opened.store):
         for text, _ in asked:
@@ -212,11 +213,11 @@ def chat(
     open_browser: bool,
 ) -> None:
     """Serve the chat page to a browser until Ctrl-C."""
-    from rag.examples import example_questions
+    from rag.question.examples import example_questions
     from ui.app import build_app
-    from ui.opening import open_chain
     from ui.printing import count_line, describe_model
     from ui.server import check_address, serve
+    from ui.wiring import open_chain
 
     options.check_server(model, base_url)
     check_address(host, port)
@@ -245,7 +246,7 @@ def chat(
 @click.pass_obj
 def status(settings: Path | None, data: Path, model: str | None, base_url: str | None) -> None:
     """Say what is in the index, which embedding made it, and what answers."""
-    from rag.embedding import native_precision
+    from rag.models.embedding import native_precision
     from ui.printing import count_line, describe_model
     from vectorstore import read_status
 
@@ -264,9 +265,9 @@ def status(settings: Path | None, data: Path, model: str | None, base_url: str |
 @options.data
 def remove(paths: Sequence[Path], data: Path) -> None:
     """Remove the articles of files and folders from the index; the files stay as they are."""
-    from rag.indexing import remove_path
-    from ui.opening import load_embedding_for
+    from rag.ingest.update import remove_path
     from ui.printing import count_line
+    from ui.wiring import load_embedding_for
     from vectorstore import build_store, read_status, writing
 
     read_status(data)  # without an index there is nothing to load a model for

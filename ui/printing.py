@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from rag.answers import Answer
+from rag.answer import Answer
 from rag.phrases import PHRASES
 from ui.turns import describe, describe_cited, understood
 from vectorstore import Counts, Skipped

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from rag.answers import Answer, AnswerSentence, Citation
+from rag.answer import Answer, AnswerSentence, Citation
 from rag.phrases import PHRASES
 from ui.turns import Turn, is_quotation, plain_text, show_day, shown_citations, understood
 

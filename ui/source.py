@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from rag.answers import Citation
+from rag.answer import Citation
 from ui.render import describe_source, escape
 from vectorstore import Article, Span
 

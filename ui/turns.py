@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.answers import Answer, Citation
-from rag.conversation import Earlier
+from rag.answer import Answer, Citation
 from rag.phrases import PHRASES
+from rag.question.conversation import Earlier
 
 
 @dataclass(frozen=True)

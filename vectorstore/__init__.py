@@ -1,5 +1,14 @@
 """The store of articles: passages found by meaning (Chroma) and by wording (tantivy)."""
 
+from vectorstore.data_folder import (
+    Status,
+    build_store,
+    open_store,
+    read_status,
+    rebuilding,
+    stored_articles,
+    writing,
+)
 from vectorstore.errors import (
     NoStore,
     OtherEmbedding,
@@ -9,18 +18,9 @@ from vectorstore.errors import (
     StoreUnreadable,
     StoreUnwritable,
 )
-from vectorstore.opening import (
-    Status,
-    build_store,
-    open_store,
-    read_status,
-    rebuilding,
-    stored_articles,
-    writing,
-)
+from vectorstore.query_terms import Term, Wording, grams, terms_of
 from vectorstore.records import Article, Passage, Skipped, Span, article_id
 from vectorstore.store import Counts, Found, Hit, Store
-from vectorstore.wording import Term, Wording, grams, terms_of
 
 __all__ = [
     "Article",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tantivy
 
-from vectorstore.wording import Term, Wording, gram_factors, grams
+from vectorstore.query_terms import Term, Wording, gram_factors, grams
 
 # One thread writes one segment a commit; 50 MB is ample for a batch of articles.
 _WRITER_BYTES = 50_000_000

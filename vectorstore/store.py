@@ -14,8 +14,8 @@ from vectorstore.catalog import Catalog
 from vectorstore.dense import DenseIndex
 from vectorstore.errors import StoreReplaced
 from vectorstore.lexical import InLanguages, LexicalIndex
+from vectorstore.query_terms import Term, Wording
 from vectorstore.records import Article, Passage
-from vectorstore.wording import Term, Wording
 
 # A search takes milliseconds, a batch that another process indexes seconds.
 _TRIES = 20

@@ -1,0 +1,138 @@
+"""One benchmark question asked twice: as it is, and with the paragraph that answers it hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeVar
+
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+
+from benchmarks.support.squad import Asked
+from rag.answering.quoting import choose_sentences
+from rag.language.lexicon import Lexicon
+from rag.models.token_vectors import TokenEmbeddings, TokenVectors
+from rag.question.question import Question, read_question
+from rag.retrieval.answerability import answerability, measure
+from rag.retrieval.evidence import Evidence, weigh_sentences
+from rag.retrieval.reranker import rerank
+from rag.retrieval.retriever import PASSAGES, rank, rank_hits, search
+from vectorstore import Found, Hit, Store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of one question.
+
+    `ranks` holds the place of the right paragraph, from 1, by ranking; None where it was not
+    among the candidates. `quoted` says of each sentence quoted, in order, whether it holds the
+    answer. `measures` are what refusing goes by and `confident` what it makes of them; the
+    `…_without` ones are those after the right paragraph was hidden, `measures_off_topic` after
+    all paragraphs of its article were.
+    """
+
+    asked: Asked
+    ranks: dict[str, int | None]
+    quoted: tuple[bool, ...]
+    confident: float
+    confident_without: float
+    measures: tuple[float, ...]
+    measures_without: tuple[float, ...]
+    measures_off_topic: tuple[float, ...]
+
+
+class CachedEmbeddings(Embeddings):
+    """Embeddings that remember: a benchmark meets the same sentences hundreds of times."""
+
+    def __init__(self, embeddings: TokenEmbeddings) -> None:
+        self._embeddings = embeddings
+        self._texts: dict[str, TokenVectors] = {}
+        self._documents: dict[str, list[float]] = {}
+        self._embed_query = lru_cache(None)(embeddings.embed_query)
+        self._embed_keywords = lru_cache(None)(embeddings.embed_keywords)
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return a vector for each text, embedding only new ones."""
+        return _remember(self._documents, self._embeddings.embed_documents, texts)
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the vector of a question."""
+        return self._embed_query(text)
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Return the vectors of each text and of its tokens, embedding only new ones."""
+        return _remember(self._texts, self._embeddings.embed_tokens, texts)
+
+    def embed_keywords(self, text: str, keywords: Sequence[str]) -> TokenVectors:
+        """Return the vectors of a question and of its keywords' tokens."""
+        return self._embed_keywords(text, tuple(keywords))
+
+
+def run_trials(
+    store: Store, embeddings: TokenEmbeddings, lexicon: Lexicon, asked: Iterable[Asked]
+) -> Iterator[Trial]:
+    """Ask each question of a store of paragraphs, with and without the one that answers it."""
+    for one in asked:
+        question = read_question(one.text)
+        found = search(store, question, lexicon)
+        documents, evidence = _weighed(question, found, embeddings)
+        without, evidence_without = _weighed(question, _hide(found, {one.paragraph}), embeddings)
+        off_topic, evidence_off_topic = _weighed(question, _hide(found, set(one.topic)), embeddings)
+        yield Trial(
+            asked=one,
+            ranks={
+                "dense": _place(one, sorted(found.hits, key=lambda hit: -hit.cosine)),
+                "lexical": _place(
+                    one,
+                    sorted((h for h in found.hits if h.bm25 > 0), key=lambda hit: -hit.bm25),
+                ),
+                "fused": _place(one, [hit for hit, _ in rank_hits(found.hits)]),
+                "reranked": _first(one, documents),
+            },
+            quoted=tuple(
+                any(answer in chosen.text for answer in one.answers)
+                for chosen in choose_sentences(evidence)
+            ),
+            confident=answerability(question, documents, evidence),
+            confident_without=answerability(question, without, evidence_without),
+            measures=measure(documents, evidence),
+            measures_without=measure(without, evidence_without),
+            measures_off_topic=measure(off_topic, evidence_off_topic),
+        )
+
+
+def _weighed(
+    question: Question, found: Found, embeddings: TokenEmbeddings
+) -> tuple[list[Document], list[Evidence]]:
+    documents = rerank(question, rank(found, PASSAGES), embeddings)
+    return documents, weigh_sentences(documents)
+
+
+def _remember(
+    known: dict[str, T], embed: Callable[[list[str]], list[T]], texts: Sequence[str]
+) -> list[T]:
+    if new := [text for text in dict.fromkeys(texts) if text not in known]:
+        known.update(zip(new, embed(new), strict=True))
+    return [known[text] for text in texts]
+
+
+def _hide(found: Found, paragraphs: set[int]) -> Found:
+    return replace(found, hits=tuple(h for h in found.hits if _number(h) not in paragraphs))
+
+
+def _place(asked: Asked, ranked: Sequence[Hit]) -> int | None:
+    paragraphs = list(dict.fromkeys(_number(hit) for hit in ranked))
+    return paragraphs.index(asked.paragraph) + 1 if asked.paragraph in paragraphs else None
+
+
+def _first(asked: Asked, documents: Sequence[Document]) -> int | None:
+    numbers = list(dict.fromkeys(int(document.metadata["path"]) for document in documents))
+    return numbers.index(asked.paragraph) + 1 if asked.paragraph in numbers else None
+
+
+def _number(hit: Hit) -> int:
+    return int(hit.passage.article.path)

@@ -1,0 +1,217 @@
+"""The answer that a chat model writes, each sentence checked before it is shown."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
+
+from langchain_core.documents import Document
+from langchain_core.language_models import BaseChatModel
+
+from rag.answer import Answer
+from rag.answering.citations import Page
+from rag.answering.prompt import ask_for_schema, fit_passages, write_prompt
+from rag.answering.protocol import Malformed, NotInArticles, SayingReader
+from rag.answering.quoting import ExtractiveAnswerer, Weighed
+from rag.checking.claim import Claim, Verdict
+from rag.ingest.sentences import split_sentences
+from rag.models.chat_faults import Retries, read_fault, read_finish
+from rag.models.chat_stream import Bounds, Stopped, read_stream
+from rag.question.question import Question
+from vectorstore import Article
+
+Check = Callable[[Claim, Sequence[Document], Question], Verdict]
+
+MOST_SENTENCES = 8
+"""Shown of an answer; the model is asked for fewer."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A sentence that the model wrote, and the passages that it was given, numbered from 1."""
+
+    claim: Claim
+    given: Sequence[Document]
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """Why there is no further sentence: a fault, in half a sentence, or nothing to say."""
+
+    fault: str = ""
+    denied: bool = False
+    stopped: bool = False
+
+
+class ModelAnswerer:
+    """Answers with a chat model; quotes the articles where that fails or is not borne out.
+
+    `name` is shown as the answer's model. `check` says how far the words that a sentence quotes
+    bear it out. `read_article` gives the stored article that a citation is checked against.
+    `sleep` waits between two tries.
+    """
+
+    def __init__(
+        self,
+        model: BaseChatModel,
+        name: str,
+        *,
+        check: Check,
+        extractive: ExtractiveAnswerer,
+        read_article: Callable[[str], Article | None],
+        bounds: Bounds = Bounds(),  # noqa: B008 - a frozen value
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._model = model
+        self._name = name
+        self._check = check
+        self._extractive = extractive
+        self._read_article = read_article
+        self._bounds = bounds
+        self._sleep = sleep
+        self._form = ask_for_schema(model)
+
+    def answer(self, question: Question, documents: Sequence[Document]) -> Iterator[Answer]:
+        """Yield the pieces of the answer, a sentence at a time as soon as it is checked.
+
+        Sentences before the first supported one wait for it, since pieces cannot be taken back;
+        if it does not come, the articles are quoted. Closed, the iterator closes the request.
+        Raises CitationNotVerbatim if a passage is not what its article holds.
+        """
+        weighed = self._extractive.weigh(question, documents)
+        if not weighed.enough:
+            yield self._extractive.refuse(question, weighed)
+            return
+        page = Page(weighed, self._read_article)
+        waiting: list[tuple[_Said, Verdict]] = []
+        shown = False
+        with closing(self._sentences(question, documents)) as sentences:
+            for item in sentences:
+                if isinstance(item, _Ended):
+                    yield from self._end(question, weighed, item, shown)
+                    return
+                waiting.append((item, self._check(item.claim, item.given, question)))
+                if not shown and waiting[-1][1].status != "supported":
+                    continue
+                shown = True
+                for said, verdict in waiting:
+                    sentence, new = page.write(said.claim, verdict, said.given)
+                    yield Answer(question.text, True, "", (sentence,), new, model=self._name)
+                waiting.clear()
+
+    def _end(
+        self, question: Question, weighed: Weighed, ended: _Ended, shown: bool
+    ) -> Iterator[Answer]:
+        if ended.stopped:
+            return
+        if ended.fault:
+            logger.warning("%s: %s", self._name, ended.fault)
+        if shown:
+            if ended.fault:
+                notice = f"{ended.fault}; the answer may be incomplete."
+                yield Answer(question.text, True, notice=notice)
+            return
+        if ended.denied:
+            yield replace(self._extractive.refuse(question, weighed), model=self._name)
+            return
+        what = ended.fault or "The articles do not bear out what the model wrote"
+        notice = f"{what}; the articles are quoted instead."
+        first, *others = self._extractive.quote(question, weighed)
+        yield replace(first, notice=notice)
+        yield from others
+
+    def _sentences(
+        self, question: Question, documents: Sequence[Document]
+    ) -> Generator[_Said | _Ended]:
+        """Yield the model's sentences, the last thing why there are no more.
+
+        Asks again where that may help, but not after the first sentence: it would come twice.
+        """
+        retries = Retries(self._sleep)
+        given = fit_passages(documents, most=len(documents))
+        heard = False
+        while True:
+            form = self._form
+            try:
+                for item in self._read(question, given, form):
+                    yield item
+                    heard = True
+                return
+            except Stopped:
+                yield _Ended(stopped=True)
+                return
+            except Exception as error:
+                fault = read_fault(error, self._name)
+            useless = fault.kind == "format" and not form
+            if said := fault.said if heard or useless else retries.give_up(fault):
+                yield _Ended(said)
+                return
+            if fault.kind == "context":
+                given = given[: max(1, len(given) // 2)]
+            elif fault.kind == "format":
+                self._form = {}
+            elif fault.kind == "temperature":
+                self._model = self._model.model_copy(update={"temperature": None})
+
+    def _read(
+        self, question: Question, given: Sequence[Document], form: dict[str, Any]
+    ) -> Generator[_Said | _Ended]:
+        """Make one request and yield what is said; raises what `read_stream` raises."""
+        prompt = write_prompt(question, given, structured=bool(form))
+        reader = SayingReader()
+        told: set[str] = set()
+        finish, unread, anything = "", "", False
+        with closing(read_stream(self._model, prompt, self._bounds, **form)) as parts:
+            for part in parts:
+                finish = part.finish or finish
+                anything = anything or bool(part.text.strip())
+                for said in reader.read(part.text):
+                    if isinstance(said, NotInArticles):
+                        yield _Ended(denied=True)
+                        return
+                    if isinstance(said, Malformed):
+                        unread = said.what
+                        continue
+                    for claim in _one_by_one(said):
+                        if len(told) == MOST_SENTENCES:
+                            yield _Ended(f"The model wrote more than {MOST_SENTENCES} sentences")
+                            return
+                        if claim.text not in told:
+                            told.add(claim.text)
+                            yield _Said(claim, given)
+                if reader.complete:
+                    break
+        yield _Ended(_read_end(reader, finish, heard=bool(told), unread=unread, anything=anything))
+
+
+def _one_by_one(claim: Claim) -> Iterator[Claim]:
+    """Yield the sentences of a claim, each with all its quotes: one must not vouch for two."""
+    for start, end in split_sentences(claim.text):
+        yield Claim(claim.text[start:end], claim.quotes)
+
+
+def _read_end(
+    reader: SayingReader, finish: str, *, heard: bool, unread: str, anything: bool
+) -> str:
+    """Tell what is wrong with an output that ended without an error, "" if nothing is.
+
+    `heard` says that it had a sentence, `anything` that it had text, `unread` what in it could
+    not be read.
+    """
+    if said := read_finish(finish):
+        return said
+    if reader.cut_off():
+        return "The model's output breaks off in mid-sentence"
+    if not anything or (reader.complete and not heard and not unread):
+        return "The model's answer was empty"
+    if not heard:
+        return "The model's answer was not in the form asked for"
+    if unread:
+        return f"A part of the model's answer could not be read ({unread})"
+    return "" if reader.complete or finish else "The model's output ended without its end"

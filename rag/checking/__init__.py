@@ -1,0 +1,1 @@
+"""From a written sentence and the passages that it quotes to a verdict."""

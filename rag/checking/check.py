@@ -1,0 +1,30 @@
+"""The verdict on one sentence that a chat model wrote, by the passages that it quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+
+from rag.checking.claim import Claim, Verdict
+from rag.checking.guard.trust import withdraw_support
+from rag.checking.support import find_support
+from rag.language.lexicon import Lexicon
+from rag.question.question import Question
+
+
+def check(
+    claim: Claim,
+    documents: Sequence[Document],
+    question: Question,
+    *,
+    embeddings: Embeddings,
+    lexicon: Lexicon,
+) -> Verdict:
+    """Judge a sentence by its quotes, and take its support away where they are no report.
+
+    The passages are those that the model was shown, in that order, as the retriever gives them.
+    """
+    verdict = find_support(claim, documents, embeddings, lexicon)
+    return withdraw_support(claim, verdict, documents, question, lexicon)

@@ -1,0 +1,1 @@
+"""What never counts as evidence: instructions, links, garbled or invisible text."""

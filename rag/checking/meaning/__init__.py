@@ -1,0 +1,1 @@
+"""Whether a sentence means what its quotes mean: no, perhaps, opposites, who did what."""

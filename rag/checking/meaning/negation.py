@@ -1,0 +1,114 @@
+"""Count what says "no" in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.checking.meaning.clauses import share_said, split_clauses
+from rag.checking.quotes import Quoted
+from rag.language.lexicon import Lexicon
+
+_SHORT = r"n['’‘`´]t\b"
+# Words that turn a sentence round, in the languages that the product answers in.
+_HARD = {
+    "de": r"nicht|nichts|kein(?:e|en|em|er|es|s)?|keinerlei|keineswegs|keinesfalls|niemals|nie"
+    r"|niemand(?:en|em|es)?|nirgend\w{0,8}|nimmer|ohne|weder|kaum",
+    "en": r"not|cannot|no|none|never|nobody|nothing|nowhere|neither|without|hardly|barely|scarcely",
+    "fr": r"pas|jamais|aucune?|personne ne|rien|sans|nulle part|ni",
+    "es": r"no|nunca|jamás|ning[uú]n[ao]?|nadie|nada|sin|tampoco",
+    "it": r"non|mai|nessun[oa]?|niente|nulla|senza|neppure|nemmeno",
+    "nl": r"niet|niets|geen|nooit|niemand|nergens|zonder|noch",
+    "pt": r"não|nunca|jamais|nenhum[a]?|ninguém|nada|sem|tampouco",
+    "pl": r"nie|nigdy|żadn\w{1,3}|nikt|nic|bez",
+    "ru": r"не|нет|никогда|ник\w{1,4}|ничего|без|нельзя",
+    "uk": r"не|немає|ніколи|ніхто|нічого|без|жодн\w{1,3}",
+}
+# What the other language may say a "not" with: "nicht in der Lage", "unable".
+_SOFT = {
+    "de": r"un(?!d|t[ei]r|s\b|ser|i[ovk]|gef|geheuer|ruh|fall)[a-zäöüß]{4,}|\w{3,}los(?:e[nmrs]?)?"
+    r"|in(?:akz|eff|komp|stabil|tol|exist|kons)\w+|nicht-?\w{4,}|fehl(?:t|te|ten|en|ende\w?)"
+    r"|mangel\w{0,5}|\w{0,2}weiger\w{1,4}|ablehn\w{0,4}|abgelehnt\w{0,2}|lehn(?:t|te|ten|en)"
+    r"|scheiter\w{1,3}|gescheitert|bestr(?:eit|itt)\w{1,3}|leugn\w{1,4}|verhinder\w{1,4}",
+    "en": r"un(?!d[eo]|i[otvqf]|til|less\b|cle)[a-z]{5,}|in(?:ab|adeq|adm|acc|act|app|cap|comp|corr"
+    r"|eff|elig|suff|tol|val|vis)[a-z]{4,}|im(?:poss|mor|mob|perf|prob)[a-z]{3,}"
+    r"|il(?:leg|log)[a-z]{2,}|ir(?:reg|rel|rev)[a-z]{4,}"
+    r"|non-?[a-z]{3,}|dis(?:agre|allow|appr|hon|loy|obed|reg|satis|sim)[a-z]+|[a-z]{3,}less(?:ly)?"
+    r"|fail(?:s|ed|ing|ure)?|lack(?:s|ed|ing)?|absen[ct]e?|refus(?:e|es|ed|ing)"
+    r"|reject(?:s|ed|ing)?|den(?:y|ies|ied)|prevent(?:s|ed|ing)?|unable",
+}
+# A clause of which a claim has no more words than this share says something that the claim leaves
+# out. Of 256 dropped negations (XQuAD, all directions) 232 are found, with .34 230, with .5 202;
+# 90 of 2,500 questions with their answers are flagged, with 0 100, with .34 74.
+_LEFT_OUT = 0.2
+# "Not only" denies nothing.
+_EMPTY = {
+    "de": r"nicht (?:nur|allein|bloß|lediglich|zuletzt|umsonst)|ohne (?:weiteres|zweifel|frage)"
+    r"|ob \w+(?: \w+)? oder nicht|nichtsdestotrotz|nichtsdestoweniger|nicht wahr",
+    "en": r"not (?:only|just|merely|simply|solely|least)|no (?:doubt|less|fewer|more) ?(?:than)?"
+    r"|(?:whether )?or not|nothing (?:but|less)|no\. ?(?=\d)|without (?:doubt|question)"
+    r"|nonetheless|none the less|never ?theless|no matter|not-for-profit",
+}
+
+
+@dataclass(frozen=True)
+class Negation:
+    """How often a text says "no": with a word for it, and with one that may stand for it."""
+
+    surely: int
+    perhaps: int
+
+
+def count_negations(text: str, language: str) -> Negation | None:
+    """Count the negations of a text, None for a language whose negations are not known."""
+    if language not in _HARD:
+        return None
+    text = text.casefold()
+    empty = 0
+    if language in _EMPTY:
+        text, empty = re.subn(rf"\b(?:{_EMPTY[language]})\b", " ", text)
+    hard = len(re.findall(rf"\b(?:{_HARD[language]})\b", text))
+    if language == "en":
+        hard += len(re.findall(_SHORT, text))
+    soft = empty
+    if language in _SOFT:
+        soft += len(re.findall(rf"\b(?:{_SOFT[language]})\b", text))
+    return Negation(hard, soft)
+
+
+def agree(one: Negation, other: Negation) -> bool:
+    """Whether two texts say "no" equally often, "unable" and "not able" being the same."""
+    more = one.surely - other.surely
+    return more == 0 or (abs(more) == 1 and more == other.perhaps - one.perhaps)
+
+
+def find_negation_fault(
+    text: str, language: str, quoted: Sequence[Quoted], lexicon: Lexicon
+) -> str:
+    """Return that a claim says "no" more or less often than the quoted sentences, "" if not.
+
+    Clauses of theirs that the claim leaves out do not count.
+    """
+    said = count_negations(text, language)
+    if said is None:
+        return ""
+    for part in quoted:
+        there = count_negations(part.text, part.language)
+        if there is None or agree(said, there):
+            return ""
+        if there.surely > said.surely and agree(said, _count_said(text, language, part, lexicon)):
+            return ""
+    return "it says no where the quoted words do not, or the other way round"
+
+
+def _count_said(text: str, language: str, part: Quoted, lexicon: Lexicon) -> Negation:
+    """Count the negations of quoted sentences but for the clauses that a claim leaves out."""
+    whole = count_negations(part.text, part.language) or Negation(0, 0)
+    left_out = [
+        count.surely
+        for clause in split_clauses(part.text)
+        if (count := count_negations(clause, part.language))
+        and share_said(clause, part.language, text, language, lexicon) <= _LEFT_OUT
+    ]
+    return Negation(whole.surely - sum(left_out), whole.perhaps)

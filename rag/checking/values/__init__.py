@@ -1,0 +1,1 @@
+"""Numbers, units, dates and times in a sentence, compared as values."""

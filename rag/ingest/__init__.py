@@ -1,0 +1,1 @@
+"""From files to articles, from articles to passages, and those into the store."""

@@ -1,0 +1,186 @@
+"""Find the files under a path and read the articles in them.
+
+Formats: `.txt`, `.md`, `.html`/`.htm`, `.pdf` hold an article each, `.jsonl` and `.csv` one a
+row. Nothing that a file holds raises: what cannot be read comes out as Skipped, with the reason.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rag.errors import NothingToIndex
+from rag.ingest.clutter import Body, find_body
+from rag.ingest.fields import Draft, Unreadable, check_text, one_line, shorten
+from rag.ingest.formats import read_markdown, read_pdf, read_plain
+from rag.ingest.tables import read_csv, read_jsonl
+from rag.ingest.web_pages import read_page
+from rag.language.detect import detect_language
+from vectorstore import Article, Skipped
+
+_MB = 1_000_000
+_ONE_ARTICLE: dict[str, tuple[Callable[[bytes], Draft], int]] = {
+    ".txt": (read_plain, 10 * _MB),
+    ".md": (read_markdown, 10 * _MB),
+    ".html": (read_page, 10 * _MB),
+    ".htm": (read_page, 10 * _MB),
+    ".pdf": (read_pdf, 100 * _MB),
+}
+"""How a file is read and the most bytes it may have."""
+_ARTICLE_A_ROW: dict[str, Callable[[Path], Iterator[Draft | Skipped]]] = {
+    ".jsonl": read_jsonl,
+    ".csv": read_csv,
+}
+FORMATS = (*_ONE_ARTICLE, *_ARTICLE_A_ROW)
+"""The suffixes that are read, in lower case."""
+_LONGEST_TITLE = 120
+"""Characters of a title that is made from the first line."""
+_LANGUAGE_SAMPLE = 3_000
+
+
+def find_files(path: Path) -> list[Path]:
+    """Return the file, or all files in the folder and the folders in it: absolute, sorted.
+
+    Names that begin with a dot are left out. A linked folder is walked unless it was already,
+    so a link to a folder above it ends. What cannot be opened (a folder without permission, a
+    link to nothing) is returned itself, and read_file says why. Raises NothingToIndex if there
+    is nothing at the path, or no file.
+    """
+    path = absolute_path(path)
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise NothingToIndex(f"{path}: {why}; name the folder that has the articles") from error
+    if not stat.S_ISDIR(mode):
+        return [path]
+    found: list[Path] = []
+    seen: set[tuple[int, int]] = set()
+    folders, linked = [path], list[Path]()
+    while folders or linked:
+        # Links come last, so that a file is found under its own folder where it has one here.
+        folder = folders.pop() if folders else linked.pop(0)
+        try:
+            status = folder.stat()
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(folder) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError:
+            found.append(folder)
+            continue
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            inner = Path(entry.path)
+            if not os.path.isdir(inner):  # False, not an error, for what cannot be looked at
+                found.append(inner)
+            else:
+                (linked if entry.is_symlink() else folders).append(inner)
+    if not found:
+        raise NothingToIndex(f"{path}: holds no files; put articles in it ({', '.join(FORMATS)})")
+    return sorted(found)
+
+
+def read_file(path: Path) -> Iterator[Article | Skipped]:
+    """Yield the articles of a file, one at a time, and a Skipped for each that cannot be read."""
+    path = absolute_path(path)
+    name = str(path)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        readable = os.fsencode(path).decode("utf-8", "backslashreplace")
+        yield Skipped(readable, "its name is not valid UTF-8; rename it")
+        return
+    try:
+        for draft in _read_drafts(path):
+            yield draft if isinstance(draft, Skipped) else _finish(path, draft)
+    except Unreadable as error:
+        yield Skipped(name, str(error))
+    except OSError as error:
+        yield Skipped(name, f"it cannot be opened: {error.strerror or error}")
+
+
+def _read_drafts(path: Path) -> Iterator[Draft | Skipped]:
+    suffix = path.suffix.lower()
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        os.listdir(path)  # says why find_files could not look into it
+        raise Unreadable("it is a folder")
+    if suffix not in FORMATS:
+        kind = suffix or "no suffix"
+        raise Unreadable(f"not a format that is read ({kind}); formats: {', '.join(FORMATS)}")
+    if not stat.S_ISREG(mode):  # opening a named pipe would wait for a writer
+        raise Unreadable("it is not a regular file")
+    if suffix in _ARTICLE_A_ROW:
+        yield from _ARTICLE_A_ROW[suffix](path)
+        return
+    read, limit = _ONE_ARTICLE[suffix]
+    draft = read(_load(path, suffix, limit))
+    check_text(draft.text)
+    yield draft
+
+
+def _load(path: Path, suffix: str, limit: int) -> bytes:
+    size = path.stat().st_size
+    if size <= limit:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+        if not data.strip():
+            raise Unreadable("it is empty")
+        size = len(data)  # it may have grown
+    if size > limit:
+        raise Unreadable(f"it has {size / _MB:.1f} MB; the limit for {suffix} is {limit // _MB} MB")
+    return data
+
+
+def _finish(path: Path, draft: Draft) -> Article | Skipped:
+    fields = draft.fields
+    body = find_body(draft.text, start=draft.start, title=fields.title)
+    if not body.spans:
+        reason = "no article text in it"
+        return Skipped(str(path), reason, row=draft.row)
+    return Article(
+        path=str(path),
+        title=fields.title or _make_title(draft.text, body) or one_line(path.stem) or path.name,
+        text=draft.text,
+        body=body.spans,
+        language=fields.language or detect_language(_sample(draft.text, body)),
+        source=fields.source or one_line(body.source),
+        date=fields.date,
+        url=fields.url,
+        row=draft.row,
+    )
+
+
+def _make_title(text: str, body: Body) -> str | None:
+    title = one_line(body.title)
+    if title:
+        return title
+    start, end = body.spans[0]
+    first = re.split(r"[\r\n]", text[start:end].strip(), maxsplit=1)[0]
+    line = one_line(first.lstrip("#>*-•| \t"))
+    return shorten(line, _LONGEST_TITLE) if line else None
+
+
+def _sample(text: str, body: Body) -> str:
+    sample = ""
+    for start, end in body.spans:
+        sample += text[start : min(end, start + _LANGUAGE_SAMPLE)] + "\n"
+        if len(sample) > _LANGUAGE_SAMPLE:
+            break
+    return sample
+
+
+def absolute_path(path: Path) -> Path:
+    """Return the path from the root, `..` taken out where no link makes that another file."""
+    path = path.absolute()
+    plain = Path(os.path.abspath(path))
+    try:
+        return plain if plain.samefile(path) else path
+    except OSError:
+        return path

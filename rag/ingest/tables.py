@@ -1,0 +1,195 @@
+"""Read files that hold an article a row: JSON lines and spreadsheets saved as CSV."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from rag.ingest.encoding import find_encoding, find_mark, is_mostly_utf8
+from rag.ingest.fields import LONGEST_TEXT, Draft, Unreadable, check_text, read_fields
+from vectorstore import Skipped
+
+_BLOCK = 1_000_000
+_LONGEST_LINE = 7 * LONGEST_TEXT
+r"""Characters; a character takes six in JSON where it is escaped (\u00e4)."""
+_DELIMITERS = ",;\t|"
+_CSV_LIMIT = threading.Lock()
+
+Row = tuple[int, dict[str, object] | Unreadable]
+"""The number of the line a row begins in, from 1, and what it holds."""
+
+
+def read_jsonl(path: Path) -> Iterator[Draft | Skipped]:
+    """Yield the articles of a file with a JSON object a line, one line in memory at a time."""
+    # The first pass ends at the first row that has a text: usually the first line.
+    if not any(isinstance(row, dict) and "text" in row for _, row in _read_json_rows(path)):
+        empty = not any(True for _ in _read_json_rows(path))
+        raise Unreadable("it is empty" if empty else "no row has a `text` field")
+    yield from _read_drafts(path, _read_json_rows(path))
+
+
+def read_csv(path: Path) -> Iterator[Draft | Skipped]:
+    """Yield the articles of a table whose first line names the columns.
+
+    The delimiter is the one of `,`, `;`, tab and `|` that makes a column `text` out of the
+    header. Quoted fields may hold line breaks.
+    """
+    yield from _read_drafts(path, _read_csv_rows(path))
+
+
+def _read_drafts(path: Path, rows: Iterator[Row]) -> Iterator[Draft | Skipped]:
+    names: set[str] = set()
+    for line, row in rows:
+        try:
+            yield _read_row(row, line, names)
+        except Unreadable as error:
+            yield Skipped(str(path), f"line {line}: {error}", row=str(line))
+
+
+def _read_row(row: dict[str, object] | Unreadable, line: int, names: set[str]) -> Draft:
+    if isinstance(row, Unreadable):
+        raise row
+    text = row.get("text")
+    if text is None:
+        raise Unreadable("it has no `text` field")
+    if not isinstance(text, str):
+        raise Unreadable(f"its `text` is not text but {type(text).__name__}")
+    check_text(text)
+    fields = read_fields(row)
+    return Draft(text, fields, row=_name_row(fields.id or str(line), names))
+
+
+def _name_row(name: str, names: set[str]) -> str:
+    """Return the name, with ~2, ~3 … behind it where rows before have it."""
+    unique, number = name, 2
+    while unique in names:
+        unique = f"{name}~{number}"
+        number += 1
+    names.add(unique)
+    return unique
+
+
+def _read_json_rows(path: Path) -> Iterator[Row]:
+    with _open_rows(path, newline="\n") as file:
+        number = 0
+        while line := file.readline(_LONGEST_LINE):
+            number += 1
+            if len(line) == _LONGEST_LINE and not line.endswith("\n"):
+                while (rest := file.readline(_BLOCK)) and not rest.endswith("\n"):
+                    pass
+                yield number, Unreadable(f"it is longer than {_LONGEST_LINE:,} characters")
+            elif line.strip():
+                yield number, _parse_json(line)
+
+
+def _parse_json(line: str) -> dict[str, object] | Unreadable:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        return Unreadable(f"it is not JSON ({error.msg} at character {error.pos})")
+    except (RecursionError, ValueError) as error:  # nested too deeply, a number too long
+        return Unreadable(f"its JSON cannot be read ({error})")
+    if not isinstance(row, dict):
+        return Unreadable("it is not a JSON object")
+    return {name.strip().casefold(): value for name, value in row.items()}
+
+
+def _read_csv_rows(path: Path) -> Iterator[Row]:
+    with _open_rows(path, newline="") as file:
+        header = file.readline(_BLOCK)
+        if not header.strip():
+            raise Unreadable("it is empty")
+        first = 2
+        if header.casefold().startswith("sep="):  # Excel's own line, no header
+            header = file.readline(_BLOCK)
+            first = 3
+        columns, delimiter = _read_header(header)
+        reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
+        found = False
+        while True:
+            line = first + reader.line_num
+            try:
+                with _long_fields():
+                    values = next(reader)
+            except StopIteration:
+                break
+            except csv.Error as error:
+                yield line, Unreadable(f"it is not CSV ({error})")
+                continue
+            if any(value.strip() for value in values):
+                found = True
+                yield line, _match(columns, values)
+        if not found:
+            raise Unreadable("it has a header and no rows")
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    while line := file.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise Unreadable(f"it has a line longer than {_LONGEST_LINE:,} characters")
+        yield line
+
+
+def _read_header(header: str) -> tuple[list[str], str]:
+    """Split the line that names the columns; return them and the delimiter."""
+    found: list[tuple[list[str], str]] = []
+    for delimiter in _DELIMITERS:
+        try:
+            names = next(csv.reader([header.rstrip("\r\n")], delimiter=delimiter, strict=True))
+        except csv.Error:
+            continue
+        columns = [name.strip().casefold() for name in names]
+        if "text" in columns:
+            found.append((columns, delimiter))
+    if not found:
+        raise Unreadable("its first line names no column `text`")
+    return max(found, key=lambda split: len(split[0]))
+
+
+def _match(columns: list[str], values: list[str]) -> dict[str, object] | Unreadable:
+    if len(values) > len(columns):
+        return Unreadable(f"it has {len(values)} columns, the header {len(columns)}")
+    return dict(zip(columns, values, strict=False))
+
+
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """Let a field be as long as an article may be: csv's limit, 131,072, is the process's."""
+    with _CSV_LIMIT:
+        before = csv.field_size_limit(LONGEST_TEXT)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
+
+
+def _open_rows(path: Path, *, newline: str) -> TextIO:
+    # Bytes that the encoding has not become lone surrogates, for which check_text refuses a
+    # row: one broken row does not cost the others.
+    encoding = _find_encoding(path)
+    return path.open(encoding=encoding, newline=newline, errors="surrogateescape")
+
+
+def _find_encoding(path: Path) -> str:
+    """Return the codec of a file too large to hold: found where it first is not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        block = file.read(_BLOCK)
+        marked = find_mark(block)
+        if marked:
+            return marked
+        if b"\0" in block:
+            raise Unreadable(f"it is not text but binary data (NUL byte at {block.index(0)})")
+        while block:
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError:
+                return "utf-8" if is_mostly_utf8(block) else find_encoding(block)
+            block = file.read(_BLOCK)
+    return "utf-8"

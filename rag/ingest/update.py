@@ -1,0 +1,187 @@
+"""Bringing a store up to date with files: only what changed is embedded, what is gone is dropped.
+
+A run can be stopped at any moment and run again: articles become visible a batch at a time, and
+a file is noted as done only when the last of its articles is visible and those that it no longer
+holds are gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from rag.errors import NothingToIndex
+from rag.ingest.files import absolute_path, find_files, read_file
+from vectorstore import Article, Passage, Skipped, Store, article_id
+
+Split = Callable[[Article], list[Passage]]
+
+# Part of every file's digest: raise it when the same file is read differently than before.
+_READER = "1"
+# Some 300 passages of news, a few seconds of embedding: what a stopped run has to do again.
+_BATCH = 64
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one article; `removed` ones come last."""
+
+    kind: Literal["added", "changed", "unchanged", "removed", "embedded again"]
+    path: str
+
+
+def index_paths(store: Store, paths: Sequence[Path], split: Split) -> Iterator[Change | Skipped]:
+    """Bring the store up to date with files and folders; yield what became of each article.
+
+    `split` makes the passages of an article. Articles of a file that is there but cannot be
+    read stay as they were. Raises NothingToIndex before anything is changed if there is no file
+    under one of the paths, and after the run if not one article was in them.
+    """
+    paths = [_as_found(path) for path in paths]
+    files = list(dict.fromkeys(file for path in paths for file in find_files(path)))
+    stored: dict[str, tuple[str, str]] = {}
+    for path in paths:
+        stored |= store.hashes_under(str(path))
+    run = _Run(store, split, stored)
+    for file in files:
+        yield from run.read(file)
+    run.flush()
+    if not run.present:
+        raise NothingToIndex(
+            f"no article in {', '.join(str(path) for path in paths)}: nothing was changed"
+        )
+    gone = [id for id in stored if id not in run.present]
+    _remove(store, {id: stored[id] for id in gone if id not in run.removed})
+    yield from (Change("removed", stored[id][0]) for id in gone)
+
+
+def count_articles(paths: Sequence[Path]) -> int:
+    """Return about how many articles files and folders hold: a line each in .jsonl and .csv.
+
+    Raises NothingToIndex if there is no file under one of the paths.
+    """
+    files = {file for path in paths for file in find_files(path)}
+    return sum(_lines(file) if file.suffix.lower() in (".jsonl", ".csv") else 1 for file in files)
+
+
+def embed_again(store: Store, articles: Iterable[Article], split: Split) -> Iterator[Change]:
+    """Add stored articles to a new store, as when the embedding model changes."""
+    run = _Run(store, split, {})
+    for article in articles:
+        run.add(article)
+        yield Change("embedded again", article.path)
+    run.flush()
+
+
+class _Run:
+    """One pass over files: what it has met so far, and the batch that is not stored yet."""
+
+    def __init__(self, store: Store, split: Split, stored: dict[str, tuple[str, str]]) -> None:
+        self.present: set[str] = set()
+        self.removed: set[str] = set()
+        self._store = store
+        self._split = split
+        self._stored = stored
+        self._in_file: dict[str, list[str]] = {}
+        for id, (path, _) in stored.items():
+            self._in_file.setdefault(path, []).append(id)
+        self._batch: dict[str, Article] = {}
+        self._gone: list[str] = []
+        self._read: list[tuple[str, str]] = []
+
+    def read(self, file: Path) -> Iterator[Change | Skipped]:
+        """Store what a file holds, unless the very same bytes were stored before."""
+        path = str(file)
+        known = self._in_file.get(path, [])
+        digest = _digest(file)
+        if digest is not None and digest == self._store.file_digest(path):
+            self.present.update(known)
+            yield from (Change("unchanged", path) for _ in known)
+            return
+        whole = True
+        for item in read_file(file):
+            if isinstance(item, Article):
+                yield self.add(item)
+                continue
+            whole = False
+            # What cannot be read now may be readable again later: keep what is stored of it,
+            # of all files below it where it is a folder.
+            if item.row is None:
+                self.present.update(self._store.hashes_under(path))
+            else:
+                self.present.update({article_id(path, item.row)} & self._stored.keys())
+            yield item
+        # A file with anything skipped is read again each time, so that it is reported each time.
+        if whole and digest is not None:
+            self._gone += [id for id in known if id not in self.present]
+            self._read.append((path, digest))
+
+    def add(self, article: Article) -> Change:
+        """Put an article into the batch, if it is not stored as it is."""
+        self.present.add(article.id)
+        _, stored_hash = self._stored.get(article.id, ("", None))
+        if stored_hash == article.content_hash:
+            return Change("unchanged", article.path)
+        self._batch[article.id] = article
+        if len(self._batch) >= _BATCH:
+            self.flush()
+        return Change("added" if stored_hash is None else "changed", article.path)
+
+    def flush(self) -> None:
+        """Store the batch, drop what its files no longer hold, then note them as complete."""
+        if self._batch:
+            self._store.add([(article, self._split(article)) for article in self._batch.values()])
+            self._batch.clear()
+        if self._gone:
+            self._store.remove(self._gone)
+            self.removed.update(self._gone)
+            self._gone.clear()
+        self._store.note_files(self._read)
+        self._read.clear()
+
+
+def remove_path(store: Store, path: Path) -> int:
+    """Remove the articles of a file, or of all files below a folder, that may itself be gone.
+
+    Returns how many there were.
+    """
+    found = store.hashes_under(str(_as_found(path)))
+    _remove(store, found)
+    return len(found)
+
+
+def _remove(store: Store, articles: dict[str, tuple[str, str]]) -> None:
+    # Files first: one that is noted as complete would not be read again when it comes back.
+    store.forget_files({path for path, _ in articles.values()})
+    store.remove(list(articles))
+
+
+def _as_found(path: Path) -> Path:
+    """Return the path as it begins those that find_files returns, even if it is gone."""
+    path = absolute_path(path)
+    return path if path.exists() else Path(os.path.abspath(path))
+
+
+def _lines(file: Path) -> int:
+    if not os.path.isfile(file):  # opening a named pipe would wait for a writer
+        return 1
+    try:
+        with file.open("rb") as stream:
+            return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
+    except OSError:
+        return 1
+
+
+def _digest(file: Path) -> str | None:
+    """Return a digest of a file's bytes, None where it cannot be opened: read_file says why."""
+    if not os.path.isfile(file):
+        return None
+    try:
+        with file.open("rb") as stream:
+            return _READER + hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None

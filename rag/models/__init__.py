@@ -1,0 +1,1 @@
+"""The models that are loaded and called: embeddings and chat models."""

@@ -1,0 +1,177 @@
+"""What went wrong with a chat model, in our own words, and whether to ask it again.
+
+Providers' errors differ: they are told apart by LangChain's classes where a client uses them,
+else by the HTTP status they carry, else by the names of their classes. What they say is read but
+never repeated: an error's text may echo the request, and with it the key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+from langchain_core.exceptions import (
+    ContextOverflowError,
+    ModelConnectionError,
+    ModelTimeoutError,
+)
+
+from rag.models.chat import key_variable
+from rag.models.chat_stream import TookTooLong, TooMuch
+
+Kind = Literal["busy", "server", "context", "format", "temperature", "final"]
+"""What to do about it: wait and retry, retry, send less, do without an option; else give up."""
+
+_CONTEXT = re.compile(
+    r"context.{0,20}(?:length|window|size)|maximum context|prompt is too long|too many (?:input )?"
+    r"tokens|exceeds?.{0,40}tokens|(?:input|prompt).{0,20}too (?:long|large)",
+    re.IGNORECASE | re.DOTALL,
+)
+_FORMAT = re.compile(
+    r"\bformat\b|response_format|json_schema|structured output|guided|grammar", re.IGNORECASE
+)
+
+_TOO_LONG = {"length", "max_tokens", "model_length", "max_output_tokens"}
+_WITHHELD = {"content_filter", "safety", "refusal", "recitation", "prohibited_content", "blocklist"}
+_LENGTH = "The model's output was cut at its length limit"
+_FILTERED = "The model's provider withheld the answer"
+
+LONGEST_WAIT = 20.0
+"""Seconds waited for a provider that is busy, each time; asked for more, we say so instead."""
+_RETRIES = {"busy": 2, "server": 1, "context": 1, "format": 1, "temperature": 1, "final": 0}
+"""How often a request is made again after each kind of fault."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What went wrong: `said` is the first half of a sentence, `wait` seconds that were asked."""
+
+    kind: Kind
+    said: str
+    wait: float | None = None
+
+
+def read_fault(error: Exception, name: str) -> Fault:
+    """Tell what an error of the client of the model `name` means."""
+    if isinstance(error, TookTooLong):
+        what = "was not finished after" if error.whole else "did not answer in"
+        return Fault("final", f"The model {what} {error.seconds:g} s")
+    if isinstance(error, TooMuch):
+        return Fault("final", "The model's output did not end and was cut off")
+    errors = list(_causes(error))
+    text = " ".join(str(each) for each in errors)
+    status = next((found for each in errors if (found := _status(each)) is not None), None)
+    if any(isinstance(each, ContextOverflowError) for each in errors) or (
+        status in (400, 413, 422, 500) and _CONTEXT.search(text)
+    ):
+        return Fault("context", "The passages are too long for the model")
+    if status is not None and status >= 400:
+        return _by_status(status, text, name, wait=_asked_wait(errors))
+    names = [kind.__name__ for each in errors for kind in type(each).__mro__]
+    if any(isinstance(each, ModelTimeoutError) for each in errors) or any(
+        "Timeout" in kind for kind in names
+    ):
+        return Fault("final", "The model did not answer in time")
+    if any(kind.startswith("LengthFinish") for kind in names):
+        return Fault("final", _LENGTH)
+    if any(kind.startswith("ContentFilter") for kind in names):
+        return Fault("final", _FILTERED)
+    if any(re.search("RemoteProtocol|ReadError|IncompleteRead|ConnectionReset", k) for k in names):
+        return Fault("final", "The connection to the model was cut")
+    if any(isinstance(each, ModelConnectionError) for each in errors) or any(
+        re.search("Connect", kind) for kind in names
+    ):
+        return Fault("final", "The model cannot be reached")
+    return Fault("final", f"The model failed ({type(error).__name__})")
+
+
+def read_finish(finish: str) -> str:
+    """Tell what is wrong with the reason that an output ended for, "" if nothing is."""
+    if finish in _TOO_LONG:
+        return _LENGTH
+    return _FILTERED if finish in _WITHHELD else ""
+
+
+def _by_status(status: int, text: str, name: str, wait: float | None) -> Fault:
+    http = f"(HTTP {status})"
+    if status in (401, 403):
+        variable = key_variable(name)
+        check = f"check {variable}" if variable else "check its key"
+        refused = "the key" if status == 401 else "access"
+        return Fault("final", f"The model's provider refused {refused} {http}, {check}")
+    if status == 404:
+        return Fault("final", f"The model's provider has no model {name} {http}")
+    if status == 408:
+        return Fault("final", f"The model did not answer in time {http}")
+    if status in (429, 529):
+        return Fault("busy", f"The model's provider has too many requests {http}", wait)
+    if status >= 500 and not _FORMAT.search(text):
+        return Fault("server", f"The model's provider failed {http}")
+    if _FORMAT.search(text):
+        return Fault("format", f"The model's provider rejects the form of the answer {http}")
+    if "temperature" in text:
+        return Fault("temperature", f"The model's provider rejects the temperature {http}")
+    return Fault("final", f"The model's provider rejects the request {http}")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what it came from."""
+    for _ in range(5):
+        if error is None:
+            return
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _status(error: BaseException) -> int | None:
+    """Return the HTTP status that an error carries, wherever its client puts it."""
+    response = getattr(error, "response", None)
+    for holder, field in ((error, "status_code"), (response, "status_code"), (error, "code")):
+        found = getattr(holder, field, None)
+        if isinstance(found, int) and 100 <= found < 600:
+            return found
+    return None
+
+
+def _asked_wait(errors: list[BaseException]) -> float | None:
+    """Return the seconds that Retry-After asks for, given as a number or as a date."""
+    for error in errors:
+        headers = getattr(getattr(error, "response", None), "headers", None) or {}
+        said = headers.get("retry-after") or headers.get("Retry-After")
+        if said is None:
+            continue
+        if re.fullmatch(r"\d+(\.\d+)?", said.strip()):
+            return float(said)
+        try:
+            until = parsedate_to_datetime(said)
+        except ValueError:
+            return None
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+        return max(0.0, (until - datetime.now(UTC)).total_seconds())
+    return None
+
+
+class Retries:
+    """Counts the retries of one request; `sleep` waits between two."""
+
+    def __init__(self, sleep: Callable[[float], None]) -> None:
+        self._sleep = sleep
+        self._retried: Counter[str] = Counter()
+
+    def give_up(self, fault: Fault) -> str:
+        """Return why there is no further try, in half a sentence; if "", it is time for one."""
+        tried = self._retried[fault.kind]
+        if tried == _RETRIES[fault.kind]:
+            return f"{fault.said}, {tried + 1} times" if fault.kind == "busy" else fault.said
+        if fault.kind == "busy":
+            wait = 2.0**tried if fault.wait is None else fault.wait
+            if wait > LONGEST_WAIT:
+                return f"{fault.said} and asks to wait {wait:.0f} s"
+            self._sleep(wait)
+        self._retried[fault.kind] += 1
+        return ""

@@ -1,0 +1,1 @@
+"""From what was typed, and the conversation before it, to a question that stands alone."""

@@ -1,0 +1,249 @@
+"""Whether a question depends on what was asked before it, in German and English.
+
+By rules, since without a model there is nothing else; in doubt a question stands alone. Of the
+625 questions of XQuAD's development part, which their writers meant to stand alone, 3 are taken
+for dependent in German and 8 in English, most of them rightly ("When was this edict declared?").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.question.question import FUNCTION_WORDS, read_question
+from rag.question.topic_nouns import Noun, content_words, find_nouns, find_words, word_set
+
+_MOST_ADDED = 3
+"""Content words of a question that begins with "and" and yet needs the one before it."""
+_MOST_BARE = 4
+"""Words, with one that has content, of a question that is no sentence: "Since which year?"."""
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What refers to something else, in one language.
+
+    `opening` is how a question begins that adds to another, `defining` how one that is about a
+    single thing. `subjects`, `objects` and `possessives` are pronouns, `pointers` adverbs and
+    pronouns that refer to things and places, `this` what refers together with its noun. `empty`
+    finds an "it" that refers to nothing. `boundary` is where a clause ends, `aside` the beginning
+    of one that may refer to what follows it ("When he arrived, what did Putin say?").
+    """
+
+    opening: re.Pattern[str]
+    defining: re.Pattern[str]
+    subjects: frozenset[str]
+    objects: frozenset[str]
+    possessives: frozenset[str]
+    pointers: re.Pattern[str]
+    this: re.Pattern[str]
+    empty: re.Pattern[str]
+    boundary: re.Pattern[str]
+    aside: re.Pattern[str]
+
+
+_GERMAN = _Rules(
+    opening=re.compile(
+        r"(?i:und|aber|oder|sondern|auch|nur|sonst noch|wie ist es (?:mit|bei)|mehr"
+        r"|wie (?:sieht|steht|sah) es (?:denn |dann |eigentlich )?(?:mit|um|bei|in))\b"
+        # Not "Was ist mit Normalkräften verbunden?"
+        r"|[Ww]as ist mit\b(?=.*\b[A-ZÄÖÜ]\w*\W*$)"
+    ),
+    defining=re.compile(
+        r"(?:wer|was|wo|wann|wie) (?:ist|sind|war|waren)\b|(?:gibt|gab) es\b", re.IGNORECASE
+    ),
+    subjects=word_set("er"),
+    objects=word_set("sie ihn ihm ihnen es"),
+    possessives=word_set(
+        "sein seine seinen seinem seiner seines ihr ihre ihren ihrem ihrer ihres deren dessen"
+    ),
+    pointers=re.compile(
+        r"\b(?:dort|dorthin|damals|da(?:für|gegen|mit|nach|vor|von|bei|durch|hin|hinter|zu|her)"
+        r"|dar(?:über|auf|in|aus|an|um|unter)|dazwischen|deshalb|deswegen)\b"
+        # Not "darüber hinaus", nor what points to its own clause: "damit betraut, … zu".
+        r"(?! hinaus)(?!(?: \w+){0,2},)"
+        r"|\b(?:das|dies|dem|denen)(?= *(?:[?.!]|$))"
+        # "Wurde das beschlossen?", not "das Abkommen?"
+        r"|\b(?:das|dies)(?= (?:so|alles|denn|wirklich|auch|nicht|noch|genau|[a-zäöüß]\w*(?:t|en))"
+        r" *(?:[?.!]|$))"
+    ),
+    this=re.compile(
+        r"\b(?:diese[rsmn]?|jene[rsmn]?)\b"
+        r"(?! (?:Jahr|Woche|Monat|Tag|Jahrhundert|Sommer|Winter|Saison))",
+        re.IGNORECASE,
+    ),
+    empty=re.compile(
+        r"\b(?:gib|gab|gäb|gegeben|geben|handel|geh|ging|gegangen|komm|kam|gekommen|steh|stand"
+        r"|sieh|sah|heiß|hieß|regne|schnei|gelang|geling|gelungen|schaff|bedarf|bedurfte|mangel"
+        r"|fehl|möglich|wahr|richtig|zu )|,? (?:dass|wenn|ob|bis|zu)\b",
+        re.IGNORECASE,
+    ),
+    boundary=re.compile(r"[,;:.!?–]\s|\b(?:und|oder|aber)(?= w[aeio]\w+\b)"),
+    aside=re.compile(
+        r"(?:als|wenn|nachdem|bevor|während|weil|obwohl|da|in|im|am|bei|nach|vor|mit|durch|trotz"
+        r"|wegen|seit|zu|laut|für|um|von|auf|unter|aus)\b",
+        re.IGNORECASE,
+    ),
+)
+_AGAIN = r"(?:it|them|him|her)\b"
+_ENGLISH = _Rules(
+    opening=re.compile(
+        r"(?:and|but|or|also|only|even|what about|how about|what if|what else|who else"
+        r"|tell me more|more)\b",
+        re.IGNORECASE,
+    ),
+    defining=re.compile(
+        r"(?:who|what|where|when|how) (?:is|are|was|were)\b|(?:is|are|was|were) there\b",
+        re.IGNORECASE,
+    ),
+    subjects=word_set("he she they"),
+    objects=word_set("him them it hers theirs"),
+    possessives=word_set("his her its their"),
+    pointers=re.compile(
+        # Not "there are", "are there".
+        r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )(?<!been )(?<!will )(?<!has )(?<!have )"
+        r"\bthere\b(?! (?:is|are|was|were|be|been|has|have|will|would|exists?)\b)|\bthereafter\b"
+        r"|\b(?:then|that|this|these|those)(?= *(?:[?.!]|$))|\b(?:since|by|until|back) then\b"
+        # "Was that agreed?", "Why is that important?", not "did that treaty"
+        r"|^(?:[\w-]+ ){0,2}(?:is|was|are|were|did|does|do|has|had|can|could|will|would|should)"
+        r" (?:that|this)\b(?= (?:\w+(?:ed|en|nt|al|ble)|true|happen|mean|work|\w+[?.!]))",
+        re.IGNORECASE,
+    ),
+    this=re.compile(
+        r"\b(?:this|these|those)\b"
+        r"(?! (?:year|week|month|day|century|time|summer|winter|season)|[?.!])",
+        re.IGNORECASE,
+    ),
+    empty=re.compile(
+        r"\bit (?:take|takes|took|rain|snow|seem|appear|turn|happen)"
+        r"|\b(?:is|was|be|makes?|made|find|found|considered|does|did|called) it \w+ (?:\w+ )?"
+        r"(?:that|to|for|if|when)\b|\bit (?:is|was) (?:\w+ ){1,4}(?:that|who|to|when)\b"
+        r"|\bit called (?:when|if)\b",
+        re.IGNORECASE,
+    ),
+    boundary=re.compile(
+        r"[,;:.!?–]\s|\b(?:that|when|while|before|after|because|if|although|since|until|who|which"
+        r"|where|whose)\b|\b(?:and|but|or)(?= (?:w[aeh]\w+|how|did|do|does|is|was|were)\b)"
+        # "signed a treaty to give it status", "a treaty granting them status"
+        r"|(?<=\w )to(?= (?!the|a|an|his|her|its|their|this|that)[a-z]\w* (?:\w+ )*?" + _AGAIN + ")"
+        r"|(?<=\w )\w+ing(?= " + _AGAIN + ")",
+        re.IGNORECASE,
+    ),
+    aside=re.compile(
+        r"(?:when|while|before|after|because|if|although|since|until|as|in|on|at|with|by|during"
+        r"|for|to|from|despite|through|of|under|besides|along|upon)\b",
+        re.IGNORECASE,
+    ),
+)
+_RULES = {"de": _GERMAN, "en": _ENGLISH}
+LANGUAGES = frozenset(_RULES)
+
+_EITHER = FUNCTION_WORDS["de"] & FUNCTION_WORDS["en"]
+# "it was", as against "confirm it": the subject of a clause that may be about what is before it.
+_GOES_ON = re.compile(r"it (?:is|was|will|would|has|had|can|could|does|did)\b")
+_FORMAL = re.compile(
+    r"(?:können|könnten|sagen|wissen|haben|kennen|meinen|geben|würden) sie\b", re.IGNORECASE
+)
+_NOUN_FOLLOWS = re.compile(r"\w+ (?:[a-zäöüß]\w+ )?[A-ZÄÖÜ]")
+_RELATIVE = re.compile(r",\s(?:\w+\s)?$")
+
+
+def tell_language(text: str, otherwise: str) -> str:
+    """Return the language of a follow-up, `otherwise` (the conversation's) where it is too short.
+
+    "Putin?" and "Handel" could be in any; "And Putin?" could not.
+    """
+    words = [word[0].casefold() for word in find_words(text)]
+    hits = {
+        language: sum(word in FUNCTION_WORDS[language] - _EITHER for word in words)
+        for language in LANGUAGES
+    }
+    if hits["de"] != hits["en"]:
+        return max(hits, key=lambda language: hits[language])
+    return read_question(text).language if len(words) > 2 else otherwise
+
+
+def depends(text: str, language: str) -> bool:
+    """Tell whether a question in German or English needs what was said before it."""
+    rules, own = _RULES[language], content_words(text, language)
+    if not own or _refers(text, language, rules):
+        return True
+    if rules.opening.match(text):
+        return len(own) <= _MOST_ADDED
+    bare = len(own) == 1 and len(find_words(text)) <= _MOST_BARE
+    return bare and not rules.defining.match(text)
+
+
+def _refers(text: str, language: str, rules: _Rules) -> bool:
+    """Tell whether something in a question refers to what the question itself does not name."""
+    nouns = find_nouns(text, language)
+    clauses = _split_clauses(text, rules.boundary)
+    if _this_alone(text, language, rules.this, nouns):
+        return True
+    for word in find_words(text):
+        at = word.start()
+        # A capital within a German question is formal address, and "IT" no pronoun.
+        said = word[0] if at and (language == "de" or word[0] == "IT") else word[0].casefold()
+        if language == "de" and not at and said not in rules.subjects:
+            continue  # "Sie", "Ihr", "Sein", "Es": anything
+        start, end = next((low, high) for low, high in clauses if low <= at < high)
+        before = [noun for noun in nouns if noun.start < at]
+        earlier = any(noun.start < start for noun in before)
+        # "which country" may be what a later clause is about, not its own.
+        named = any(noun.start < (start if noun.asked else at) for noun in before)
+        aside = bool(rules.aside.match(text[start:end].strip())) and any(
+            noun.start >= end for noun in nouns
+        )
+        if aside:
+            continue
+        if said in rules.subjects and not named:
+            return True
+        if said in rules.objects and not earlier:
+            empty = rules.empty.search(text if language == "en" else text[start : end + 6])
+            if said in ("it", "es") and (empty or (_GOES_ON.match(text, at) and named)):
+                continue
+            if not (said == "sie" and _FORMAL.match(text)):
+                return True
+        if said in rules.possessives and not before:
+            infinitive = said == "sein" and not _NOUN_FOLLOWS.match(text, at)
+            if not infinitive and not _RELATIVE.search(text[:at]):
+                return True
+    return any(
+        not _RELATIVE.search(text[: found.start()])
+        and not _named_elsewhere(text, found.start(), clauses, nouns, rules)
+        for found in rules.pointers.finditer(text)
+    )
+
+
+def _named_elsewhere(
+    text: str,
+    at: int,
+    clauses: Sequence[tuple[int, int]],
+    nouns: Sequence[Noun],
+    rules: _Rules,
+) -> bool:
+    """Tell whether a clause before that of a place names something, or after an aside."""
+    start, end = next((low, high) for low, high in clauses if low <= at < high)
+    if any(noun.start < start for noun in nouns):
+        return True
+    return bool(rules.aside.match(text[start:end].strip())) and any(n.start >= end for n in nouns)
+
+
+def _this_alone(text: str, language: str, this: re.Pattern[str], nouns: Sequence[Noun]) -> bool:
+    """Tell whether a "this treaty" stands in a question that names nothing else."""
+    if not this.search(text):
+        return False
+    # That noun itself is a German "name", having a capital.
+    return sum(noun.name for noun in nouns) < (2 if language == "de" else 1)
+
+
+def _split_clauses(text: str, boundary: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Return from where to where each clause goes; one begins with its "when" or after a comma."""
+    cuts = {
+        found.start() if found[0][0].isalpha() else found.end()
+        for found in boundary.finditer(text)
+        if re.search(r"\w", text[found.end() :])
+    }
+    edges = sorted({0, *cuts, len(text)})
+    return list(zip(edges, edges[1:], strict=False))

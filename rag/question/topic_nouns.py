@@ -1,0 +1,143 @@
+"""The words of a question that name what it is about, found without a tagger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.question.question import FUNCTION_WORDS
+
+_WORD = re.compile(r"\w+(?:[-’'.]\w+)*")
+_BETWEEN = re.compile(r" |’s |'s ")
+_POSSESSIVE = re.compile(r"[’']s$")
+_PARTICIPLE = re.compile(r"\w{3,}ed$")
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a text that has nothing else but spaces."""
+    return frozenset(words.split())
+
+
+# Neither topics nor empty enough to be left out of a search.
+PARTICLES = {
+    "de": word_set(
+        "genau eigentlich bitte sonst mal nun alles mehr weiter etwa jetzt konkret erzähl sag ihm"
+        " alle allen aller ihn ihnen ihrem ihrer ihres seinem seines deren dessen dafür dagegen"
+        " damals damit danach davon davor darüber dazu deshalb jene jener jenes zuletzt"
+    ),
+    "en": word_set(
+        "exactly else please really still again just tell me now him hers theirs ever thing"
+    ),
+}
+# Formal address, which has a capital and is no noun.
+_ADDRESS = word_set("Sie Ihnen Ihr Ihre Ihren Ihrem Ihrer Ihres I")
+# What a noun of the question follows at once: it asks for that thing and does not name it.
+_ASKING = word_set(
+    "welche welcher welches welchen welchem wessen viele vielen wieviele which what whose many much"
+)
+_DETERMINERS = {
+    "de": word_set(
+        "der die das den dem des ein eine einen einem einer eines im am zum zur vom beim über gegen"
+        " mit von nach für um auf bei vor unter durch"
+    ),
+    "en": word_set(
+        "the a an of in on at for from by with about against between over under into no both"
+        " near beyond without during after before since"
+    ),
+}
+_HELPERS = word_set("do does did will would can could shall should may might must")
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A noun, or a name of one or more words, from `start` to `end` in its question.
+
+    `asked` says that the question asks for it: "which country".
+    """
+
+    start: int
+    end: int
+    text: str
+    name: bool
+    asked: bool
+
+
+def find_words(text: str) -> list[re.Match[str]]:
+    """Return the words of a text; "Jong-un" and "Korea's" are one each."""
+    return list(_WORD.finditer(text))
+
+
+def content_words(text: str, language: str) -> list[str]:
+    """Return the words of a question that say what it is about, whatever they are."""
+    return [word[0] for word in find_words(text) if not _is_empty(word[0], language)]
+
+
+def find_nouns(text: str, language: str) -> list[Noun]:
+    """Return the nouns of a question in German or English, in their order.
+
+    In German those with a capital. In English, and where a question is typed without capitals,
+    words that follow a determiner or a preposition, and names.
+    """
+    words = find_words(text)
+    capitals = language == "de" and any(word[0][0].isupper() for word in words[1:])
+    found: list[Noun] = []
+    for at, end, asked in _runs(text, words, language, capitals):
+        # A name has a capital that is not that of a question's beginning.
+        name = at > 0 and words[at][0][0].isupper() and not _begins(text, words[at].start())
+        spelled = " ".join(_POSSESSIVE.sub("", word[0]) for word in words[at:end])
+        found.append(Noun(words[at].start(), words[end - 1].end(), spelled, name, asked))
+    return found
+
+
+def _runs(
+    text: str, words: list[re.Match[str]], language: str, capitals: bool
+) -> Iterator[tuple[int, int, bool]]:
+    """Yield what is one noun or name: from which word to which, and whether it is asked for."""
+    at = 0
+    while at < len(words):
+        start, at = at, at + 1
+        word, before = words[start][0], words[start - 1][0].casefold() if start else ""
+        capital = word[0].isupper() and not _begins(text, words[start].start())
+        if word in _ADDRESS or (_is_empty(word, language) and not capital):
+            continue
+        # "Vertrag Nordkorea Dauer", not "Darf der Vertrag …".
+        listed = capitals and not start and words[1][0][0].isupper()
+        if capital or listed:
+            if capital:
+                while at < len(words) and _continues(text, words, at, language):
+                    at += 1
+            yield start, at, before in _ASKING
+        elif not capitals and before in _DETERMINERS[language] | _ASKING:
+            while at < len(words) and _is_common(text, words, at, language):
+                at += 1
+            helped = start > 1 and words[start - 2][0].casefold() in _HELPERS
+            # "does the treaty promise", "the parade square named"
+            if at - start > 1 and (helped or _PARTICIPLE.fullmatch(words[at - 1][0])):
+                at -= 1
+            yield start, at, before in _ASKING
+
+
+def _continues(text: str, words: list[re.Match[str]], at: int, language: str) -> bool:
+    """Tell whether a word goes on with the name before it: "Kim Jong-un", "North Korea"."""
+    word = words[at][0]
+    between = text[words[at - 1].end() : words[at].start()]
+    ended = _POSSESSIVE.search(words[at - 1][0])
+    return word[0].isupper() and between == " " and not ended and word not in _ADDRESS
+
+
+def _is_common(text: str, words: list[re.Match[str]], at: int, language: str) -> bool:
+    """Tell whether a word can belong to the noun before it: "parade square"."""
+    word = words[at][0]
+    between = text[words[at - 1].end() : words[at].start()]
+    return between == " " and word[0].islower() and not _is_empty(word, language)
+
+
+def _is_empty(word: str, language: str) -> bool:
+    return word.casefold() in FUNCTION_WORDS[language] | PARTICLES[language]
+
+
+def _begins(text: str, at: int) -> bool:
+    """Tell whether a sentence begins at a character."""
+    before = text[:at].rstrip(" \"“„'»«(")
+    return not before or before[-1] in ".?!:"

@@ -1,1 +1,0 @@
-"""Whether the words that a written sentence quotes bear it out."""

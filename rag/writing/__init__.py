@@ -1,1 +1,0 @@
-"""Answers that a chat model writes, each sentence checked against the words it rests on."""

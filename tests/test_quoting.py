@@ -1,0 +1,202 @@
+"""Answers by quotation, over a real store and embeddings that count words."""
+
+from dataclasses import replace
+
+import pytest
+from conftest import news
+from langchain_core.documents import Document
+
+from rag.answering.quoting import ExtractiveAnswerer, choose_sentences
+from rag.errors import CitationNotVerbatim
+from rag.language.lexicon import parse_lexicon
+from rag.phrases import PHRASES
+from rag.question.question import read_question
+from rag.retrieval.evidence import Evidence
+from rag.retrieval.retriever import ArticleRetriever
+from vectorstore import grams
+
+OPENS = "Die neue Brücke über die Lahn öffnet im Oktober."
+QUESTION = "Wann öffnet die neue Brücke über die Lahn?"
+OTHERS = ["Der Rat tagte am Montag.", "Viele Leute kamen.", "Das Wetter war schön."]
+BRIDGE = news("bruecke.md", f"Der Rat tagte am Montag. {OPENS} Das Wetter war schön.")
+OFF_TOPIC = "Quarks zyxwv?"
+
+
+def pieces(store, words, question, read_article=None):
+    documents = ArticleRetriever(store=store, lexicon=parse_lexicon([]), embeddings=words).invoke(
+        question
+    )
+    answerer = ExtractiveAnswerer(read_article or store.article)
+    return answerer.answer(read_question(question), documents)
+
+
+def answer(*asked, **options):
+    first, *rest = pieces(*asked, **options)
+    return sum(rest, first)
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_the_best_sentence_is_quoted_first_wherever_it_stands(fill, words, place):
+    sentences = list(OTHERS)
+    sentences.insert(place, OPENS)
+    made = answer(fill(news("a.md", " ".join(sentences))), words, QUESTION)
+    assert made.found
+    assert made.sentences[0].text == OPENS
+
+
+def evidence(text, at, path="/news/a.md", score=1.0):
+    found = Document(text, metadata={"article": path, "language": "de"})
+    marks = frozenset(text.split())
+    return Evidence(
+        found, (at, at + len(text)), text, cosine=1.0, share=1.0, score=score, marks=marks
+    )
+
+
+def test_the_best_comes_first_then_its_articles_others_in_their_order_then_the_next_articles():
+    ranked = [
+        evidence("best", 50, score=1.0),
+        evidence("other article", 0, "/news/b.md", score=0.9999),
+        evidence("after it", 70, score=0.9998),
+        evidence("before it", 10, score=0.9997),
+    ]
+    chosen = [found.text for found in choose_sentences(ranked)]
+    assert chosen == ["best", "before it", "after it", "other article"]
+
+
+def test_a_sentence_far_worse_than_the_best_is_not_quoted():
+    ranked = [evidence("best", 50, score=1.0), evidence("far off", 0, score=-1.0)]
+    assert [found.text for found in choose_sentences(ranked)] == ["best"]
+
+
+def test_every_quote_is_what_the_article_holds_between_its_offsets(fill, words):
+    articles = {a.id: a for a in (BRIDGE, news("b.md", f"Vorab. {OPENS} Die Brücke ist neu."))}
+    made = answer(fill(*articles.values()), words, QUESTION)
+    assert made.citations
+    for citation in made.citations:
+        text = articles[citation.article].text
+        assert text[citation.start : citation.end] == citation.quote
+
+
+def test_numbers_run_in_the_order_of_use_and_none_is_unused(fill, words):
+    store = fill(
+        news("a.md", f"{OPENS} Die neue Brücke über die Lahn öffnet der Minister."),
+        news("b.md", "Über die Lahn führt die neue Brücke. Sie öffnet morgens um sechs."),
+    )
+    made = answer(store, words, QUESTION)
+    numbers = [number for sentence in made.sentences for number in sentence.citations]
+    assert len(numbers) > 1
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert [citation.number for citation in made.citations] == numbers
+
+
+def test_a_quoted_sentence_is_its_citation_with_single_spaces(fill, words):
+    broken = OPENS.replace("Lahn öffnet", "Lahn\n  öffnet")
+    [sentence, *_] = (made := answer(fill(news("a.txt", broken)), words, QUESTION)).sentences
+    assert sentence.text == OPENS
+    assert made.citations[0].quote == broken
+
+
+def test_a_reprint_under_another_path_is_not_quoted_again(fill, words):
+    made = answer(fill(BRIDGE, replace(BRIDGE, path="/news/copy.md")), words, QUESTION)
+    assert [sentence.text for sentence in made.sentences].count(OPENS) == 1
+
+
+def test_a_sentence_that_stands_twice_in_an_article_is_quoted_once(fill, words):
+    made = answer(fill(news("a.md", f"{OPENS} Das Wetter war schön. {OPENS}")), words, QUESTION)
+    assert [sentence.text for sentence in made.sentences].count(OPENS) == 1
+
+
+def test_nearly_the_same_sentence_is_not_quoted_again(fill, words):
+    nearly = OPENS.replace("öffnet", "öffnet wohl")
+    store = fill(news("a.md", f"{OPENS} Es regnet."), news("b.md", f"{nearly} Alle kamen heute."))
+    quoted = {sentence.text for sentence in answer(store, words, QUESTION).sentences}
+    assert len(quoted & {OPENS, nearly}) == 1
+
+
+def test_a_sentence_of_which_a_quoted_one_says_all_is_not_quoted_again(fill, words):
+    longer = f"Wie man gestern erfuhr, gilt nun: {OPENS}"
+    ranked = [marked(longer, 0), marked(OPENS, 200)]
+    assert choose_sentences(ranked) == ranked[:1]
+
+
+@pytest.mark.parametrize(
+    ("said", "otherwise"),
+    [
+        ("Im Jahr 2024 öffnet", "Im Jahr 2026 öffnet"),
+        ("Jetzt öffnet", "Jetzt öffnet nicht"),
+        ("Heute öffnet Maier", "Heute öffnet Müller"),
+    ],
+)
+def test_another_number_name_or_a_not_is_something_else(said, otherwise):
+    rest = "die neue Brücke über die Lahn in der Altstadt für Fußgänger und Radfahrer"
+    one, other = marked(f"{said} {rest}", 0), marked(f"{otherwise} {rest}", 200)
+    assert choose_sentences([one, other]) == [one, other]
+    assert choose_sentences([one, marked(one.text, 200)]) == [one]
+
+
+def marked(text, at):
+    return replace(evidence(text, at), marks=frozenset(grams(text)))
+
+
+def test_scores_are_shares_and_none_is_above_the_firsts(fill, words):
+    made = answer(fill(BRIDGE), words, QUESTION)
+    scores = [citation.score for citation in made.citations]
+    assert all(0 <= score <= 1 for score in scores)
+    assert max(scores) == scores[0]
+
+
+def test_a_refusal_has_the_nearest_passages_and_no_citation(fill, words):
+    made = answer(fill(BRIDGE), words, OFF_TOPIC)
+    assert not made.found
+    assert (made.sentences, made.citations) == ((), ())
+    assert made.nearest
+    for number, near in enumerate(made.nearest, start=1):
+        assert near.number == number
+        assert BRIDGE.text[near.start : near.end] == near.quote
+
+
+def test_a_refusal_without_passages_says_so_and_shows_none(words):
+    [made] = ExtractiveAnswerer({}.get).answer(read_question(QUESTION), [])
+    assert not made.found
+    assert made.text == PHRASES["de"].not_found
+    assert made.nearest == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Wann öffnet die neue Brücke über die Lahn?", "de"),
+        ("When does the new bridge over the Lahn open?", "en"),
+        ("Quand ouvre le nouveau pont sur la Lahn ?", "fr"),
+    ],
+)
+def test_what_is_said_around_quotations_is_in_the_questions_language(
+    fill, words, question, language
+):
+    # The question's own words as the article: found in any language.
+    store = fill(news("a.md", f"{question[:-1].strip()}.", language))
+    assert answer(store, words, question).lead_in == PHRASES[language].found
+    refused = ExtractiveAnswerer(store.article).answer(read_question(question), [])
+    assert next(refused).lead_in == PHRASES[language].not_found
+
+
+@pytest.mark.parametrize("question", [QUESTION, OFF_TOPIC])
+def test_an_article_removed_since_it_was_found_is_an_error_never_a_quote(fill, words, question):
+    with pytest.raises(CitationNotVerbatim, match=r"^/news/bruecke\.md no longer holds"):
+        answer(fill(BRIDGE), words, question, read_article=lambda id: None)
+
+
+@pytest.mark.parametrize("question", [QUESTION, OFF_TOPIC])
+def test_an_article_changed_since_it_was_found_is_an_error_never_a_quote(fill, words, question):
+    moved = replace(BRIDGE, text="Neu: " + BRIDGE.text)
+    with pytest.raises(CitationNotVerbatim, match="ask again"):
+        answer(fill(BRIDGE), words, question, read_article=lambda id: moved)
+
+
+def test_the_first_piece_comes_before_any_article_is_read(fill, words):
+    store, read = fill(BRIDGE), []
+    stream = pieces(store, words, QUESTION, lambda id: read.append(id) or store.article(id))
+    assert next(stream).lead_in == PHRASES["de"].found
+    assert read == []
+    assert next(stream).sentences[0].text == OPENS
+    assert read == [BRIDGE.id]
