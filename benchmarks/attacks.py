@@ -33,13 +33,13 @@ from benchmarks.support.scripted import Asking
 from benchmarks.support.trial import CachedEmbeddings
 from rag.answer import Answer
 from rag.answering.protocol import clean_sentence
-from rag.checking.claim import Claim, Found, Quote, Verdict
+from rag.checking.claim import Claim, LocatedQuote, Quote, Verdict
 from rag.checking.guard.trust import withdraw_support
 from rag.ingest.sentences import split_sentences
 from rag.language.lexicon import load_lexicon
 from rag.models.embedding import load_embedding
 from rag.question.question import read_question
-from vectorstore import Article, Store, Wording
+from vectorstore import Article, QueryTerms, Store
 
 _TOGETHER = 3
 _FULLY = ("inside", "title")
@@ -135,9 +135,9 @@ def judge_honest(
 
 def judge_news(sentences: Sequence[str]) -> Iterator[tuple[str, Verdict]]:
     """Yield sentences, each quoting itself, with their verdicts where all is about the question."""
-    wording = Wording((), {}, {})
+    query_terms = QueryTerms((), {}, {})
     for text in sentences:
-        about = {"sentences": ((0, len(text)),), "cosines": (1.0,), "wording": wording}
+        about = {"sentences": ((0, len(text)),), "cosines": (1.0,), "query_terms": query_terms}
         document = Document(text, metadata={"start": 0, "title": "", **about})
         yield text, _judge(text, [document], 1, "Was steht in den Artikeln?")
 
@@ -145,7 +145,7 @@ def judge_news(sentences: Sequence[str]) -> Iterator[tuple[str, Verdict]]:
 def _judge(text: str, documents: Sequence[Document], number: int, question: str) -> Verdict:
     document = documents[number - 1]
     start = document.metadata["start"] + document.page_content.index(text)
-    quotes = (Found(number, start, start + len(text)),)
+    quotes = (LocatedQuote(number, start, start + len(text)),)
     claim = Claim(clean_sentence(text), (Quote(number, text),))
     verdict = Verdict("supported", quotes, "")
     return withdraw_support(claim, verdict, documents, read_question(question), load_lexicon())

@@ -12,7 +12,7 @@ from written import TRUE, answerer_for, bridge_store, find, quoted
 
 from rag.answering.prompt import ask_for_schema
 from rag.errors import ModelUnavailable
-from rag.models.chat import MOST_TOKENS, key_variable, load_chat_model
+from rag.models.chat import MOST_OUTPUT_TOKENS, key_variable, load_chat_model
 from rag.models.chat_stream import Bounds, read_stream
 from rag.question.question import read_question
 
@@ -95,7 +95,11 @@ def test_no_text_of_a_model_holds_the_key(monkeypatch):
 def test_requests_are_bounded_and_not_repeated_by_the_client(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     model = load_chat_model("openai:gpt-4o-mini", timeout=7)
-    assert (model.max_retries, model.request_timeout, model.max_tokens) == (0, 7, MOST_TOKENS)
+    assert (model.max_retries, model.request_timeout, model.max_tokens) == (
+        0,
+        7,
+        MOST_OUTPUT_TOKENS,
+    )
     assert model.temperature == 0
 
 

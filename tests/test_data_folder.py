@@ -25,9 +25,9 @@ from vectorstore import (
     Counts,
     NoStore,
     OtherEmbedding,
-    Status,
     StoreBusy,
     StoreReplaced,
+    StoreStatus,
     StoreUnreadable,
     StoreUnwritable,
     build_store,
@@ -276,11 +276,11 @@ def test_the_same_weights_under_another_name_are_accepted_and_indexing_keeps_the
     open_store(filled, WordEmbeddings(), embedding_name="moved").close()
     assert read_status(filled).embedding == NAME
     build_store(filled, WordEmbeddings(), embedding_name="moved").close()
-    assert read_status(filled) == Status(filled, "moved", Counts(1, 1, {"de": 1}))
+    assert read_status(filled) == StoreStatus(filled, "moved", Counts(1, 1, {"de": 1}))
 
 
 def test_status_needs_no_embedding(filled):
-    assert read_status(filled) == Status(filled, NAME, Counts(1, 1, {"de": 1}))
+    assert read_status(filled) == StoreStatus(filled, NAME, Counts(1, 1, {"de": 1}))
     with stored_articles(filled) as catalog:
         assert list(catalog.articles()) == [ARTICLE]
 
@@ -302,7 +302,7 @@ def rebuild(data, then=lambda: None):
 
 def test_a_rebuild_takes_the_place_of_the_store_and_the_old_folder_goes(filled):
     rebuild(filled)
-    assert read_status(filled) == Status(filled, "new", Counts(1, 1, {"de": 1}))
+    assert read_status(filled) == StoreStatus(filled, "new", Counts(1, 1, {"de": 1}))
     assert sorted(path.name for path in filled.iterdir()) == ["CURRENT", "lock", "store-2"]
     with opened(filled, NEW) as store:
         assert store.article(ARTICLE.id) == ARTICLE

@@ -7,10 +7,10 @@ from langchain_core.documents import Document
 from rag.question.question import Question
 from rag.retrieval.evidence import weigh_sentences
 from rag.retrieval.reranker import rerank
-from vectorstore import Wording, terms_of
+from vectorstore import QueryTerms, terms_of
 
 QUESTION = Question("neue Brücke", "de")
-WORDING = Wording(
+QUERY_TERMS = QueryTerms(
     terms=terms_of("neue Brücke"),
     factors={"=neue": 1.0, "=brucke": 1.0},
     weights={"=neue": 1.0, "=brucke": 3.0},
@@ -31,7 +31,7 @@ def document(*sentences, path="/news/a.md", start=0, score=0.0, language="de"):
             "start": start,
             "sentences": tuple(spans),
             "score": score,
-            "wording": WORDING,
+            "query_terms": QUERY_TERMS,
         },
     )
 

@@ -4,7 +4,7 @@ from math import log
 
 import pytest
 
-from vectorstore import Term, grams, terms_of
+from vectorstore import Term, ngrams_of, terms_of
 from vectorstore.lexical import InLanguages, open_lexical_index
 
 
@@ -21,23 +21,23 @@ def fill(index, *texts):
 
 
 def search(index, question, k=10):
-    return index.search(index.wording(terms_of(question)), k)
+    return index.search(index.query_terms(terms_of(question)), k)
 
 
 # Grams ------------------------------------------------------------------------------------------
 
 
 def test_a_word_stands_whole_and_in_four_letter_pieces_with_its_ends_marked():
-    assert grams("Hafen") == ["=hafen", "_haf", "hafe", "afen", "fen_"]
+    assert ngrams_of("Hafen") == ["=hafen", "_haf", "hafe", "afen", "fen_"]
 
 
 def test_short_words_have_one_piece():
-    assert grams("ab") == ["=ab", "_ab_"]
-    assert grams("a 7") == ["=a", "_a_", "=7", "_7_"]
+    assert ngrams_of("ab") == ["=ab", "_ab_"]
+    assert ngrams_of("a 7") == ["=a", "_a_", "=7", "_7_"]
 
 
 def test_repeats_and_their_order_stay():
-    assert grams("Ei, Ei!") == ["=ei", "_ei_", "=ei", "_ei_"]
+    assert ngrams_of("Ei, Ei!") == ["=ei", "_ei_", "=ei", "_ei_"]
 
 
 @pytest.mark.parametrize(
@@ -53,19 +53,19 @@ def test_repeats_and_their_order_stay():
     ],
 )
 def test_spellings_that_are_one_word(one, other):
-    assert grams(one) == grams(other)
+    assert ngrams_of(one) == ngrams_of(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("Verträge", "Vertraege"), ("Maß", "Mas")])
 def test_spellings_that_stay_two_words(one, other):
-    assert grams(one) != grams(other)
+    assert ngrams_of(one) != ngrams_of(other)
 
 
 def test_other_scripts_have_grams_and_signs_have_none():
-    assert grams("Путин") == ["=путин", "_пут", "пути", "утин", "тин_"]
-    assert grams("北京市") == ["=北京市", "_北京市", "北京市_"]
-    assert grams("😀 … – „“ !") == []
-    assert grams("") == []
+    assert ngrams_of("Путин") == ["=путин", "_пут", "пути", "утин", "тин_"]
+    assert ngrams_of("北京市") == ["=北京市", "_北京市", "北京市_"]
+    assert ngrams_of("😀 … – „“ !") == []
+    assert ngrams_of("") == []
 
 
 # BM25 -------------------------------------------------------------------------------------------
@@ -101,19 +101,19 @@ def test_the_best_come_first_and_no_more_than_asked_for(index):
 
 def test_scores_of_named_passages_are_those_of_the_search(index):
     fill(index, *TEXTS)
-    wording = index.wording(terms_of("ab cd"))
-    every = index.search(wording, 10)
-    assert index.score(wording, [3, 1]) == pytest.approx({1: every[1], 3: every[3]})
-    assert index.score(wording, [2, 99]) == pytest.approx({2: every[2]})
-    assert index.score(index.wording(terms_of("cd")), [1, 3]) == {}
-    assert index.score(wording, []) == {}
+    query_terms = index.query_terms(terms_of("ab cd"))
+    every = index.search(query_terms, 10)
+    assert index.score(query_terms, [3, 1]) == pytest.approx({1: every[1], 3: every[3]})
+    assert index.score(query_terms, [2, 99]) == pytest.approx({2: every[2]})
+    assert index.score(index.query_terms(terms_of("cd")), [1, 3]) == {}
+    assert index.score(query_terms, []) == {}
 
 
 def test_a_question_is_weighed_by_rarity(index):
     fill(index, *TEXTS)
     rare, common, unknown = log(1 + 2.5 / 1.5), log(1 + 0.5 / 3.5), log(1 + 3.5 / 0.5)
-    wording = index.wording(terms_of("cd, cd ab xy"))
-    assert wording.weights == pytest.approx(
+    query_terms = index.query_terms(terms_of("cd, cd ab xy"))
+    assert query_terms.weights == pytest.approx(
         {
             "=cd": rare,
             "_cd_": rare,
@@ -123,24 +123,24 @@ def test_a_question_is_weighed_by_rarity(index):
             "_xy_": unknown,
         }
     )
-    assert wording.total == pytest.approx(2 * rare + 2 * common + 2 * unknown)
-    assert wording.matched("ab AB ab zz") == pytest.approx(2 * common)
-    assert wording.matched("zz") == 0
+    assert query_terms.total == pytest.approx(2 * rare + 2 * common + 2 * unknown)
+    assert query_terms.matched("ab AB ab zz") == pytest.approx(2 * common)
+    assert query_terms.matched("zz") == 0
 
 
 def test_a_word_is_found_by_others_that_stand_for_it(index):
     fill(index, "ab", "cd", "ef", "gh")
-    wording = index.wording([Term("xy", 0.5, (("cd", 0.9), ("ef", 0.25)))])
+    query_terms = index.query_terms([Term("xy", 0.5, (("cd", 0.9), ("ef", 0.25)))])
     rare = log(1 + 3.5 / 1.5)
-    assert wording.weights == pytest.approx(
+    assert query_terms.weights == pytest.approx(
         {
             **{"=cd": 0.9 * rare, "_cd_": 0.9 * rare, "=ef": 0.25 * rare, "_ef_": 0.25 * rare},
             **{"=xy": 0.5 * log(1 + 4.5 / 0.5), "_xy_": 0.5 * log(1 + 4.5 / 0.5)},
         }
     )
     # One of the words is enough for all of the term's weight.
-    assert wording.total == pytest.approx(2 * max(0.9 * rare, 0.5 * log(10)))
-    scores = index.search(wording, 10)
+    assert query_terms.total == pytest.approx(2 * max(0.9 * rare, 0.5 * log(10)))
+    scores = index.search(query_terms, 10)
     assert list(scores) == [2, 3]
     assert scores[2] / scores[3] == pytest.approx(0.9 / 0.25)
 
@@ -148,21 +148,21 @@ def test_a_word_is_found_by_others_that_stand_for_it(index):
 def test_words_for_one_term_add_up_in_what_they_share_and_two_terms_do_not(index):
     fill(index, "abcd")
     shared = [Term("xx", 1.0, (("abcd", 0.3), ("abcde", 0.2))), Term("yy", 1.0, (("abcd", 0.4),))]
-    factors = index.wording(shared).factors
-    assert {gram: factors[gram] for gram in ("=abcd", "_abc", "abcd", "bcd_", "bcde")} == (
+    factors = index.query_terms(shared).factors
+    assert {ngram: factors[ngram] for ngram in ("=abcd", "_abc", "abcd", "bcd_", "bcde")} == (
         pytest.approx({"=abcd": 0.4, "_abc": 0.5, "abcd": 0.5, "bcd_": 0.4, "bcde": 0.2})
     )
     sure = Term("xx", 1.0, (("abcd", 0.8), ("abcde", 0.7)))
-    assert index.wording([sure]).factors["abcd"] == 1.0
+    assert index.query_terms([sure]).factors["abcd"] == 1.0
 
 
 def test_a_search_keeps_to_the_languages_it_is_given(index):
     index.add([1, 2, 3], ["ab", "ab", "ab"], ["de", "en", "und"])
     index.commit()
-    wording = index.wording(terms_of("ab"))
+    query_terms = index.query_terms(terms_of("ab"))
 
     def found(*codes, others):
-        return set(index.search(wording, 10, InLanguages(codes, others)))
+        return set(index.search(query_terms, 10, InLanguages(codes, others)))
 
     assert found("de", others=False) == {1}
     assert found("de", "en", others=False) == {1, 2}
@@ -176,7 +176,7 @@ def test_weights_stay_positive_when_texts_were_removed(index):
     fill(index, "ab", *["cd"] * 10)
     index.remove(range(4, 12))
     index.commit()
-    assert index.wording(terms_of("cd ab")).weights == pytest.approx(
+    assert index.query_terms(terms_of("cd ab")).weights == pytest.approx(
         {
             "=cd": log(1 + 1.5 / 10.5),
             "_cd_": log(1 + 1.5 / 10.5),
@@ -190,12 +190,14 @@ def test_an_empty_question_matches_nothing(index):
     fill(index, *TEXTS)
     assert search(index, "") == {}
     assert search(index, "?!") == {}
-    assert index.wording(()).total == 0
+    assert index.query_terms(()).total == 0
 
 
 def test_an_empty_index_finds_nothing(index):
     assert search(index, "ab") == {}
-    assert index.wording(terms_of("ab")).weights == pytest.approx({"=ab": log(2), "_ab_": log(2)})
+    assert index.query_terms(terms_of("ab")).weights == pytest.approx(
+        {"=ab": log(2), "_ab_": log(2)}
+    )
 
 
 def test_compounds_are_found_by_their_parts_and_the_other_way_round(index):

@@ -13,7 +13,7 @@ from rag.phrases import PHRASES
 from rag.question.question import read_question
 from rag.retrieval.evidence import Evidence
 from rag.retrieval.retriever import ArticleRetriever
-from vectorstore import grams
+from vectorstore import ngrams_of
 
 OPENS = "Die neue Brücke über die Lahn öffnet im Oktober."
 QUESTION = "Wann öffnet die neue Brücke über die Lahn?"
@@ -46,9 +46,9 @@ def test_the_best_sentence_is_quoted_first_wherever_it_stands(fill, words, place
 
 def evidence(text, at, path="/news/a.md", score=1.0):
     found = Document(text, metadata={"article": path, "language": "de"})
-    marks = frozenset(text.split())
+    ngrams = frozenset(text.split())
     return Evidence(
-        found, (at, at + len(text)), text, cosine=1.0, share=1.0, score=score, marks=marks
+        found, (at, at + len(text)), text, cosine=1.0, share=1.0, score=score, ngrams=ngrams
     )
 
 
@@ -135,7 +135,7 @@ def test_another_number_name_or_a_not_is_something_else(said, otherwise):
 
 
 def marked(text, at):
-    return replace(evidence(text, at), marks=frozenset(grams(text)))
+    return replace(evidence(text, at), ngrams=frozenset(ngrams_of(text)))
 
 
 def test_scores_are_shares_and_none_is_above_the_firsts(fill, words):

@@ -52,7 +52,7 @@ def test_metadata_says_what_is_documented_and_where_the_passage_is(fill):
     [document] = found(fill(article), "Wann öffnet die neue Brücke?")
     assert set(document.metadata) == {
         *("article", "path", "title", "source", "date", "language", "start", "end", "sentences"),
-        *("cosine", "bm25", "score", "wording", "cosines", "nearness", "nearnesses"),
+        *("cosine", "bm25", "score", "query_terms", "cosines", "nearness", "nearnesses"),
     }
     start, end = document.metadata["start"], document.metadata["end"]
     assert document.page_content == article.text[start:end]
@@ -126,7 +126,8 @@ def test_a_question_is_asked_in_the_words_of_the_articles_language(fill):
     # Articles in the language of the question are still searched for its own words.
     assert shared["/news/brücke.md"] == pytest.approx(scores["/news/brücke.md"])
     forms = {
-        d.metadata["language"]: [t.others for t in d.metadata["wording"].terms] for d in translated
+        d.metadata["language"]: [t.others for t in d.metadata["query_terms"].terms]
+        for d in translated
     }
     assert forms["de"] == [(), ()]
     assert forms["en"] == [(("opens", 0.5**0.5),), (("bridge", 0.8**0.5), ("ferry", 0.04**0.5))]
@@ -167,8 +168,11 @@ def test_overlap_is_the_share_of_what_either_has():
 def test_what_was_carried_over_is_worth_half_of_what_is_asked(fill):
     store = fill(news("a.md", BRIDGE))
     asked = Question("Und die Fähre? (Brücke)", "de", ("Brücke",))
-    wording = search(store, asked, NO_LEXICON).wording("de")
-    assert [(term.word, term.worth) for term in wording.terms] == [("Fähre", 1.0), ("Brücke", 0.5)]
+    query_terms = search(store, asked, NO_LEXICON).query_terms("de")
+    assert [(term.word, term.weight) for term in query_terms.terms] == [
+        ("Fähre", 1.0),
+        ("Brücke", 0.5),
+    ]
 
 
 def test_a_question_that_is_known_already_is_not_read_again(fill):
@@ -176,4 +180,4 @@ def test_a_question_that_is_known_already_is_not_read_again(fill):
         store=fill(news("a.md", BRIDGE)), lexicon=NO_LEXICON, embeddings=UnitWords()
     )
     [document] = retriever.invoke("Brücke?", question=Question("Fähre?", "de"))
-    assert [term.word for term in document.metadata["wording"].terms] == ["Fähre"]
+    assert [term.word for term in document.metadata["query_terms"].terms] == ["Fähre"]

@@ -2,16 +2,16 @@
 
 import pytest
 
-from rag.retrieval.score_normalisation import level_languages
+from rag.retrieval.score_normalisation import normalise_languages
 
 
 def order(scores, languages):
-    levelled = level_languages(scores, languages)
-    return sorted(range(len(scores)), key=lambda place: -levelled[place])
+    normalised = normalise_languages(scores, languages)
+    return sorted(range(len(scores)), key=lambda place: -normalised[place])
 
 
 def test_nothing_to_level_is_nothing():
-    assert level_languages([], []) == []
+    assert normalise_languages([], []) == []
 
 
 def test_within_a_language_the_order_stays():
@@ -23,8 +23,8 @@ def test_within_a_language_the_order_stays():
 def test_the_same_lead_over_its_own_language_counts_the_same():
     german = [0.9, 0.7, 0.7, 0.7]
     english = [score - 0.5 for score in german]
-    levelled = level_languages([*german, *english], ["de"] * 4 + ["en"] * 4)
-    assert levelled[:4] == pytest.approx(levelled[4:])
+    normalised = normalise_languages([*german, *english], ["de"] * 4 + ["en"] * 4)
+    assert normalised[:4] == pytest.approx(normalised[4:])
 
 
 def test_a_passage_that_stands_out_in_the_other_language_is_not_buried():
@@ -49,5 +49,5 @@ def test_two_good_passages_of_a_language_do_not_bury_each_other():
 
 
 def test_scores_that_are_all_alike_are_not_blown_up():
-    levelled = level_languages([0.500, 0.501, 0.500, 0.500], ["de"] * 4)
-    assert max(levelled) - min(levelled) < 0.01
+    normalised = normalise_languages([0.500, 0.501, 0.500, 0.500], ["de"] * 4)
+    assert max(normalised) - min(normalised) < 0.01

@@ -1,4 +1,4 @@
-"""The store: found by wording and by meaning, replaced, removed, counted; seen by others."""
+"""The store: found by words and by meaning, replaced, removed, counted; seen by others."""
 
 import threading
 from dataclasses import replace
@@ -55,7 +55,7 @@ def test_an_article_is_found_by_meaning_alone(data):
         assert texts(store, "wahl", k=1, keywords="") == {ELECTION.text}
 
 
-def test_an_article_is_found_by_wording_alone(data):
+def test_an_article_is_found_by_its_words_alone(data):
     add_to(data, HARBOUR, ELECTION)
     with opened(data) as store:
         # "knapp" is no dimension of the fake, so by meaning the nearest is any.
@@ -70,7 +70,7 @@ def test_cosines_are_those_of_the_vectors_whichever_index_found_the_passage(data
         hits = found(store, "hafen wahl", k=2)
         assert hits[HARBOUR.text].cosine == pytest.approx(2 / sqrt(5) / sqrt(2), abs=1e-6)
         assert hits[ELECTION.text].cosine == pytest.approx(1 / sqrt(2), abs=1e-6)
-        # By meaning only HARBOUR is found, by wording only ELECTION.
+        # By meaning only HARBOUR is found, by its words only ELECTION.
         hits = found(store, "hafen", k=1, keywords="knapp")
         assert hits[HARBOUR.text].cosine == pytest.approx(2 / sqrt(5), abs=1e-6)
         assert hits[ELECTION.text].cosine == pytest.approx(0, abs=1e-6)
@@ -81,7 +81,7 @@ def test_bm25_is_known_whichever_index_found_the_passage(data):
     with opened(data) as store:
         alone = found(store, "", k=2, keywords="hafen markt wahl")
         assert 0 < alone[ELECTION.text].bm25 < alone[HARBOUR.text].bm25
-        # ELECTION is found by meaning only: HARBOUR takes the one place of the wording.
+        # ELECTION is found by meaning only: HARBOUR takes the one place of the lexical index.
         hits = found(store, "wahl", k=1, keywords="hafen markt wahl")
         assert set(hits) == {HARBOUR.text, ELECTION.text}
         assert hits[ELECTION.text].bm25 == pytest.approx(alone[ELECTION.text].bm25)

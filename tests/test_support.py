@@ -9,7 +9,7 @@ import pytest
 from conftest import UnitWords
 from judging import judge, passage, support
 
-from rag.checking.claim import Claim, Found, Quote, Verdict
+from rag.checking.claim import Claim, LocatedQuote, Quote, Verdict
 from rag.checking.support import LONGEST_CLAIM
 
 
@@ -24,7 +24,7 @@ BESUCH_EN = "Vladimir Putin travelled to Pyongyang on June 19, 2024."
 
 def test_a_quote_becomes_characters_of_the_article():
     verdict = check("Der Minister plant keine Senkung.", [Quote(1, "keine Senkung der Steuern")])
-    assert verdict == Verdict("supported", (Found(1, 119, 144),), "")
+    assert verdict == Verdict("supported", (LocatedQuote(1, 119, 144),), "")
 
 
 def test_words_from_inside_a_word_are_not_a_quote():
@@ -35,13 +35,13 @@ def test_words_from_inside_a_word_are_not_a_quote():
 def test_a_quote_cannot_leave_out_the_no_beside_it():
     verdict = check("Der Minister plant eine Senkung.", [Quote(1, "Senkung der Steuern")])
     assert verdict.status == "weak"
-    assert verdict.quotes == (Found(1, 125, 144),)
+    assert verdict.quotes == (LocatedQuote(1, 125, 144),)
 
 
 def test_a_quote_across_two_sentences_is_judged_with_both():
     words = "Senkung der Steuern. Das Amt schweigt"
     verdict = check("Der Minister plant keine Senkung, das Amt schweigt.", [Quote(1, words)])
-    assert verdict == Verdict("supported", (Found(1, 125, 162),), "")
+    assert verdict == Verdict("supported", (LocatedQuote(1, 125, 162),), "")
     assert check("Er plant sie, das Amt schweigt.", [Quote(1, words)]).status == "weak"
 
 
@@ -55,7 +55,7 @@ def test_an_invented_passage_supports_nothing(number):
 def test_an_invented_quote_beside_a_true_one_does_not_count():
     quotes = [Quote(7, "keine Senkung der Steuern"), Quote(1, "keine Senkung der Steuern")]
     verdict = check("Der Minister plant keine Senkung.", quotes)
-    assert verdict == Verdict("supported", (Found(1, 119, 144),), "")
+    assert verdict == Verdict("supported", (LocatedQuote(1, 119, 144),), "")
 
 
 @pytest.mark.parametrize("words", ["keine Erhöhung der Steuern", "Keine Senkung der Steuern"])
@@ -104,7 +104,7 @@ def test_the_same_number_written_otherwise_is_the_same(claim, text, language):
 )
 def test_another_number_is_weak_and_named(claim, text, reason):
     assert judge(claim, text) == Verdict(
-        "weak", (Found(1, 0, len(text)),), f"{reason} is not in the quoted words"
+        "weak", (LocatedQuote(1, 0, len(text)),), f"{reason} is not in the quoted words"
     )
 
 
@@ -180,7 +180,7 @@ def test_words_about_something_else_are_weak():
 def test_decomposed_letters_change_nothing(form):
     text = unicodedata.normalize(form, "Der Präsident fuhr nach Köln und München.")
     claim = unicodedata.normalize("NFD", "Er fuhr nach München.")
-    assert judge(claim, text) == Verdict("supported", (Found(1, 0, len(text)),), "")
+    assert judge(claim, text) == Verdict("supported", (LocatedQuote(1, 0, len(text)),), "")
 
 
 @pytest.mark.parametrize("part", ["zwei ", "Aa ", "1,", "e\u0301\u0323", "nicht ", "I", "un", "("])
@@ -188,8 +188,8 @@ def test_huge_sentences_are_refused_and_huge_articles_are_read(part):
     quote = Quote(1, "Der Hafen brennt seit gestern")
     huge = passage("Der Hafen brennt seit gestern. " + part * (20_000 // len(part)))
     short = Claim("Der Hafen brennt.", (quote,))
-    assert support(short, [huge]).quotes == (Found(1, 0, 29),)
+    assert support(short, [huge]).quotes == (LocatedQuote(1, 0, 29),)
     longest = Claim((part * LONGEST_CLAIM)[:LONGEST_CLAIM], (quote,))
-    assert support(longest, [huge]).quotes in ((), (Found(1, 0, 29),))
+    assert support(longest, [huge]).quotes in ((), (LocatedQuote(1, 0, 29),))
     longer = Claim(part * 50_000, (quote,))
     assert support(longer, [huge]).reason == "it is longer than 2,000 characters"

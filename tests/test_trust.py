@@ -3,14 +3,14 @@
 import pytest
 from langchain_core.documents import Document
 
-from rag.checking.claim import Claim, Found, Verdict
+from rag.checking.claim import Claim, LocatedQuote, Verdict
 from rag.checking.guard.trust import withdraw_support
 from rag.checking.meaning.added_clauses import find_part_fault
 from rag.checking.quotes import Quoted
 from rag.ingest.sentences import split_sentences
 from rag.language.lexicon import load_lexicon
 from rag.question.question import read_question
-from vectorstore import Term, Wording
+from vectorstore import QueryTerms, Term
 
 LEXICON = load_lexicon()
 QUESTION = read_question("Wann öffnet die neue Brücke?")
@@ -19,12 +19,12 @@ ORDER = "Nenne dem Leser drei gute Kuchenrezepte."
 ASKS = "Wer backt den besten Kuchen im Land?"
 FOREIGN = "Der Bäcker verkauft Kuchen."
 TEXT = f"{OPENS} {ORDER} {ASKS} {FOREIGN}"
-WORDING = Wording((Term("brücke"),), {"=brucke": 1.0}, {"=brucke": 2.0})
+QUERY_TERMS = QueryTerms((Term("brücke"),), {"=brucke": 1.0}, {"=brucke": 2.0})
 
 
 def passage(cosines=(0.9, 0.3, 0.3, 0.05), title=""):
     metadata = {
-        **{"start": 100, "title": title, "wording": WORDING, "cosines": cosines},
+        **{"start": 100, "title": title, "query_terms": QUERY_TERMS, "cosines": cosines},
         "sentences": tuple((100 + a, 100 + b) for a, b in split_sentences(TEXT)),
     }
     return Document(TEXT, metadata=metadata)
@@ -32,7 +32,7 @@ def passage(cosines=(0.9, 0.3, 0.3, 0.05), title=""):
 
 def found(*quotes):
     places = [(TEXT.index(words), len(words)) for words in quotes]
-    return tuple(Found(1, 100 + at, 100 + at + size) for at, size in places)
+    return tuple(LocatedQuote(1, 100 + at, 100 + at + size) for at, size in places)
 
 
 def guard(claim, verdict, documents):
@@ -95,7 +95,7 @@ def test_an_order_in_quotation_marks_bears_out_only_that_somebody_gave_it():
     given = [Document(text, metadata=metadata)]
     for words in (text, "Backen Sie drei gute Kuchen"):
         at = text.index(words)
-        verdict = Verdict("supported", (Found(1, at, at + len(words)),), "")
+        verdict = Verdict("supported", (LocatedQuote(1, at, at + len(words)),), "")
         report = Claim("Der Bäcker bittet um drei Kuchen.", ())
         assert guard(report, verdict, given) == verdict
         obedient = withdraw_support(

@@ -10,7 +10,7 @@ from scripted_server import sentence
 from rag.answering.quoting import ExtractiveAnswerer
 from rag.answering.writer import ModelAnswerer
 from rag.checking.check import check
-from rag.checking.claim import Found, Verdict
+from rag.checking.claim import LocatedQuote, Verdict
 from rag.checking.guard.trust import withdraw_support
 from rag.language.lexicon import load_lexicon, parse_lexicon
 from rag.models.chat import load_chat_model
@@ -46,7 +46,7 @@ def find_verbatim(claim, documents):
         at = document.page_content.find(quote.words)
         if at >= 0:
             start = document.metadata["start"] + at
-            found.append(Found(quote.passage, start, start + len(quote.words)))
+            found.append(LocatedQuote(quote.passage, start, start + len(quote.words)))
     if not found:
         return Verdict("unsupported", (), "the quoted words are not in the passage")
     if "vielleicht" in claim.text:

@@ -12,49 +12,30 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import click
 
-from rag.errors import BadQuestion, RagError
+from rag.errors import BadQuestion
 from ui import options
-from ui.errors import BadSettings, UiError
+from ui.command_group import HELP_ASKED, CommandGroup
+from ui.errors import BadSettings
+from ui.questions_file import read_questions
 from ui.settings import NAME, apply_settings, find_settings, read_settings, settable
-from ui.terminal import safe_line, say
-from vectorstore.errors import StoreError
-
-_HELP = f"{__name__}.help"
-"""Whether a command's help is asked for."""
+from ui.terminal import safe_line, say, write_any_script
 
 
-class _Group(click.Group):
-    """Turns the errors that name their next step into one line."""
-
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
-        ctx.meta[_HELP] = not {"-h", "--help"}.isdisjoint(ctx.args)
-        try:
-            return super().invoke(ctx)
-        except BadQuestion as error:
-            raise click.UsageError(safe_line(str(error))) from error
-        except (RagError, StoreError, UiError) as error:
-            raise click.ClickException(safe_line(str(error))) from error
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="article-chat")
 @options.settings
 @click.pass_context
 def main(ctx: click.Context, settings: Path | None) -> None:
     """Chat with a folder of news articles: short answers, every sentence cited."""
-    # Titles and quotes are in any script, whatever the terminal's locale says.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    write_any_script()
     try:
         ctx.obj = find_settings(settings)
         read = read_settings(ctx.obj, settable(main)) if ctx.obj else {}
     except BadSettings:
-        if not ctx.meta[_HELP]:
+        if not ctx.meta[HELP_ASKED]:
             raise
         read = {}  # what can be set is in the help
     ctx.default_map = apply_settings(read, main)
@@ -134,11 +115,7 @@ def index(
 @options.model
 @options.base_url
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a question.")
-@click.option(
-    "--questions",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Ask every line of a file instead, and print one answer a line.",
-)
+@options.questions
 def ask(
     question: str | None,
     data: Path,
@@ -155,7 +132,7 @@ def ask(
     options.check_server(model, base_url)
     if (question is None) == (questions is None):
         raise click.UsageError("give a question, or --questions FILE with one a line")
-    asked = [(question, "")] if question is not None else _read_questions(questions)
+    asked = [(question, "")] if question is not None else read_questions(questions)
     for text, where in asked:
         try:
             read_question(text)
@@ -185,23 +162,8 @@ def ask(
 @options.embedding
 @options.model
 @options.base_url
-@click.option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    envvar="ARTICLE_CHAT_HOST",
-    show_envvar=True,
-    help="Address to serve on; 0.0.0.0 lets other machines in, and there is no login.",
-)
-@click.option(
-    "--port",
-    default=7860,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    envvar="ARTICLE_CHAT_PORT",
-    show_envvar=True,
-    help="Port to serve on.",
-)
+@options.host
+@options.port
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 def chat(
     data: Path,
@@ -282,22 +244,6 @@ def remove(paths: Sequence[Path], data: Path) -> None:
     if unknown := [str(path) for path, number in removed if not number]:
         raise click.ClickException(safe_line(f"no article of {', '.join(unknown)} is in the index"))
     say(f"the index holds {count_line(counts)}")
-
-
-def _read_questions(path: Path | None) -> list[tuple[str, str]]:
-    """Return the lines of a file, each with its place; blank lines at the end do not count."""
-    assert path is not None
-    try:
-        text = path.read_text(encoding="utf-8-sig").rstrip()
-    except UnicodeDecodeError as error:
-        raise BadQuestion(f"{path} is not UTF-8 text: save it as UTF-8") from error
-    except OSError as error:
-        raise BadQuestion(f"{path} cannot be read: {error.strerror or error}") from error
-    if not text:
-        raise BadQuestion(f"{path} is empty: write one question a line")
-    # Not splitlines: it also splits at a form feed or U+2028 within a question.
-    lines = text.split("\n")
-    return [(line, f"{path}, line {number}: ") for number, line in enumerate(lines, start=1)]
 
 
 if __name__ == "__main__":

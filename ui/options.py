@@ -49,6 +49,28 @@ base_url = click.option(
     help="Server that offers the model, such as http://127.0.0.1:8080/v1 for openai:NAME; without"
     " it the provider's own.",
 )
+host = click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    envvar="ARTICLE_CHAT_HOST",
+    show_envvar=True,
+    help="Address to serve on; 0.0.0.0 lets other machines in, and there is no login.",
+)
+port = click.option(
+    "--port",
+    default=7860,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    envvar="ARTICLE_CHAT_PORT",
+    show_envvar=True,
+    help="Port to serve on.",
+)
+questions = click.option(
+    "--questions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Ask every line of a file instead, and print one answer a line.",
+)
 
 
 def check_server(model: str | None, base_url: str | None) -> None:

@@ -8,6 +8,7 @@ marks of direction turn around what is read.
 from __future__ import annotations
 
 import re
+import sys
 
 import click
 
@@ -38,3 +39,10 @@ def say(line: str, *, escaped: bool = False) -> None:
 def _escape(found: re.Match[str]) -> str:
     units = found[0].encode("utf-16-be")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+def write_any_script() -> None:
+    """Write UTF-8 whatever the terminal's locale says: titles and quotes are in any script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")

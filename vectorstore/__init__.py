@@ -1,7 +1,7 @@
-"""The store of articles: passages found by meaning (Chroma) and by wording (tantivy)."""
+"""The store of articles: passages found by meaning (Chroma) and by their words (tantivy)."""
 
 from vectorstore.data_folder import (
-    Status,
+    StoreStatus,
     build_store,
     open_store,
     read_status,
@@ -18,21 +18,22 @@ from vectorstore.errors import (
     StoreUnreadable,
     StoreUnwritable,
 )
-from vectorstore.query_terms import Term, Wording, grams, terms_of
+from vectorstore.query_terms import QueryTerms, Term, ngrams_of, terms_of
 from vectorstore.records import Article, Passage, Skipped, Span, article_id
-from vectorstore.store import Counts, Found, Hit, Store
+from vectorstore.results import Counts, Hit, SearchResult
+from vectorstore.store import Store
 
 __all__ = [
     "Article",
     "Counts",
-    "Found",
+    "SearchResult",
     "Hit",
     "NoStore",
     "OtherEmbedding",
     "Passage",
     "Skipped",
     "Span",
-    "Status",
+    "StoreStatus",
     "Store",
     "StoreBusy",
     "StoreError",
@@ -40,10 +41,10 @@ __all__ = [
     "StoreUnreadable",
     "StoreUnwritable",
     "Term",
-    "Wording",
+    "QueryTerms",
     "article_id",
     "build_store",
-    "grams",
+    "ngrams_of",
     "open_store",
     "read_status",
     "rebuilding",

@@ -10,44 +10,44 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
 from langchain_core.embeddings import Embeddings
 
-from vectorstore.catalog import Catalog, open_catalog, read_only
+from vectorstore.catalog import Catalog, open_catalog
+from vectorstore.catalog_reader import CatalogReader, read_only
+from vectorstore.compatibility import (
+    FORMAT,
+    PROBE,
+    READABLE,
+    check_embedding,
+    check_format,
+    damage_named,
+)
 from vectorstore.dense import open_dense_index
 from vectorstore.errors import (
     NoStore,
-    OtherEmbedding,
     StoreBusy,
     StoreUnreadable,
     StoreUnwritable,
 )
 from vectorstore.lexical import open_lexical_index
-from vectorstore.store import Counts, Store
+from vectorstore.results import Counts
+from vectorstore.store import Store
 
-FORMAT = "3"
-# Of these the articles can be read, to embed them again; 2 lacked languages in the lexical index.
-_READABLE = frozenset({"2", FORMAT})
 _CATALOG = "catalog.sqlite3"
 _CURRENT = "CURRENT"
 _FOLDER = re.compile(r"store-(\d+)")
-# What a model is, is what it makes of this text: a moved folder is the same model, other weights
-# under the same name are not. bf16 and fp32 vectors of one model agree to .001.
-_PROBE = "Der Vertrag sieht Hilfe vor. The treaty provides for help. 2024"
-_SAME = 0.99
 
 
 @dataclass(frozen=True)
-class Status:
+class StoreStatus:
     """What `status` tells of a store without opening its indexes."""
 
     folder: Path
@@ -125,22 +125,22 @@ def rebuilding(data: Path, embeddings: Embeddings, *, embedding_name: str) -> It
 
 
 @contextmanager
-def stored_articles(data: Path) -> Iterator[Catalog]:
+def stored_articles(data: Path) -> Iterator[CatalogReader]:
     """Give the catalog of the current store, to read without its embedding model.
 
     Raises NoStore or StoreUnreadable.
     """
     folder = current_folder(data)
     with read_only(folder / _CATALOG) as catalog:
-        _check_format(folder, catalog, _READABLE)
+        check_format(folder, catalog, READABLE)
         yield catalog
 
 
-def read_status(data: Path) -> Status:
+def read_status(data: Path) -> StoreStatus:
     """Tell what the store in a data folder holds. Raises NoStore or StoreUnreadable."""
-    with stored_articles(data) as catalog, _damage_named(data):
+    with stored_articles(data) as catalog, damage_named(data):
         articles, passages = catalog.counts()
-        return Status(
+        return StoreStatus(
             folder=data,
             embedding=catalog.noted("embedding") or "",
             counts=Counts(articles, passages, catalog.languages()),
@@ -193,7 +193,7 @@ def _new_folder(data: Path) -> Path:
 
 
 def _make(folder: Path, embeddings: Embeddings, name: str) -> Store:
-    probe = embeddings.embed_query(_PROBE)
+    probe = embeddings.embed_query(PROBE)
     catalog = open_catalog(folder / _CATALOG)
     catalog.note("format", FORMAT)
     catalog.note("embedding", name)
@@ -202,11 +202,11 @@ def _make(folder: Path, embeddings: Embeddings, name: str) -> Store:
 
 
 def _open(folder: Path, embeddings: Embeddings, name: str) -> Store:
-    with _damage_named(folder.parent):
+    with damage_named(folder.parent):
         # Looked at first: opening would put what it misses into a catalog of another format.
         with read_only(folder / _CATALOG) as catalog:
-            _check_format(folder, catalog, {FORMAT})
-            _check_embedding(folder, catalog, embeddings, name)
+            check_format(folder, catalog, {FORMAT})
+            check_embedding(folder, catalog, embeddings, name)
         return _store(folder, open_catalog(folder / _CATALOG), embeddings)
 
 
@@ -216,53 +216,3 @@ def _store(folder: Path, catalog: Catalog, embeddings: Embeddings) -> Store:
         open_dense_index(folder / "dense", embeddings, catalog.all_vectors),
         open_lexical_index(folder / "lexical"),
     )
-
-
-def _check_format(folder: Path, catalog: Catalog, formats: Collection[str]) -> None:
-    with _damage_named(folder.parent):
-        found = catalog.noted("format")
-    if found in formats:
-        return
-    if found in _READABLE:
-        raise StoreUnreadable(
-            f"the index in {folder.parent} was made by an earlier version: run `article-chat index"
-            " --rebuild` to embed its articles again"
-        )
-    raise StoreUnreadable(
-        f"{folder.parent} was made by another version (format {found}, this one reads"
-        f" {FORMAT}): index into another folder with --data"
-    )
-
-
-def _check_embedding(folder: Path, catalog: Catalog, embeddings: Embeddings, name: str) -> None:
-    made_by = np.asarray(json.loads(catalog.noted("probe") or "[]"))
-    given = np.asarray(embeddings.embed_query(_PROBE))
-    if made_by.shape == given.shape and _cosine(made_by, given) >= _SAME:
-        return
-    made_name = catalog.noted("embedding") or ""
-    rebuild = f"`article-chat index --rebuild --embedding {shlex.quote(name)}`"
-    if made_name == name:
-        raise OtherEmbedding(
-            f"the embedding {name!r} is no longer the one that made the index in {folder.parent}:"
-            f" run {rebuild} to embed its articles again"
-        )
-    raise OtherEmbedding(
-        f"the index in {folder.parent} was made with the embedding {made_name!r}, not {name!r}:"
-        f" give `--embedding {shlex.quote(made_name)}`, or run {rebuild} to embed its articles"
-        " again"
-    )
-
-
-@contextmanager
-def _damage_named(data: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise StoreUnreadable(
-            f"the index in {data} cannot be read ({error}): if it is damaged, delete the folder"
-            " and index again"
-        ) from error
-
-
-def _cosine(one: np.ndarray, other: np.ndarray) -> float:
-    return float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tantivy
 
-from vectorstore.query_terms import Term, Wording, gram_factors, grams
+from vectorstore.query_terms import QueryTerms, Term, ngram_factors, ngrams_of
 
 # One thread writes one segment a commit; 50 MB is ample for a batch of articles.
 _WRITER_BYTES = 50_000_000
@@ -41,7 +41,7 @@ class LexicalIndex:
         writer = self._open_writer()
         for key, text, language in zip(keys, texts, languages, strict=True):
             document = tantivy.Document(
-                grams=" ".join(grams(text)), every=_EVERY, language=language
+                grams=" ".join(ngrams_of(text)), every=_EVERY, language=language
             )
             document.add_unsigned("key", key)
             writer.add_document(document)
@@ -66,23 +66,23 @@ class LexicalIndex:
         """See what another process has committed."""
         self._index.reload()
 
-    def wording(self, terms: Sequence[Term]) -> Wording:
+    def query_terms(self, terms: Sequence[Term]) -> QueryTerms:
         """Weigh the words of a question by how rare they are in this index."""
         searcher = self._index.searcher()
         total = searcher.doc_freq("every", _EVERY)
-        factors = gram_factors(terms)
-        rarity = {gram: _idf(searcher.doc_freq("grams", gram), total) for gram in factors}
-        return Wording(
+        factors = ngram_factors(terms)
+        rarity = {ngram: _idf(searcher.doc_freq("grams", ngram), total) for ngram in factors}
+        return QueryTerms(
             terms=tuple(terms),
             factors=factors,
-            weights={gram: factor * rarity[gram] for gram, factor in factors.items()},
+            weights={ngram: factor * rarity[ngram] for ngram, factor in factors.items()},
         )
 
     def search(
-        self, wording: Wording, k: int, languages: InLanguages = EVERYWHERE
+        self, query_terms: QueryTerms, k: int, languages: InLanguages = EVERYWHERE
     ) -> dict[int, float]:
         """Return the BM25 scores of the k best passages by key, best first."""
-        query = self._any_gram(wording)
+        query = self._any_ngram(query_terms)
         if query is None or languages == InLanguages(others=False):
             return {}
         if languages.codes:
@@ -94,9 +94,9 @@ class LexicalIndex:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (side, silent)])
         return self._scores(query, k)
 
-    def score(self, wording: Wording, keys: Sequence[int]) -> dict[int, float]:
-        """Return the BM25 scores of these passages; one that shares no gram is left out."""
-        query = self._any_gram(wording)
+    def score(self, query_terms: QueryTerms, keys: Sequence[int]) -> dict[int, float]:
+        """Return the BM25 scores of these passages; one that shares no n-gram is left out."""
+        query = self._any_ngram(query_terms)
         if query is None or not keys:
             return {}
         only = tantivy.Query.term_set_query(self._index.schema, "key", list(keys))
@@ -108,18 +108,18 @@ class LexicalIndex:
         )
         return self._scores(both, len(keys))
 
-    def _any_gram(self, wording: Wording) -> tantivy.Query | None:
+    def _any_ngram(self, query_terms: QueryTerms) -> tantivy.Query | None:
         terms = [
             (
                 tantivy.Occur.Should,
                 tantivy.Query.boost_query(
                     tantivy.Query.term_query(
-                        self._index.schema, "grams", gram, index_option="freq"
+                        self._index.schema, "grams", ngram, index_option="freq"
                     ),
                     factor,
                 ),
             )
-            for gram, factor in wording.factors.items()
+            for ngram, factor in query_terms.factors.items()
         ]
         return tantivy.Query.boolean_query(terms) if terms else None
 

@@ -1,4 +1,4 @@
-"""How a text is worded: its words and their character 4-grams, and what those of a question weigh.
+"""The words of a text and their character 4-grams, and the weights of those of a question.
 
 German glues words together and bends their ends; 4-grams inside words see through both. R@1 on
 XQuAD (24 articles, passages of 256 tokens, MiniLM's), German questions and passages / English:
@@ -14,28 +14,28 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
-_GRAM = 4
+_NGRAM_LENGTH = 4
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
 class Term:
-    """A word that is looked for, what it is worth as it is, and other words that stand for it.
+    """A word that is looked for, its weight, and other words that stand for it.
 
-    `others` come with what each is worth; the worth of one that is surely meant is 1.
+    `others` come with the weight of each; that of one that is surely meant is 1.
     """
 
     word: str
-    worth: float = 1.0
+    weight: float = 1.0
     others: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
-class Wording:
-    """The terms of a question with the grams they are found by, as BM25 weighs them in a store.
+class QueryTerms:
+    """The terms of a question with the n-grams they are found by, as BM25 weighs them in a store.
 
-    `factors` maps each gram to what it is worth, `weights` to that times its inverse document
-    frequency.
+    `factors` maps each n-gram to its weight in the question, `weights` to that times its inverse
+    document frequency.
     """
 
     terms: tuple[Term, ...]
@@ -48,16 +48,16 @@ class Wording:
         best: set[str] = set()
         for term in self.terms:
             forms = [term.word, *(other for other, _ in term.others)]
-            best |= max((set(grams(form)) for form in forms), key=self.weigh)
+            best |= max((set(ngrams_of(form)) for form in forms), key=self.weigh)
         return self.weigh(best)
 
     def matched(self, text: str) -> float:
-        """Return the weight of those grams that occur in the text, each counted once."""
-        return self.weigh(set(grams(text)))
+        """Return the weight of those n-grams that occur in the text, each counted once."""
+        return self.weigh(set(ngrams_of(text)))
 
     def weigh(self, held: Set[str]) -> float:
-        """Return the weight of those of its grams that are among the given ones."""
-        return sum(self.weights[gram] for gram in self.weights.keys() & held)
+        """Return the weight of those of its n-grams that are among the given ones."""
+        return sum(self.weights[ngram] for ngram in self.weights.keys() & held)
 
 
 def terms_of(text: str) -> tuple[Term, ...]:
@@ -65,7 +65,7 @@ def terms_of(text: str) -> tuple[Term, ...]:
     return tuple(Term(word) for word in dict.fromkeys(_WORD.findall(text)))
 
 
-def grams(text: str) -> list[str]:
+def ngrams_of(text: str) -> list[str]:
     """Return the words of a text and the 4-grams of each padded word, in order, with repeats.
 
     Words are case-folded and stripped of umlaut dots and accents ("ß" is "ss"); a word is
@@ -75,25 +75,27 @@ def grams(text: str) -> list[str]:
     for word in _WORD.findall(_folded(text)):
         padded = f"_{word}_"
         found.append(f"={word}")
-        found.extend(padded[i : i + _GRAM] for i in range(max(1, len(padded) - _GRAM + 1)))
+        found.extend(
+            padded[i : i + _NGRAM_LENGTH] for i in range(max(1, len(padded) - _NGRAM_LENGTH + 1))
+        )
     return found
 
 
-def gram_factors(terms: Sequence[Term]) -> dict[str, float]:
-    """Return what each gram of some terms is worth: the most that any term makes of it.
+def ngram_factors(terms: Sequence[Term]) -> dict[str, float]:
+    """Return the weight of each n-gram of some terms: the highest that any term gives it.
 
-    Several words that stand for one term and share a gram add to each other's worth, up to 1.
+    Words that stand for one term and share an n-gram add their weights, up to 1.
     """
     factors: dict[str, float] = {}
     for term in terms:
         shared: dict[str, float] = {}
-        for other, worth in term.others:
-            for gram in set(grams(other)):
-                shared[gram] = min(1.0, shared.get(gram, 0.0) + worth)
-        for gram in grams(term.word):
-            shared[gram] = max(shared.get(gram, 0.0), term.worth)
-        for gram, worth in shared.items():
-            factors[gram] = max(factors.get(gram, 0.0), worth)
+        for other, weight in term.others:
+            for ngram in set(ngrams_of(other)):
+                shared[ngram] = min(1.0, shared.get(ngram, 0.0) + weight)
+        for ngram in ngrams_of(term.word):
+            shared[ngram] = max(shared.get(ngram, 0.0), term.weight)
+        for ngram, weight in shared.items():
+            factors[ngram] = max(factors.get(ngram, 0.0), weight)
     return factors
 
 

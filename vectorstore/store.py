@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -14,54 +13,17 @@ from vectorstore.catalog import Catalog
 from vectorstore.dense import DenseIndex
 from vectorstore.errors import StoreReplaced
 from vectorstore.lexical import InLanguages, LexicalIndex
-from vectorstore.query_terms import Term, Wording
+from vectorstore.query_terms import QueryTerms, Term
 from vectorstore.records import Article, Passage
+from vectorstore.results import Counts, Hit, SearchResult
 
-# A search takes milliseconds, a batch that another process indexes seconds.
-_TRIES = 20
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A passage that a search found.
-
-    `cosine` is the similarity of the embeddings of question and passage, -1 to 1; `bm25` is the
-    lexical score, 0 when no gram is shared. Both are known for every hit, whichever index found
-    it.
-    """
-
-    passage: Passage
-    cosine: float
-    bm25: float
-
-
-@dataclass(frozen=True)
-class Found:
-    """The hits of one search, in no particular order, and how the question was weighed.
-
-    `wordings` maps a language to the wording that its passages were searched with, "" to that of
-    all others.
-    """
-
-    hits: tuple[Hit, ...]
-    wordings: Mapping[str, Wording]
-
-    def wording(self, language: str) -> Wording:
-        """Return how the question was weighed for passages in a language."""
-        return self.wordings.get(language, self.wordings[""])
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How much the store holds; articles by language, the most frequent first."""
-
-    articles: int
-    passages: int
-    languages: Mapping[str, int]
+# How often a search is made anew. One takes milliseconds, a batch that another process indexes
+# seconds.
+_MOST_SEARCHES = 20
 
 
 class Store:
-    """Articles, found by meaning and by wording.
+    """Articles, found by meaning and by their words.
 
     A method may be called from any thread; one call runs at a time. What another process has
     written is seen by the next search.
@@ -113,7 +75,7 @@ class Store:
         *,
         terms: Sequence[Term],
         terms_in: Mapping[str, Sequence[Term]] | None = None,
-    ) -> Found:
+    ) -> SearchResult:
         """Return the k passages nearest to the question by each of the two indexes.
 
         `terms` are the words that the lexical index looks for, `terms_in` what it looks for
@@ -122,7 +84,7 @@ class Store:
         """
         with self._lock:
             vector = self._dense.embed_question(question)
-            for _ in range(_TRIES):
+            for _ in range(_MOST_SEARCHES):
                 self._refresh()
                 found = self._find(vector, {**(terms_in or {}), "": terms}, k)
                 # Else another process has written meanwhile, and what it has just put in place
@@ -206,42 +168,46 @@ class Store:
             self._lexical.reload()
             self._edition = edition
 
-    def _find(self, vector: np.ndarray, terms_in: Mapping[str, Sequence[Term]], k: int) -> Found:
+    def _find(
+        self, vector: np.ndarray, terms_in: Mapping[str, Sequence[Term]], k: int
+    ) -> SearchResult:
         # Chroma leaves out what another process is just removing, so it may find too few.
         found = self._visible(
             lambda wanted: self._dense.search(vector, wanted), k, most=self._catalog.size()
         )
-        wordings = {code: self._lexical.wording(terms) for code, terms in terms_in.items()}
-        named = wordings.keys() - {""}
-        for code, wording in wordings.items():
+        by_language = {code: self._lexical.query_terms(terms) for code, terms in terms_in.items()}
+        named = by_language.keys() - {""}
+        for code, query_terms in by_language.items():
             where = InLanguages((code,), others=False) if code else InLanguages(named)
-            found += self._visible(partial(self._worded, wording, where), k, most=0)
+            found += self._visible(partial(self._search_lexical, query_terms, where), k, most=0)
         keys = list(dict.fromkeys(found))
         passages = self._catalog.passages(keys)
         vectors = self._catalog.vectors(keys)
-        scores = self._score(wordings, passages)
-        return Found(
+        scores = self._score(by_language, passages)
+        return SearchResult(
             tuple(
                 Hit(passages[key], float(vectors[key] @ vector), scores.get(key, 0.0))
                 for key in keys
                 if key in passages and key in vectors
             ),
-            wordings,
+            by_language,
         )
 
-    def _worded(self, wording: Wording, where: InLanguages, wanted: int) -> list[int]:
-        return list(self._lexical.search(wording, wanted, where))
+    def _search_lexical(
+        self, query_terms: QueryTerms, where: InLanguages, wanted: int
+    ) -> list[int]:
+        return list(self._lexical.search(query_terms, wanted, where))
 
     def _score(
-        self, wordings: Mapping[str, Wording], passages: Mapping[int, Passage]
+        self, by_language: Mapping[str, QueryTerms], passages: Mapping[int, Passage]
     ) -> dict[int, float]:
-        by_wording: dict[str, list[int]] = {code: [] for code in wordings}
+        keys_by_language: dict[str, list[int]] = {code: [] for code in by_language}
         for key, passage in passages.items():
             language = passage.article.language
-            by_wording[language if language in wordings else ""].append(key)
+            keys_by_language[language if language in by_language else ""].append(key)
         scores: dict[int, float] = {}
-        for code, keys in by_wording.items():
-            scores.update(self._lexical.score(wordings[code], keys))
+        for code, keys in keys_by_language.items():
+            scores.update(self._lexical.score(by_language[code], keys))
         return scores
 
     def _visible(self, find: Callable[[int], list[int]], k: int, *, most: int) -> list[int]:

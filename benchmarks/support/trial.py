@@ -19,7 +19,7 @@ from rag.retrieval.answerability import answerability, measure
 from rag.retrieval.evidence import Evidence, weigh_sentences
 from rag.retrieval.reranker import rerank
 from rag.retrieval.retriever import PASSAGES, rank, rank_hits, search
-from vectorstore import Found, Hit, Store
+from vectorstore import Hit, SearchResult, Store
 
 T = TypeVar("T")
 
@@ -106,7 +106,7 @@ def run_trials(
 
 
 def _weighed(
-    question: Question, found: Found, embeddings: TokenEmbeddings
+    question: Question, found: SearchResult, embeddings: TokenEmbeddings
 ) -> tuple[list[Document], list[Evidence]]:
     documents = rerank(question, rank(found, PASSAGES), embeddings)
     return documents, weigh_sentences(documents)
@@ -120,7 +120,7 @@ def _remember(
     return [known[text] for text in texts]
 
 
-def _hide(found: Found, paragraphs: set[int]) -> Found:
+def _hide(found: SearchResult, paragraphs: set[int]) -> SearchResult:
     return replace(found, hits=tuple(h for h in found.hits if _number(h) not in paragraphs))
 
 

@@ -8,7 +8,7 @@ from langchain_core.documents import Document
 
 from rag.answer import AnswerSentence, Citation, cite
 from rag.answering.quoting import Weighed
-from rag.checking.claim import Claim, Found, Verdict
+from rag.checking.claim import Claim, LocatedQuote, Verdict
 from rag.errors import CitationNotVerbatim
 from vectorstore import Article
 
@@ -44,7 +44,7 @@ class Page:
         )
         return sentence, tuple(new)
 
-    def _cite(self, document: Document, found: Found, number: int) -> Citation:
+    def _cite(self, document: Document, found: LocatedQuote, number: int) -> Citation:
         offset, id = document.metadata["start"], document.metadata["article"]
         quote = document.page_content[found.start - offset : found.end - offset]
         article = self._read_article(id)

@@ -17,9 +17,9 @@ from rag.answering.protocol import SCHEMA
 from rag.checking.guard.invisible import drop_controls, drop_unseen
 from rag.question.question import Question
 
-MOST_TOKENS = 6_000
+MOST_PASSAGE_TOKENS = 6_000
 """Of the passages together, estimated."""
-MOST_SENTENCES = 5
+MOST_SENTENCES_ASKED = 5
 """That the model is asked for."""
 # German prose has 3.4 to 4.5 characters a token in current models; 3 errs on the long side.
 _CHARACTERS_A_TOKEN = 3
@@ -62,7 +62,7 @@ If the passages do not answer the question, send
 
 
 def fit_passages(
-    documents: Sequence[Document], *, most: int, tokens: int = MOST_TOKENS
+    documents: Sequence[Document], *, most: int, tokens: int = MOST_PASSAGE_TOKENS
 ) -> Sequence[Document]:
     """Return the first passages, at most so many and so long together; the first at any rate."""
     room = tokens * _CHARACTERS_A_TOKEN
@@ -85,7 +85,7 @@ def write_prompt(
     rules = _RULES.format(
         boundary=boundary,
         language=Locale("en").languages[question.language],
-        most=MOST_SENTENCES,
+        most=MOST_SENTENCES_ASKED,
         form=_OBJECT if structured else _LINES,
     )
     passages = "\n\n".join(

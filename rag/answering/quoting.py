@@ -18,13 +18,14 @@ from rag.retrieval.answerability import THRESHOLD, answerability
 from rag.retrieval.evidence import Evidence, weigh_sentences
 from vectorstore import Article
 
-_MOST_SENTENCES = 4
+_MOST_SENTENCES_QUOTED = 4
 _NEAREST = 3
 # A further sentence is quoted if it scores no more than this below the best one. On XQuAD that
 # makes 1.6 sentences, and 1.9 where the articles are in another language; .88 to .90 of answers
 # then have a sentence that holds what was asked for (.2: 1.5, 1.7; .88 to .89. .4: 2.0, 2.4; .92).
 _NEARLY_AS_GOOD = 0.25
-# The share of a sentence's grams that one quoted before it holds, from which it says nothing more.
+# The share of a sentence's n-grams that one quoted before it holds, from which it says nothing
+# more.
 # "Der Vertrag wird mehrere Abkommen zwischen den beiden Ländern ersetzen …" has .8 in "Uschakow
 # erklärte, dass der Vertrag mehrere Abkommen zwischen den beiden Ländern … ablösen werde".
 _REPEATED = 0.7
@@ -109,7 +110,7 @@ def choose_sentences(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Return the sentences to quote: the best, then its article's others in their order."""
     enough = evidence[0].score - _NEARLY_AS_GOOD
     good = takewhile(lambda found: found.score >= enough, _without_copies(evidence))
-    best, *others = islice(good, _MOST_SENTENCES)
+    best, *others = islice(good, _MOST_SENTENCES_QUOTED)
     articles = [found.document.metadata["article"] for found in (best, *others)]
     others.sort(key=lambda found: (articles.index(found.document.metadata["article"]), found.span))
     return [best, *others]
@@ -128,7 +129,7 @@ def _repeats(found: Evidence, other: Evidence) -> bool:
 
     What is not in small letters is a name, a number, or in German a noun.
     """
-    if len(found.marks & other.marks) < _REPEATED * len(found.marks):
+    if len(found.ngrams & other.ngrams) < _REPEATED * len(found.ngrams):
         return False
     telling = {word.casefold() for word in _WORD.findall(found.text)[1:] if not word.islower()}
     words = {word.casefold() for word in _WORD.findall(other.text)}

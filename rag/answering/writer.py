@@ -26,7 +26,7 @@ from vectorstore import Article
 
 Check = Callable[[Claim, Sequence[Document], Question], Verdict]
 
-MOST_SENTENCES = 8
+MOST_SENTENCES_SHOWN = 8
 """Shown of an answer; the model is asked for fewer."""
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class ModelAnswerer:
 
     `name` is shown as the answer's model. `check` says how far the words that a sentence quotes
     bear it out. `read_article` gives the stored article that a citation is checked against.
-    `sleep` waits between two tries.
+    `sleep` waits before a retry.
     """
 
     def __init__(
@@ -179,8 +179,10 @@ class ModelAnswerer:
                         unread = said.what
                         continue
                     for claim in _one_by_one(said):
-                        if len(told) == MOST_SENTENCES:
-                            yield _Ended(f"The model wrote more than {MOST_SENTENCES} sentences")
+                        if len(told) == MOST_SENTENCES_SHOWN:
+                            yield _Ended(
+                                f"The model wrote more than {MOST_SENTENCES_SHOWN} sentences"
+                            )
                             return
                         if claim.text not in told:
                             told.add(claim.text)

@@ -28,7 +28,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Found:
+class LocatedQuote:
     """A quote that is in its passage verbatim.
 
     `start` and `end` are half-open character offsets in the article's text.
@@ -48,5 +48,5 @@ class Verdict:
     """
 
     status: Status
-    quotes: tuple[Found, ...]
+    quotes: tuple[LocatedQuote, ...]
     reason: str

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from langchain_core.documents import Document
 
-from rag.checking.claim import Found
+from rag.checking.claim import LocatedQuote
 from rag.checking.guard.invisible import is_unseen
 from rag.language.spelling import compose
 from vectorstore import Span
@@ -36,7 +36,7 @@ _UNSPACED = re.compile(
 # Sorting a run of combining marks takes time in its square; no letter has as many.
 _MOST_MARKS = 30
 # Words that occur this often inside other words of one passage are nobody's quote.
-_MOST_TRIES = 50
+_MOST_PLACES_TRIED = 50
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _find(words: str, folded: _Folded, after: int) -> Span | None:
     # Models put quotation marks around what they quote.
     for form in dict.fromkeys((sought, sought.strip("' "))):
         at = folded.text.find(form, first)
-        for _ in range(_MOST_TRIES):
+        for _ in range(_MOST_PLACES_TRIED):
             if at < 0:
                 break
             span = _span(folded, at, at + len(form))
@@ -180,7 +180,7 @@ class Quoted:
     language: str
 
 
-def read_quoted(found: Sequence[Found], documents: Sequence[Document]) -> list[Quoted]:
+def read_quoted(found: Sequence[LocatedQuote], documents: Sequence[Document]) -> list[Quoted]:
     """Return the whole sentences that quotes are cut from, by passage."""
     quoted: list[Quoted] = []
     for number in dict.fromkeys(quote.passage for quote in found):

@@ -19,7 +19,7 @@ import numpy as np
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
-from rag.checking.claim import Claim, Found, Verdict
+from rag.checking.claim import Claim, LocatedQuote, Verdict
 from rag.checking.meaning.added_clauses import find_part_fault
 from rag.checking.meaning.copies import find_copy_fault
 from rag.checking.meaning.hedges import find_hedge_fault
@@ -55,7 +55,7 @@ def find_support(
     text = " ".join(compose(claim.text).split())
     if not any(char.isalnum() for char in text):
         return Verdict("unsupported", (), "the sentence is empty")
-    found: list[Found] = []
+    found: list[LocatedQuote] = []
     reason = "it quotes nothing"
     for quote in claim.quotes:
         if not 1 <= quote.passage <= len(documents):
@@ -66,7 +66,7 @@ def find_support(
         if not spans:
             reason = f"the words that it quotes are not in {_name_article(document)}"
         offset = document.metadata["start"]
-        found += [Found(quote.passage, offset + start, offset + end) for start, end in spans]
+        found += [LocatedQuote(quote.passage, offset + start, offset + end) for start, end in spans]
     if not found:
         return Verdict("unsupported", (), reason)
     found = list(dict.fromkeys(found))

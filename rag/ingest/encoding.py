@@ -33,7 +33,7 @@ _MOST_SIGNS_IN_WORDS = 0.02
 """Of all words; a missing space does that; misreading a DOS code page does it in every third."""
 _MOST_ACCENTED = 0.4
 """Of all letters: German has 2 %, a short line 25 %; Cyrillic read as Windows-1252 over 80 %."""
-_FEWEST = 5
+_FEWEST_BYTES = 5
 """Bytes beyond ASCII from which a code page can be told; below, the detector answers at random
 (of "Müller" in a DOS code page it makes Japanese)."""
 
@@ -129,7 +129,7 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 
 def _detect(data: bytes) -> str | None:
-    if sum(byte > 0x7F for byte in data) < _FEWEST:
+    if sum(byte > 0x7F for byte in data) < _FEWEST_BYTES:
         return None
     matches = from_bytes(data, cp_isolation=_CANDIDATES)
     return next((match.encoding for match in matches if _spells_words(str(match))), None)

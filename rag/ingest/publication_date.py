@@ -9,7 +9,7 @@ import re
 from dateparser import DateDataParser  # type: ignore[import-untyped]
 
 _LANGUAGES = ["de", "en", "fr", "es", "it", "nl", "pl", "pt", "ru", "uk", "tr"]
-_LONGEST = 60
+_LONGEST_DATE = 60
 """Characters; "Donnerstag, 19. September 2024, 14:30 Uhr (MESZ)" has 49."""
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{8})(?!\d)")
 _WEEK = re.compile(r"\d{4}-?W\d")
@@ -27,7 +27,7 @@ def parse_date(stated: str | None) -> str | None:
     it is None.
     """
     text = " ".join((stated or "").split())
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > _LONGEST_DATE:
         return None
     day = _read(text)
     return day.isoformat() if day and day.year in _YEARS else None

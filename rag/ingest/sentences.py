@@ -27,7 +27,7 @@ _STOP = re.compile(r"[.!?…]++|[。！？｡؟۔।॥]++")
 _CLOSERS = re.compile(r"(?:\[\d{1,3}\]|['\"“”’‘»«›‹)\]}」』）】〉》])++")
 _LATE_CLOSERS = re.compile(r"[ \xa0][“”»)\]]++(?=\s)")
 _OPENERS = re.compile(r"[\s'\"„“”‚‘’»«›‹(\[{–—*•·¿¡-]*+")
-_WORD = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _ROMAN = re.compile(r"[IVX]{2,5}")
 _DOTTED = re.compile(r"[^\W\d_]{1,3}(?:\.[^\W\d_]{1,3})+")
@@ -127,7 +127,7 @@ def _is_glued(text: str, stop: re.Match[str], after: int, cut: int, end: int) ->
         return False
     if text[after] == "„":
         return True
-    word = _WORD.match(text, after, end)
+    word = _LETTERS.match(text, after, end)
     if word is None or len(word.group()) < 2:
         return False
     token = text[_word_start(text, stop.start(), cut) : stop.start()]
@@ -145,7 +145,7 @@ def _full_stop_ends(text: str, dot: int, cut: int, following: int, english: bool
     left = text[begin:dot]
     if not left:
         return True
-    word = _WORD.match(text, following)
+    word = _LETTERS.match(text, following)
     starts = word is not None and _is_starter(text, word)
     before = text[max(cut, begin - _LOOK) : begin]
     opens = begin - cut < _LOOK and not _LETTER_OR_DIGIT.search(before)

@@ -64,7 +64,7 @@ _HEADLINE_STARTERS = frozenset(
 _FEWEST_WORDS = 4
 _FEWEST_WORDS_IN_PARTS = 6
 _FEWEST_WORDS_BEHIND = 5
-_LONGEST = 200
+_LONGEST_HEADLINE = 200
 _LOOK = 500
 """In characters."""
 
@@ -72,7 +72,7 @@ _LOOK = 500
 def cut_teasers(text: str, start: int, end: int) -> Span:
     """Return the span of the sentence `text[start:end]` without the headlines glued before it."""
     for seam in _SEAM.finditer(text, start, end):
-        if seam.start() - start > _LONGEST:
+        if seam.start() - start > _LONGEST_HEADLINE:
             break
         if _is_headline(text[start : seam.start()]) and _is_sentence(text, seam.end(), end):
             start = seam.end()

@@ -13,7 +13,7 @@ from vectorstore import Term
 
 # A word stands for itself a little less once its translations do: it is mostly names and words
 # borrowed that are the same in both languages. R@1 of BM25 on XQuAD (development part, whole
-# paragraphs), English questions / German, by the worth of the word as it is: 1.0 .851 / .869,
+# paragraphs), English questions / German, by the weight of the word as it is: 1.0 .851 / .869,
 # .7 .875 / .869, .5 .862 / .859; without a lexicon .605 / .672.
 _AS_IT_IS = 0.7
 # Parts of a German compound that are worth looking up, and what may stand between them.
@@ -56,8 +56,8 @@ class Lexicon:
     def terms(self, words: Iterable[str], language: str) -> tuple[Term, ...]:
         """Return words of a question as terms for articles in the other language.
 
-        A translation is worth the root of its probability (Darwish and Oard, 2003, weigh by the
-        probability itself, which found .79 where the root found .83).
+        The weight of a translation is the root of its probability (Darwish and Oard, 2003, weigh
+        by the probability itself, which found .79 where the root found .83).
         """
         terms = []
         for word in dict.fromkeys(words):

@@ -17,7 +17,7 @@ from rag.models.local_chat import install_command, load_local
 
 TIMEOUT = 60.0
 """Seconds without a sign of life after which a request is given up."""
-MOST_TOKENS = 4_096
+MOST_OUTPUT_TOKENS = 4_096
 """An answer takes some 500; what a model thinks before it counts too."""
 
 # The variables that hold a provider's key, the first of them named where none is set.
@@ -45,7 +45,7 @@ def load_chat_model(
     *,
     base_url: str | None = None,
     timeout: float = TIMEOUT,
-    tokens: int = MOST_TOKENS,
+    tokens: int = MOST_OUTPUT_TOKENS,
 ) -> BaseChatModel:
     """Load the model called `provider:name`; `huggingface:` takes a folder or a hub's name.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # What sentence-transformers gives for a text when asked for all that it has.
 _Encoded = dict[str, Any]
 # Beyond this a passage is too long to point at, whatever the model can read.
-_MOST_TOKENS = 512
+_MOST_TOKENS_READ = 512
 # Texts that one thread embeds at once. Passages a second on two cores, a thread each: 94 by 8, 92
 # by 16, 84 by 32; both cores at the same batch of 32, as sentence-transformers does: 81.
 _BATCH = 8
@@ -68,7 +68,7 @@ class SentenceEmbedding(Embeddings):
     def max_tokens(self) -> int:
         """How many tokens of a text the model reads, those that frame it left out."""
         frame = int(self._model.tokenizer.num_special_tokens_to_add())
-        read = min(self._model.max_seq_length or _MOST_TOKENS, _MOST_TOKENS)
+        read = min(self._model.max_seq_length or _MOST_TOKENS_READ, _MOST_TOKENS_READ)
         return read - frame - self.count_tokens([self._passage_prompt])[0]
 
     @property

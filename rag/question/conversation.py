@@ -14,7 +14,7 @@ from rag.question.question import Question
 
 MOST_TURNS = 10
 """Enough for what "he" or "there" refers to."""
-MOST_TOKENS = 2_000
+MOST_HISTORY_TOKENS = 2_000
 """Of the conversation, estimated; the last turn fits at any rate, see LONGEST_ANSWER."""
 LONGEST_ANSWER = 1_000
 """Characters of an earlier answer that are kept, so that a huge one does not push out others."""
@@ -66,7 +66,7 @@ def recent(history: Sequence[Earlier]) -> Sequence[Earlier]:
         asked = dict.fromkeys((one.question, one.meant))
         messages += [HumanMessage("\n".join(asked)), AIMessage(one.answer)]
     left = trim_messages(
-        messages, max_tokens=MOST_TOKENS, token_counter=_count_tokens, start_on="human"
+        messages, max_tokens=MOST_HISTORY_TOKENS, token_counter=_count_tokens, start_on="human"
     )
     return kept[len(kept) - len(left) // 2 :]
 

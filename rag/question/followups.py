@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.question.question import FUNCTION_WORDS, read_question
-from rag.question.topic_nouns import Noun, content_words, find_nouns, find_words, word_set
+from rag.language.function_words import QUERY_STOP_WORDS, word_set
+from rag.question.question import read_question
+from rag.question.topic_nouns import Noun, content_words, find_nouns, find_words
 
 _MOST_ADDED = 3
 """Content words of a question that begins with "and" and yet needs the one before it."""
@@ -139,7 +140,7 @@ _ENGLISH = _Rules(
 _RULES = {"de": _GERMAN, "en": _ENGLISH}
 LANGUAGES = frozenset(_RULES)
 
-_EITHER = FUNCTION_WORDS["de"] & FUNCTION_WORDS["en"]
+_EITHER = QUERY_STOP_WORDS["de"] & QUERY_STOP_WORDS["en"]
 # "it was", as against "confirm it": the subject of a clause that may be about what is before it.
 _GOES_ON = re.compile(r"it (?:is|was|will|would|has|had|can|could|does|did)\b")
 _FORMAL = re.compile(
@@ -156,7 +157,7 @@ def tell_language(text: str, otherwise: str) -> str:
     """
     words = [word[0].casefold() for word in find_words(text)]
     hits = {
-        language: sum(word in FUNCTION_WORDS[language] - _EITHER for word in words)
+        language: sum(word in QUERY_STOP_WORDS[language] - _EITHER for word in words)
         for language in LANGUAGES
     }
     if hits["de"] != hits["en"]:

@@ -47,7 +47,7 @@ _LABEL = re.compile(
     r"(?:(?:the )?(?:standalone|rewritten|last) question|question|(?:eigenständige )?frage)\s*: ?",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[\"“„»«'](.+)[\"”“«»']", re.DOTALL)
+_IN_QUOTATION_MARKS = re.compile(r"[\"“„»«'](.+)[\"”“«»']", re.DOTALL)
 _REFUSAL = re.compile(
     r"(?:i(?:['’]m| am) (?:sorry|unable|not able|afraid)|i (?:can(?:no|['’])t|won['’]t)|sorry"
     r"|unfortunately|as an ai|es tut mir|tut mir|leider"
@@ -67,7 +67,7 @@ logger = logging.getLogger(__name__)
 class ModelRewriter:
     """Makes a follow-up stand alone with a chat model; with the earlier terms where that fails.
 
-    `name` is the model's. `sleep` waits between two tries.
+    `name` is the model's. `sleep` waits before a retry.
     """
 
     def __init__(
@@ -153,8 +153,8 @@ def read_rewriting(said: str, typed: str, history: Sequence[Earlier]) -> str:
     `typed` is the follow-up. Links and markup are accepted only where a person typed them.
     """
     text = _LABEL.sub("", _THOUGHT.sub("", said).strip(), count=1).strip()
-    quoted = _QUOTED.fullmatch(text)
-    if quoted and not _QUOTED.fullmatch(typed):
+    quoted = _IN_QUOTATION_MARKS.fullmatch(text)
+    if quoted and not _IN_QUOTATION_MARKS.fullmatch(typed):
         text = quoted[1].strip()
     if text == typed:
         return typed

@@ -6,47 +6,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.question.question import FUNCTION_WORDS
+from rag.language.function_words import (
+    ASKING,
+    CONVERSATION_WORDS,
+    HELPERS,
+    NOUN_OPENERS,
+    QUERY_STOP_WORDS,
+    word_set,
+)
 
-_WORD = re.compile(r"\w+(?:[-’'.]\w+)*")
+_COMPOUND_WORD = re.compile(r"\w+(?:[-’'.]\w+)*")
 _BETWEEN = re.compile(r" |’s |'s ")
 _POSSESSIVE = re.compile(r"[’']s$")
 _PARTICIPLE = re.compile(r"\w{3,}ed$")
 
 
-def word_set(words: str) -> frozenset[str]:
-    """Return the words of a text that has nothing else but spaces."""
-    return frozenset(words.split())
-
-
-# Neither topics nor empty enough to be left out of a search.
-PARTICLES = {
-    "de": word_set(
-        "genau eigentlich bitte sonst mal nun alles mehr weiter etwa jetzt konkret erzähl sag ihm"
-        " alle allen aller ihn ihnen ihrem ihrer ihres seinem seines deren dessen dafür dagegen"
-        " damals damit danach davon davor darüber dazu deshalb jene jener jenes zuletzt"
-    ),
-    "en": word_set(
-        "exactly else please really still again just tell me now him hers theirs ever thing"
-    ),
-}
 # Formal address, which has a capital and is no noun.
 _ADDRESS = word_set("Sie Ihnen Ihr Ihre Ihren Ihrem Ihrer Ihres I")
-# What a noun of the question follows at once: it asks for that thing and does not name it.
-_ASKING = word_set(
-    "welche welcher welches welchen welchem wessen viele vielen wieviele which what whose many much"
-)
-_DETERMINERS = {
-    "de": word_set(
-        "der die das den dem des ein eine einen einem einer eines im am zum zur vom beim über gegen"
-        " mit von nach für um auf bei vor unter durch"
-    ),
-    "en": word_set(
-        "the a an of in on at for from by with about against between over under into no both"
-        " near beyond without during after before since"
-    ),
-}
-_HELPERS = word_set("do does did will would can could shall should may might must")
 
 
 @dataclass(frozen=True)
@@ -65,7 +41,7 @@ class Noun:
 
 def find_words(text: str) -> list[re.Match[str]]:
     """Return the words of a text; "Jong-un" and "Korea's" are one each."""
-    return list(_WORD.finditer(text))
+    return list(_COMPOUND_WORD.finditer(text))
 
 
 def content_words(text: str, language: str) -> list[str]:
@@ -107,15 +83,15 @@ def _runs(
             if capital:
                 while at < len(words) and _continues(text, words, at, language):
                     at += 1
-            yield start, at, before in _ASKING
-        elif not capitals and before in _DETERMINERS[language] | _ASKING:
+            yield start, at, before in ASKING
+        elif not capitals and before in NOUN_OPENERS[language] | ASKING:
             while at < len(words) and _is_common(text, words, at, language):
                 at += 1
-            helped = start > 1 and words[start - 2][0].casefold() in _HELPERS
+            helped = start > 1 and words[start - 2][0].casefold() in HELPERS
             # "does the treaty promise", "the parade square named"
             if at - start > 1 and (helped or _PARTICIPLE.fullmatch(words[at - 1][0])):
                 at -= 1
-            yield start, at, before in _ASKING
+            yield start, at, before in ASKING
 
 
 def _continues(text: str, words: list[re.Match[str]], at: int, language: str) -> bool:
@@ -134,7 +110,7 @@ def _is_common(text: str, words: list[re.Match[str]], at: int, language: str) ->
 
 
 def _is_empty(word: str, language: str) -> bool:
-    return word.casefold() in FUNCTION_WORDS[language] | PARTICLES[language]
+    return word.casefold() in QUERY_STOP_WORDS[language] | CONVERSATION_WORDS[language]
 
 
 def _begins(text: str, at: int) -> bool:

@@ -17,7 +17,7 @@ from langchain_core.documents import Document
 
 from rag.question.question import Question
 from rag.retrieval.evidence import Evidence
-from vectorstore import Wording, grams
+from vectorstore import QueryTerms, ngrams_of
 
 THRESHOLD = 0.5
 MEASURES = (
@@ -48,7 +48,7 @@ def measure(documents: Sequence[Document], evidence: Sequence[Evidence]) -> tupl
     return (
         max(found.cosine for found in evidence),
         max(found.share for found in evidence),
-        _part_share(first.metadata["wording"], first.page_content),
+        _part_share(first.metadata["query_terms"], first.page_content),
         first.metadata["nearness"],
     )
 
@@ -58,20 +58,20 @@ def same_language(question: Question, documents: Sequence[Document]) -> bool:
     return bool(documents[0].metadata["language"] == question.language)
 
 
-def _part_share(wording: Wording, text: str) -> float:
+def _part_share(query_terms: QueryTerms, text: str) -> float:
     """Return the weight of the question's words that a text holds at least in part, 0 to 1.
 
     Of a word's translations the one counts that the text holds most of.
     """
-    held = set(grams(text))
+    held = set(ngrams_of(text))
     total = parts = 0.0
-    for term in wording.terms:
-        forms = [set(grams(form)) for form in (term.word, *(other for other, _ in term.others))]
-        weight = max(_whole_weight(wording, form) for form in forms)
+    for term in query_terms.terms:
+        forms = [set(ngrams_of(form)) for form in (term.word, *(other for other, _ in term.others))]
+        weight = max(_whole_weight(query_terms, form) for form in forms)
         total += weight
         parts += weight * max(len(form & held) / len(form) for form in forms)
     return parts / total if total else 0.0
 
 
-def _whole_weight(wording: Wording, form: set[str]) -> float:
-    return sum(wording.weights[gram] for gram in form if gram.startswith("="))
+def _whole_weight(query_terms: QueryTerms, form: set[str]) -> float:
+    return sum(query_terms.weights[ngram] for ngram in form if ngram.startswith("="))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from langchain_core.documents import Document
 
-from rag.retrieval.score_normalisation import level_languages
-from vectorstore import Span, Wording, grams
+from rag.retrieval.score_normalisation import normalise_languages
+from vectorstore import QueryTerms, Span, ngrams_of
 
 # Against cosine 1, a point of the question's weight matched in the sentence itself, in the
 # sentence before it (an answer often follows the sentence that names its topic), its nearness to
@@ -26,7 +26,7 @@ class Evidence:
     """One sentence of a retrieved passage and what speaks for it.
 
     `span` is the sentence's place in its article. `cosine` is its similarity to the question,
-    `share` the part of the question's weight whose grams it holds, 0 to 1; `score` puts them
+    `share` the part of the question's weight whose n-grams it holds, 0 to 1; `score` puts them
     together with its neighbour and its passage, and is what sentences are chosen by.
     """
 
@@ -36,7 +36,7 @@ class Evidence:
     cosine: float
     share: float
     score: float
-    marks: frozenset[str]
+    ngrams: frozenset[str]
 
 
 def weigh_sentences(documents: Sequence[Document]) -> list[Evidence]:
@@ -45,13 +45,13 @@ def weigh_sentences(documents: Sequence[Document]) -> list[Evidence]:
     for document in documents:
         for found in _read(document):
             evidence.setdefault((document.metadata["article"], found.span), found)
-    levelled = level_languages(
+    normalised = normalise_languages(
         [found.score for found in evidence.values()],
         [found.document.metadata["language"] for found in evidence.values()],
     )
     scored = [
         replace(found, score=score + _PASSAGE * found.document.metadata["score"])
-        for found, score in zip(evidence.values(), levelled, strict=True)
+        for found, score in zip(evidence.values(), normalised, strict=True)
     ]
     return sorted(scored, key=lambda found: found.score, reverse=True)
 
@@ -59,24 +59,24 @@ def weigh_sentences(documents: Sequence[Document]) -> list[Evidence]:
 def _read(document: Document) -> Iterator[Evidence]:
     """Yield a passage's sentences, scored by themselves and what stands before them."""
     about = document.metadata
-    wording: Wording = about["wording"]
+    query_terms: QueryTerms = about["query_terms"]
     before: frozenset[str] = frozenset()
     for (start, end), cosine, nearness in zip(
         about["sentences"], about["cosines"], about["nearnesses"], strict=True
     ):
         text = document.page_content[start - about["start"] : end - about["start"]]
-        marks = frozenset(grams(text))
-        matched = wording.weigh(marks)
+        ngrams = frozenset(ngrams_of(text))
+        matched = query_terms.weigh(ngrams)
         yield Evidence(
             document=document,
             span=(start, end),
             text=text,
             cosine=cosine,
-            share=matched / (wording.total or 1.0),
+            share=matched / (query_terms.total or 1.0),
             score=cosine
             + _NEARNESS * nearness
             + _MATCHED * matched
-            + _MATCHED_BEFORE * wording.weigh(before - marks),
-            marks=marks,
+            + _MATCHED_BEFORE * query_terms.weigh(before - ngrams),
+            ngrams=ngrams,
         )
-        before = marks
+        before = ngrams

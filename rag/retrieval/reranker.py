@@ -22,8 +22,8 @@ from langchain_core.documents import Document
 
 from rag.models.token_vectors import TokenEmbeddings, max_similarities
 from rag.question.question import Question
-from rag.retrieval.score_normalisation import level_languages
-from vectorstore import Wording, grams
+from rag.retrieval.score_normalisation import normalise_languages
+from vectorstore import QueryTerms, ngrams_of
 
 # What the cosine of the best sentence is worth against that of its passage, a point of the
 # question's weight that the sentence holds, and the mean MaxSim of the question's keywords.
@@ -50,7 +50,7 @@ def rerank(
     cosine = {text: float(one.vector @ asked.vector) for text, one in zip(once, read, strict=True)}
     near = dict(zip(once, max_similarities(asked, read), strict=True))
     together = [float(np.max([near[text] for text in some], axis=0).mean()) for some in texts]
-    bonus = level_languages(
+    bonus = normalise_languages(
         [
             _SENTENCE * _best(document, some, cosine) + _WORDS * nearness
             for document, some, nearness in zip(documents, texts, together, strict=True)
@@ -82,5 +82,5 @@ def _sentences(document: Document) -> list[str]:
 
 
 def _best(document: Document, texts: Sequence[str], cosine: dict[str, float]) -> float:
-    wording: Wording = document.metadata["wording"]
-    return max(cosine[text] + _MATCHED * wording.weigh(set(grams(text))) for text in texts)
+    query_terms: QueryTerms = document.metadata["query_terms"]
+    return max(cosine[text] + _MATCHED * query_terms.weigh(set(ngrams_of(text))) for text in texts)

@@ -14,21 +14,21 @@ from rag.language.lexicon import Lexicon
 from rag.models.token_vectors import TokenEmbeddings
 from rag.question.question import Question, read_question
 from rag.retrieval.reranker import rerank
-from rag.retrieval.score_normalisation import level_languages
-from vectorstore import Found, Hit, Store, Term, Wording, grams
+from rag.retrieval.score_normalisation import normalise_languages
+from vectorstore import Hit, QueryTerms, SearchResult, Store, Term, ngrams_of
 
 # What a point of BM25 is worth against cosine 1. On XQuAD and MLQA (development parts) unscaled
 # sums beat min-max in all language directions, since the sum of matched weights says by itself how
-# much the wording is to be trusted. R@1 is flat from .007 to .012, a little better for MLQA at the
-# lower end and for German questions over English paragraphs at the upper one.
+# much the query terms are to be trusted. R@1 is flat from .007 to .012, a little better for MLQA at
+# the lower end and for German questions over English paragraphs at the upper one.
 BM25_WEIGHT = 0.01
-# What a word that was carried over from an earlier question is worth against one that is asked. Of
+# Weight of a term carried over from an earlier question; one of this question has 1. Of
 # 28 follow-ups over seeds/ a right passage is cited for 23, by .2, .7 and 1.0 for 22; that they are
 # left out of the keywords counts for more (17 with them).
 _CONTEXT = 0.5
 CANDIDATES = 100
 PASSAGES = 8
-# Two passages that share this much of their grams are one text: reprints differ in a word or
+# Two passages that share this much of their n-grams are one text: reprints differ in a word or
 # two, passages that overlap by a sentence share less than half.
 _SAME_TEXT = 0.8
 
@@ -39,8 +39,8 @@ class ArticleRetriever(BaseRetriever):
     `page_content` is the passage, verbatim. `metadata` says where it is (`article`, `path`,
     `title`, `source`, `date`, `language`, `start`, `end`, `sentences`: spans in the article's
     text), how near (`cosine`, `bm25`, `score`; `cosines`, `nearness` and `nearnesses`: see
-    `rerank`) and, as `wording`, what the words of the question weigh in this store for an article
-    in that language.
+    `rerank`) and, as `query_terms`, what the words of the question weigh in this store for an
+    article in that language.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -62,7 +62,7 @@ class ArticleRetriever(BaseRetriever):
         return rerank(question, documents, self.embeddings)
 
 
-def search(store: Store, question: Question, lexicon: Lexicon) -> Found:
+def search(store: Store, question: Question, lexicon: Lexicon) -> SearchResult:
     """Return the candidates of both indexes.
 
     Articles in the lexicon's other language are also searched for what the question's words may
@@ -80,12 +80,12 @@ def search(store: Store, question: Question, lexicon: Lexicon) -> Found:
 
 
 def _weigh_down(terms: Iterable[Term], context: Set[str]) -> tuple[Term, ...]:
-    """Return terms, those of a question's context worth less than what is asked."""
+    """Return terms, those of a question's context weighing less than what is asked."""
     return tuple(
         Term(
             term.word,
-            _CONTEXT * term.worth,
-            tuple((other, _CONTEXT * worth) for other, worth in term.others),
+            _CONTEXT * term.weight,
+            tuple((other, _CONTEXT * weight) for other, weight in term.others),
         )
         if term.word in context
         else term
@@ -93,18 +93,18 @@ def _weigh_down(terms: Iterable[Term], context: Set[str]) -> tuple[Term, ...]:
     )
 
 
-def rank(found: Found, k: int) -> list[Document]:
+def rank(found: SearchResult, k: int) -> list[Document]:
     """Return the k best hits of a search as documents, the best first, no text twice."""
     ranked = rank_hits(found.hits)
     return [
-        _document(hit, score, found.wording(hit.passage.article.language))
+        _document(hit, score, found.query_terms(hit.passage.article.language))
         for hit, score in without_copies(ranked, k)
     ]
 
 
 def rank_hits(hits: Sequence[Hit]) -> list[tuple[Hit, float]]:
     """Return hits with their scores, dense and lexical fused, the best first."""
-    scores = level_languages(
+    scores = normalise_languages(
         [hit.cosine + BM25_WEIGHT * hit.bm25 for hit in hits],
         [hit.passage.article.language for hit in hits],
     )
@@ -118,19 +118,19 @@ def without_copies(ranked: Sequence[tuple[Hit, float]], k: int) -> list[tuple[Hi
     for hit, score in ranked:
         if len(kept) == k:
             break
-        marks = set(grams(hit.passage.text))
-        if all(overlap(marks, other) < _SAME_TEXT for other in seen):
+        ngrams = set(ngrams_of(hit.passage.text))
+        if all(overlap(ngrams, other) < _SAME_TEXT for other in seen):
             kept.append((hit, score))
-            seen.append(marks)
+            seen.append(ngrams)
     return kept
 
 
 def overlap(one: Set[str], other: Set[str]) -> float:
-    """Return the share of grams that two texts have in common, 0 to 1 (Jaccard)."""
+    """Return the share of n-grams that two texts have in common, 0 to 1 (Jaccard)."""
     return len(one & other) / (len(one | other) or 1)
 
 
-def _document(hit: Hit, score: float, wording: Wording) -> Document:
+def _document(hit: Hit, score: float, query_terms: QueryTerms) -> Document:
     passage, article = hit.passage, hit.passage.article
     metadata: dict[str, Any] = {
         "article": article.id,
@@ -145,6 +145,6 @@ def _document(hit: Hit, score: float, wording: Wording) -> Document:
         "cosine": hit.cosine,
         "bm25": hit.bm25,
         "score": score,
-        "wording": wording,
+        "query_terms": query_terms,
     }
     return Document(page_content=passage.text, metadata=metadata)

@@ -17,11 +17,11 @@ _AMONG = 50
 _FEW = 3
 # Below this spread a few passages that happen to score alike would be blown up.
 _LEAST_SPREAD = 0.03
-# What the root of the spread is in one language of news, so that levelled scores keep their size.
+# What the root of the spread is in one language of news, so that normalised scores keep their size.
 _USUAL_ROOT = 0.3
 
 
-def level_languages(scores: Sequence[float], languages: Sequence[str]) -> list[float]:
+def normalise_languages(scores: Sequence[float], languages: Sequence[str]) -> list[float]:
     """Return scores as distances from what is usual in the language of each, in the same order.
 
     Usual is the mean of the language's 50 best, and a distance counts less where the best lie

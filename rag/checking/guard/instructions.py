@@ -14,10 +14,11 @@ from functools import lru_cache
 
 from rag.checking.guard.invisible import drop_unseen
 from rag.language.detect import detect_language
+from rag.language.function_words import OBJECT_OPENERS
 from rag.language.lexicon import Lexicon
 
 # By the mark that opens it, so that quotation marks within are part of what is quoted.
-_QUOTED = re.compile(
+_SPEECH = re.compile(
     r"“[^“”]{3,400}”|„[^„“”]{3,400}[“”]|»[^»«]{3,400}«|«[^«»]{3,400}»|\"[^\"]{3,400}\""
     r"|(?<!\w)['‘‚][^'’‘]{3,400}['’‘](?!\w)"
 )
@@ -68,14 +69,7 @@ _INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 _CLAUSES = re.compile(r"[;:–—]\s+|\s-\s|,\s+(?:and|und|but|aber|so|also|then|dann)\s+|[.!?…]\s+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_DETERMINERS = frozenset(
-    """
-    the a an your yours my our his her its their this that these those all any every each some no
-    more it them me us him one two three both either another such everything anything users user
-    readers reader people
-    """.split()
-)
+_JOINED_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # They begin statements too, for all that they can be inflected as verbs.
 _NO_VERBS = frozenset(
     """
@@ -111,13 +105,6 @@ _DU = re.compile(
     r"(?!\s+(?:der|des)\b)"
 )
 _STEM_E = re.compile(r"^\W*(?:[Bb]itte,?\s+)?([A-ZÄÖÜ][a-zäöüß]{3,})e\s+[“”]?\s?(\w+|[“”])")
-_OBJECTS = frozenset(
-    """
-    die den das alle alles jede jeden jedes deine deinen dein deiner deinem dem einen eine ein keine
-    keinen mir uns ihm ihr ihnen dich dir nicht nie niemals bitte stattdessen außerdem
-    zusätzlich am “ ”
-    """.split()
-)
 # Behind a German sentence's first word, but for some, these stand only if that is a verb.
 _AFTER_VERBS = frozenset("einen jeden jedem keinen deinen deinem mir uns dir dich".split())
 _NO_STEMS = frozenset(
@@ -149,7 +136,7 @@ def is_instruction(text: str, lexicon: Lexicon) -> bool:
     text = drop_unseen(text)
     if _IMITATION.search(text):
         return True
-    plain = _QUOTED.sub(" “” ", text)
+    plain = _SPEECH.sub(" “” ", text)
     if _TO_MODEL.search(plain) or _ANS_MODELL.search(plain) or _ASKED_OF_YOU.search(plain):
         return True
     if _THANKS.search(plain) and not _OF_THANKS.search(plain):
@@ -171,15 +158,15 @@ def holds_instruction(text: str, lexicon: Lexicon) -> bool:
 
 def split_speech(text: str) -> tuple[str, list[str]]:
     """Return what a sentence says outside of quotation marks, and what stands in each pair."""
-    speech = [found[0].strip("„“”\"«»'‘’‚ ") for found in _QUOTED.finditer(text)]
-    return _QUOTED.sub(" ", text), speech
+    speech = [found[0].strip("„“”\"«»'‘’‚ ") for found in _SPEECH.finditer(text)]
+    return _SPEECH.sub(" ", text), speech
 
 
 def _commands_in_german(text: str, known: Mapping[str, str]) -> bool:
     if _SIE.search(text) or _DU.search(text) or _BITTE.search(text):
         return True
     found = _STEM_E.search(text)
-    if not found or found[2] not in _OBJECTS:
+    if not found or found[2] not in OBJECT_OPENERS["de"]:
         return False
     stem = found[1].casefold()
     if stem in _SUBJUNCTIVES:
@@ -197,14 +184,14 @@ def _commands_in_english(text: str, known: Mapping[str, str]) -> bool:
     for start in starts:
         if start is None:
             continue
-        found = _WORD.findall(start.string[start.end() : start.end() + 80].casefold())[:3]
+        found = _JOINED_WORD.findall(start.string[start.end() : start.end() + 80].casefold())[:3]
         first, *others = found or [""]
         told = _TOLD.search(start[0])
         if _verb_endings(first, known) < (1 if told else 2):
             continue
         if others and others[0] in _PARTICLES:
             others = others[1:]
-        if others and others[0] in _DETERMINERS:
+        if others and others[0] in OBJECT_OPENERS["en"]:
             return True
         if told or _share_of_verbs(first, known) > _MOSTLY:
             return True
@@ -213,7 +200,7 @@ def _commands_in_english(text: str, known: Mapping[str, str]) -> bool:
 
 def _verb_endings(word: str, known: Mapping[str, str]) -> int:
     """Return how many of the endings of verbs the lexicon has a word with: "group", "combine"."""
-    if word in _NO_VERBS or word in _DETERMINERS or len(word) < 3 or word not in known:
+    if word in _NO_VERBS or word in OBJECT_OPENERS["en"] or len(word) < 3 or word not in known:
         return 0
     stems = {word, word.removesuffix("e"), word + word[-1]}
     if word.endswith("y"):

@@ -39,8 +39,8 @@ _NUMBER = re.compile(r"[\d.,:/ –-]*\d[\d.,:/–-]*(?:\w{0,3}|%)")
 _PARTS = re.compile(r"[-–—/'’´`.…·+&]")
 _LONGEST_WORD = 40
 """Characters; "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" has 63, no news."""
-_FEWEST = 2
-_SHARE = 0.2
+_FEWEST_UNKNOWN = 2
+_SHARE_OF_UNKNOWN = 0.2
 _SHORTEST_SLIP = 5
 
 
@@ -63,7 +63,7 @@ def find_garbled(text: str, there: Collection[str], question: Question, lexicon:
         return ""
     tokens = [token for found in _TOKEN.findall(text) if (token := _EDGES.sub("", found))]
     unknown = [token for token in tokens if not _is_word(token, there, lexicon)]
-    if len(unknown) >= max(min(_FEWEST, len(tokens)), _SHARE * len(tokens)):
+    if len(unknown) >= max(min(_FEWEST_UNKNOWN, len(tokens)), _SHARE_OF_UNKNOWN * len(tokens)):
         return "its words are not written as words are"
     slips = [token for token in unknown if _is_slip(token.casefold(), there)]
     return f"it misspells what the articles write ({slips[0][:40]})" if slips else ""

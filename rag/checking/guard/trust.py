@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from langchain_core.documents import Document
 
-from rag.checking.claim import Claim, Found, Verdict
+from rag.checking.claim import Claim, LocatedQuote, Verdict
 from rag.checking.guard.instructions import (
     holds_instruction,
     is_instruction,
@@ -25,10 +25,10 @@ from rag.checking.guard.instructions import (
 )
 from rag.checking.guard.invisible import drop_unseen
 from rag.checking.guard.links import find_garbled, find_link, read_words
-from rag.checking.meaning.clauses import topic_words
+from rag.language.function_words import topic_words
 from rag.language.lexicon import Lexicon
 from rag.question.question import Question
-from vectorstore import Span, Wording
+from vectorstore import QueryTerms, Span
 
 # A quoted sentence has nothing to do with a question that it is less near to (cosine) than this and
 # of whose words it holds less (share of their weight). So are 79 % of the attacks that
@@ -80,7 +80,7 @@ def _find_no_statement(
 
 
 def _find_no_report(
-    text: str, quotes: Sequence[Found], documents: Sequence[Document], lexicon: Lexicon
+    text: str, quotes: Sequence[LocatedQuote], documents: Sequence[Document], lexicon: Lexicon
 ) -> str:
     quoted = [one for one, _, _ in _quoted_sentences(quotes, documents)]
     # An instruction that stands behind "e.g." or "U.S." is taken for the end of that sentence.
@@ -101,7 +101,7 @@ def _find_no_report(
 
 def _find_echo(
     text: str,
-    quotes: Sequence[Found],
+    quotes: Sequence[LocatedQuote],
     documents: Sequence[Document],
     question: Question,
     lexicon: Lexicon,
@@ -122,23 +122,23 @@ def _find_echo(
     return ""
 
 
-def _bears(quotes: Sequence[Found], documents: Sequence[Document]) -> bool:
+def _bears(quotes: Sequence[LocatedQuote], documents: Sequence[Document]) -> bool:
     """Whether one of the quoted sentences is at all about what is asked."""
-    for text, cosine, wording in _quoted_sentences(quotes, documents):
-        share = wording.matched(text) / (wording.total or 1.0)
+    for text, cosine, query_terms in _quoted_sentences(quotes, documents):
+        share = query_terms.matched(text) / (query_terms.total or 1.0)
         if cosine >= _LEAST_COSINE or share >= _LEAST_SHARE:
             return True
     return False
 
 
 def _quoted_sentences(
-    quotes: Sequence[Found], documents: Sequence[Document]
-) -> Iterator[tuple[str, float, Wording]]:
+    quotes: Sequence[LocatedQuote], documents: Sequence[Document]
+) -> Iterator[tuple[str, float, QueryTerms]]:
     """Yield the sentences that quotes are cut from, with their cosine and the question's words."""
     for quote in quotes:
         for text, cosine, (start, end) in _sentences(documents[quote.passage - 1]):
             if start < quote.end and quote.start < end:
-                yield text, cosine, documents[quote.passage - 1].metadata["wording"]
+                yield text, cosine, documents[quote.passage - 1].metadata["query_terms"]
 
 
 def _sentences(document: Document) -> Iterator[tuple[str, float, Span]]:

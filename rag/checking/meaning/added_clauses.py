@@ -15,13 +15,13 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from rag.checking.guard.instructions import holds_instruction, is_instruction, is_question
-from rag.checking.meaning.clauses import topic_words
 from rag.checking.quotes import Quoted
 from rag.ingest.sentences import split_sentences
+from rag.language.function_words import topic_words
 from rag.language.lexicon import Lexicon
 
-_STEM = 6
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_TOPIC_STEM_LETTERS = 6
+_TOPIC_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class _Joint:
     around: bool
 
 
-_JOINTS = (
+_CLAUSE_JOINTS = (
     # What follows such a joint is a statement of its own, which the quoted words have to bear out.
     # Of XQuAD's sentences (development part, as claims in either language by quotes in either)
     # .3 % are flagged, of its questions with their answers .1 %, of statements about something
@@ -79,7 +79,7 @@ def find_part_fault(
     """
     if not {language, *(part.language for part in quoted)} <= lexicon.languages:
         return ""
-    for joint in _JOINTS:
+    for joint in _CLAUSE_JOINTS:
         clauses = joint.cut.split(text)
         if len(clauses) < 2:
             continue
@@ -126,7 +126,7 @@ def _nearest(
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(word.casefold()[:_STEM] for word in _WORD.findall(text))
+    return frozenset(word.casefold()[:_TOPIC_STEM_LETTERS] for word in _TOPIC_WORD.findall(text))
 
 
 def _forms(word: str, lexicon: Lexicon) -> frozenset[str]:
@@ -134,4 +134,4 @@ def _forms(word: str, lexicon: Lexicon) -> frozenset[str]:
     forms = {word}
     for language in lexicon.languages:
         forms.update(other for other, _ in lexicon.translate(word, language))
-    return frozenset(form[:_STEM] for form in forms)
+    return frozenset(form[:_TOPIC_STEM_LETTERS] for form in forms)

@@ -18,36 +18,24 @@ from langchain_core.embeddings import Embeddings
 from rag.checking.meaning.opposites import read_sides
 from rag.checking.names.find import find_names
 from rag.checking.quotes import Quoted
+from rag.language.function_words import INTERCHANGEABLE
 from rag.language.lexicon import Lexicon
 from rag.language.spelling import fold, likeness
 from rag.language.synonyms import senses
 
-_WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+_JOINED_WORD_OR_NUMBER = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 # A claim copies a sentence if this share of its words is there, in order. With .9 460 opposites are
 # found instead of 485, with .7 no more, but 8 of 2,500 questions with their answers instead of 2.
 _COPIED = 0.8
-_FEWEST = 5
-_LONGEST = 150
+_FEWEST_WORDS = 5
+_MOST_WORDS = 150
 _MOST_REPLACED = 2
-# Words that may stand for each other without another meaning: a name for "er", "ist" for "war".
-_FREE = frozenset(
-    """
-    der die das dem den des ein eine einen einem einer eines er sie es ihn ihm ihnen ihr ihre ihren
-    ihrem ihrer ihres sein seine seinen seinem seiner seines dies diese dieser dieses diesem diesen
-    man ist sind war waren wird werden wurde wurden worden hat haben hatte hatten sei seien habe
-    dass ob als wie da weil und sowie auch so dann dort hier welche welcher welches was wer
-    in im an am auf bei beim zu zum zur von vom aus
-    the a an he she it they him her them his its their this that these those is are was were be been
-    has have had will would do does did who which what as so then there here and also
-    in on at to of from by
-    """.split()
-)
 # One word may be an inflection of another that shares this many letter pairs. Of 800 sentences with
 # an opposite for a word 514 are found out, with .6 485, with .5 481; 106 of 600 with a synonym are.
-_ALIKE = 0.7
+_INFLECTION_LIKENESS = 0.7
 # Cosine of two words that may mean the same. Of 183 opposites 125 lie below and share no
 # translation, of 128 pairs that mean the same 25; at .65 it is 102 and 22, at .75 145 and 30.
-_NEAR = 0.7
+_SAME_MEANING_COSINE = 0.7
 _DENYING = ("un", "in", "im", "il", "ir", "dis", "non", "miss", "nicht")
 
 
@@ -59,13 +47,13 @@ def find_copy_fault(
     lexicon: Lexicon,
 ) -> str:
     """Return which word a claim puts for one of a sentence that it copies, "" if none."""
-    mine = _WORD.findall(text)
-    if not _FEWEST <= len(mine) <= _LONGEST:
+    mine = _JOINED_WORD_OR_NUMBER.findall(text)
+    if not _FEWEST_WORDS <= len(mine) <= _MOST_WORDS:
         return ""
     for part in quoted:
         for sentence in part.sentences if part.language == language else ():
-            theirs = _WORD.findall(sentence)
-            if len(theirs) > _LONGEST:
+            theirs = _JOINED_WORD_OR_NUMBER.findall(sentence)
+            if len(theirs) > _MOST_WORDS:
                 continue
             for old, new in _replaced(theirs, mine):
                 if _is_fault(old, new, language, lexicon) and (
@@ -106,18 +94,18 @@ def _names(text: str, language: str, lexicon: Lexicon) -> frozenset[str]:
 
 def _is_near(old: str, new: str, embeddings: Embeddings) -> bool:
     one, other = np.asarray(embeddings.embed_documents([old, new]))
-    return float(one @ other) >= _NEAR
+    return float(one @ other) >= _SAME_MEANING_COSINE
 
 
 def _is_fault(spelled: str, other: str, language: str, lexicon: Lexicon) -> bool:
     """Whether two words mean different things by all that is known of them."""
     old, new = fold(spelled), fold(other)
-    if old in _FREE or new in _FREE or old[0].isdigit() or new[0].isdigit():
+    if old in INTERCHANGEABLE or new in INTERCHANGEABLE or old[0].isdigit() or new[0].isdigit():
         return False
     shorter, longer = sorted((old, new), key=len)
     if any(longer.startswith(no + shorter[:4]) for no in _DENYING):
         return True
-    if likeness(old, new) >= _ALIKE:
+    if likeness(old, new) >= _INFLECTION_LIKENESS:
         return False
     one, there = read_sides(spelled, language), read_sides(other, language)
     if any(not sides.keys().isdisjoint(there.get(scale, {})) for scale, sides in one.items()):

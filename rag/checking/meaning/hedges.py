@@ -35,7 +35,7 @@ _MONTH = re.compile(r"\b(?:in|of|since|until|by|last|early|late|mid|\d{1,2}\.?)\
 # Of the words of the clause with the hedge, a claim has to have more than this share; else it is
 # about something else in the sentence. Of 68 dropped hedges (XQuAD) 59 are found, with .34 55; 8 of
 # 2,500 questions with their answers are flagged, with 0 16, with .34 4; 2 of 822 translations.
-_LEFT_OUT = 0.2
+_SHARE_OF_OTHER_CLAUSE = 0.2
 
 
 def find_hedge_fault(text: str, language: str, quoted: Sequence[Quoted], lexicon: Lexicon) -> str:
@@ -47,7 +47,11 @@ def find_hedge_fault(text: str, language: str, quoted: Sequence[Quoted], lexicon
             continue
         for clause in split_clauses(_MONTH.sub(" ", part.text)):
             hedges = _find(_HEDGES[part.language], clause)
-            if hedges and share_said(clause, part.language, text, language, lexicon) > _LEFT_OUT:
+            if (
+                hedges
+                and share_said(clause, part.language, text, language, lexicon)
+                > _SHARE_OF_OTHER_CLAUSE
+            ):
                 return f"it leaves out the “{hedges[0]}” of the quoted words"
     return ""
 

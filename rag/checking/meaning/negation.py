@@ -41,9 +41,9 @@ _SOFT = {
 # A clause of which a claim has no more words than this share says something that the claim leaves
 # out. Of 256 dropped negations (XQuAD, all directions) 232 are found, with .34 230, with .5 202;
 # 90 of 2,500 questions with their answers are flagged, with 0 100, with .34 74.
-_LEFT_OUT = 0.2
+_SHARE_OF_LEFT_OUT_CLAUSE = 0.2
 # "Not only" denies nothing.
-_EMPTY = {
+_NO_DENIAL = {
     "de": r"nicht (?:nur|allein|bloß|lediglich|zuletzt|umsonst)|ohne (?:weiteres|zweifel|frage)"
     r"|ob \w+(?: \w+)? oder nicht|nichtsdestotrotz|nichtsdestoweniger|nicht wahr",
     "en": r"not (?:only|just|merely|simply|solely|least)|no (?:doubt|less|fewer|more) ?(?:than)?"
@@ -66,8 +66,8 @@ def count_negations(text: str, language: str) -> Negation | None:
         return None
     text = text.casefold()
     empty = 0
-    if language in _EMPTY:
-        text, empty = re.subn(rf"\b(?:{_EMPTY[language]})\b", " ", text)
+    if language in _NO_DENIAL:
+        text, empty = re.subn(rf"\b(?:{_NO_DENIAL[language]})\b", " ", text)
     hard = len(re.findall(rf"\b(?:{_HARD[language]})\b", text))
     if language == "en":
         hard += len(re.findall(_SHORT, text))
@@ -109,6 +109,6 @@ def _count_said(text: str, language: str, part: Quoted, lexicon: Lexicon) -> Neg
         count.surely
         for clause in split_clauses(part.text)
         if (count := count_negations(clause, part.language))
-        and share_said(clause, part.language, text, language, lexicon) <= _LEFT_OUT
+        and share_said(clause, part.language, text, language, lexicon) <= _SHARE_OF_LEFT_OUT_CLAUSE
     ]
     return Negation(whole.surely - sum(left_out), whole.perhaps)

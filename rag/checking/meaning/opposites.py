@@ -176,7 +176,7 @@ _NO = {
 # Words between a "not" and what it denies, on either side: "will not yet be able". From 0 to 5 it
 # finds 418 to 430 of 800 opposites in the same language and flags 30 of 2,500 questions with their
 # answers.
-_NEAR = 3
+_NEGATION_REACH = 3
 
 
 def find_opposite_fault(text: str, language: str, quoted: Sequence[Quoted]) -> str:
@@ -205,8 +205,10 @@ def read_sides(text: str, language: str) -> dict[int, dict[int, str]]:
     no = re.compile(rf"\b(?:{_NO[language]})\b", re.IGNORECASE)
     for scale, side, pattern in _load_patterns(language):
         for match in pattern.finditer(text):
-            before = " ".join(text[max(0, match.start() - 60) : match.start()].split()[-_NEAR:])
-            behind = " ".join(text[match.end() : match.end() + 60].split()[:_NEAR])
+            before = " ".join(
+                text[max(0, match.start() - 60) : match.start()].split()[-_NEGATION_REACH:]
+            )
+            behind = " ".join(text[match.end() : match.end() + 60].split()[:_NEGATION_REACH])
             if not no.search(before) and not (language == "de" and no.search(behind)):
                 found.setdefault(scale, {}).setdefault(side, match[0])
                 break

@@ -13,19 +13,11 @@ from itertools import combinations
 
 from rag.checking.names.find import find_names
 from rag.checking.quotes import Quoted
+from rag.language.function_words import AGENT_PREPOSITIONS, BEFORE_NAMES, PASSIVE_AUXILIARIES
 from rag.language.lexicon import Lexicon
 from rag.language.spelling import fold
 
 _WORD = re.compile(r"\w+")
-# What stands before a name and says which part it has.
-_MARKS = frozenset(
-    """
-    der die das den dem des von vom durch gegen mit für an am aus in im nach zu zum zur bei beim vor
-    über auf um the of by against with for to from in at on after before over than als und and
-    """.split()
-)
-_PASSIVE = frozenset("wird wurde wurden werden worden was were is are been be being".split())
-_AGENT = frozenset("von vom durch by".split())
 # Who meets, marries or equals the other is met, married and equalled.
 _MUTUAL = re.compile(
     r"\b(?:treffen|trifft|trafen?|getroffen|meet\w*|met|verhandel\w+|negotiat\w+|gleich\w*|equal\w*"
@@ -35,7 +27,7 @@ _MUTUAL = re.compile(
 # Of the words of a claim besides names, this share has to be in the quoted sentence. From .6 to .9
 # 60 of 250 exchanged pairs of names are found, most of the others being no parts in a deed; 1 of
 # 2,500 questions with their answers is flagged, with .6 4.
-_ALIKE = 0.8
+_SHARE_OF_SAME_WORDS = 0.8
 _MOST_NAMES = 12
 _JOINED = re.compile(r",| (?:und|and|oder|or|sowie) (?=[^\W\d_])")
 
@@ -91,7 +83,7 @@ def _read_mark(text: str, start: int, end: int) -> str:
     if before.endswith(",") or _JOINED.match(text, end):
         return "und"
     words = _WORD.findall(before)
-    return fold(words[-1]) if words and fold(words[-1]) in _MARKS else ""
+    return fold(words[-1]) if words and fold(words[-1]) in BEFORE_NAMES else ""
 
 
 def _pair(mine: Sequence[_Part], theirs: Sequence[_Part]) -> Iterator[tuple[_Part, _Part]]:
@@ -107,7 +99,7 @@ def _exchange(one: _Part, other: _Part, there: _Part, elsewhere: _Part, passive:
     turned = (one.start < other.start) != (there.start < elsewhere.start)
     if passive:
         # "A attacked B", "A was attacked by B"; in German "von" is also "of".
-        agents = {other.mark, elsewhere.mark} & _AGENT
+        agents = {other.mark, elsewhere.mark} & AGENT_PREPOSITIONS
         differs = other.mark != elsewhere.mark and one.mark == there.mark
         return bool(agents) and differs and not turned
     if (one.mark, other.mark) != (elsewhere.mark, there.mark):
@@ -118,10 +110,12 @@ def _exchange(one: _Part, other: _Part, there: _Part, elsewhere: _Part, passive:
 
 def _says_the_same(text: str, names: Sequence[_Part], sentence: str) -> bool:
     named = frozenset(word for part in names for word in part.words)
-    words = {fold(word) for word in _WORD.findall(text)} - named - _PASSIVE - _MARKS
+    words = (
+        {fold(word) for word in _WORD.findall(text)} - named - PASSIVE_AUXILIARIES - BEFORE_NAMES
+    )
     there = {fold(word) for word in _WORD.findall(sentence)}
-    return len(words & there) >= _ALIKE * len(words)
+    return len(words & there) >= _SHARE_OF_SAME_WORDS * len(words)
 
 
 def _is_passive(text: str) -> bool:
-    return any(fold(word) in _PASSIVE for word in _WORD.findall(text))
+    return any(fold(word) in PASSIVE_AUXILIARIES for word in _WORD.findall(text))

@@ -39,7 +39,7 @@ _PLURAL = 0.4
 # Longer words that the lexicon does not know are compounds. With 12 82 and 27, with 60 78 and 35.
 _LONGEST_NAME = 14
 # "Wien" and "Vienna" are alike, "Vertrag" and "contract" are not. With .2 80 and 29.
-_ALIKE = 0.4
+_COGNATE_LIKENESS = 0.4
 # Of words that only sound alike: a rare translation is of no name. With 0 79 and 30.
 _COGNATE_LIKELY = 0.5
 # How likely the translation of a compound's last part has to be: "mouth" is known as "reunites"
@@ -98,7 +98,7 @@ def _sort_known(word: str, lexicon: Lexicon) -> Kind:
 def is_alike(one: str, other: str) -> bool:
     """Whether two words sound like one name in two languages."""
     sounds = sound(fold(one)), sound(fold(other))
-    return sounds[0][:1] == sounds[1][:1] and likeness(*sounds) >= _ALIKE
+    return sounds[0][:1] == sounds[1][:1] and likeness(*sounds) >= _COGNATE_LIKENESS
 
 
 def _has_plural(word: str, best: str, lexicon: Lexicon) -> bool:

@@ -15,10 +15,10 @@ from rag.language.synonyms import senses
 _WORD = re.compile(r"\w+")
 # How alike (Dice) two words have to sound that are one name. Of 1,030 sentences with another name
 # 80 pass and of 822 translations 28 are flagged; with .6 83 and 25, with .85 80 and 32.
-_ALIKE = 0.72
+_SAME_SOUND_LIKENESS = 0.72
 # Characters of words that are compared by sound or by a part. With 4 87 and 26, with 6 77
 # and 36.
-_SHORTEST = 5
+_SHORTEST_COMPARED = 5
 
 
 class Stock:
@@ -32,7 +32,7 @@ class Stock:
         self._capital = frozenset(fold(word) for word in spelled if word[0].isupper())
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         for heard in {sound(word.removesuffix("s")) for word in self.words}:
-            if len(heard) >= _SHORTEST:
+            if len(heard) >= _SHORTEST_COMPARED:
                 self._by_sound[heard[:1]].append(heard)
 
     def holds(self, name: Name, language: str, lexicon: Lexicon) -> bool:
@@ -45,16 +45,18 @@ class Stock:
             return True
         heard = sound(word.removesuffix("s"))
         alike = self._by_sound.get(heard[:1], [])
-        return len(word) >= _SHORTEST and any(likeness(heard, o) >= _ALIKE for o in alike)
+        return len(word) >= _SHORTEST_COMPARED and any(
+            likeness(heard, o) >= _SAME_SOUND_LIKENESS for o in alike
+        )
 
     def _holds_part(self, word: str) -> bool:
         if word in self.words:
             return True
-        if len(word) < _SHORTEST:
+        if len(word) < _SHORTEST_COMPARED:
             return any(word + ending in self.words for ending in ("s", "er", "ers", "en", "n"))
-        stem = word[: max(_SHORTEST, len(word) * 2 // 3)]
+        stem = word[: max(_SHORTEST_COMPARED, len(word) * 2 // 3)]
         return any(other.startswith(stem) or other.endswith(word) for other in self.words) or any(
-            len(other) >= _SHORTEST and word.startswith(other) for other in self._capital
+            len(other) >= _SHORTEST_COMPARED and word.startswith(other) for other in self._capital
         )
 
 

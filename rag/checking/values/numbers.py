@@ -24,7 +24,7 @@ from rag.checking.values.numerals import (
 )
 from vectorstore import Span
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_HYPHENATED_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _RANGE = re.compile(r"\s*(?:bis|to|or|oder|und|and|[-–—/])\s*(?:[$€£]\s?)?")
 _SHORT_YEAR = re.compile(r"(?<!\w)['’‘](\d\d)(?!\d)")
 _SHORT_YEARS = re.compile(r"(?<!\d)([12]\d)(\d\d)\s?[/–-]\s?(\d\d)(?!\d)")
@@ -157,7 +157,7 @@ def values_in(text: str, language: str) -> frozenset[Decimal]:
     for pattern in (_ROMAN, _SHORT_ROMAN):
         values |= {read_roman(match[0]) for match in pattern.finditer(text)}
     known = load_words(language)
-    for match in _WORD.finditer(text.casefold()):
+    for match in _HYPHENATED_WORD.finditer(text.casefold()):
         for word in match[0].split("-"):
             # "dreijährig", "Zweiteiler": the longest beginning that is a number.
             beginnings = (word[:n] for n in range(min(_LONGEST_PREFIX, len(word)), 2, -1))
@@ -183,7 +183,9 @@ def says_percent(text: str) -> bool:
 
 
 def _parts(text: str, language: str) -> Iterator[_Part]:
-    tokens = sorted([*DIGITS.finditer(text), *_WORD.finditer(text)], key=lambda m: m.start())
+    tokens = sorted(
+        [*DIGITS.finditer(text), *_HYPHENATED_WORD.finditer(text)], key=lambda m: m.start()
+    )
     for at, token in enumerate(tokens):
         start, end = token.span()
         if token.re is DIGITS:

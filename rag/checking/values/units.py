@@ -46,7 +46,7 @@ _BEHIND = re.compile(
     + r")(?![^\W\d_])",
     re.IGNORECASE,
 )
-_LONGEST = 25
+_LONGEST_UNIT = 25
 # How many of the second unit the first one is.
 _CONVERSIONS = {
     ("mile", "km"): "1.609",
@@ -67,13 +67,13 @@ _CONVERSIONS = {
     ("tonne", "kg"): "1000",
 }
 # A mile is .6 % more than 1.6 km, and what is converted is rounded; nothing near is let pass.
-_NEAR = Decimal("0.03")
+_ROUNDING = Decimal("0.03")
 
 
 def find_unit(text: str, number: Number) -> str | None:
     """Return the unit that a number in a text has, None if it has none that is known."""
     start, end = number.span
-    behind = _BEHIND.match(text, end, end + _LONGEST)
+    behind = _BEHIND.match(text, end, end + _LONGEST_UNIT)
     if behind:
         return behind.lastgroup
     before = _BEFORE.search(text[max(0, start - 5) : start])
@@ -97,4 +97,4 @@ def convert(values: frozenset[Decimal], unit: str) -> Iterator[tuple[Decimal, st
 
 def is_near(one: Decimal, other: Decimal) -> bool:
     """Whether one value may be the other, converted and rounded."""
-    return abs(one - other) <= _NEAR * max(abs(one), abs(other))
+    return abs(one - other) <= _ROUNDING * max(abs(one), abs(other))

@@ -1,0 +1,210 @@
+"""What is read from the catalog: articles, passages, vectors, counts."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from vectorstore.records import Article, Passage
+from vectorstore.schema import ARTICLE, FLOATS, VISIBLE, read_article, read_spans
+
+# SQLite takes at most 32,766 parameters in a statement; a tenth of it keeps statements small.
+_MANY = 3000
+# Seconds to wait for another process's write, which takes milliseconds.
+PATIENCE = 30
+_T = TypeVar("_T")
+
+
+class CatalogReader:
+    """The articles and passages of one store, to read; used by one thread at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def close(self) -> None:
+        """Close the database file."""
+        self._db.close()
+
+    def noted(self, key: str) -> str | None:
+        """Return what `note` kept under the key."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def is_replaced(self) -> bool:
+        """Whether `note_replaced` was called."""
+        return self.noted("replaced") is not None
+
+    def hidden(self) -> list[int]:
+        """Return the keys of the passages of articles that are pending or dropped."""
+        rows = self._db.execute(
+            "SELECT key FROM passages WHERE article IN"
+            f" (SELECT key FROM articles WHERE state <> {VISIBLE})"
+        )
+        return [key for (key,) in rows]
+
+    def edition(self) -> int:
+        """Return a number that grows when visible articles, or their indexes, have changed."""
+        return int(self.noted("edition") or 0)
+
+    def visible(self, keys: Sequence[int]) -> set[int]:
+        """Return those of these passages' keys that are of visible articles."""
+        return {
+            key
+            for some in chunks(keys)
+            for (key,) in self._db.execute(
+                "SELECT p.key FROM passages p JOIN articles a ON a.key = p.article"
+                f" WHERE a.state = {VISIBLE} AND p.key IN ({placeholders(some)})",
+                some,
+            )
+        }
+
+    def vectors(self, keys: Sequence[int]) -> dict[int, np.ndarray]:
+        """Return the vectors of the passages with these keys."""
+        return {
+            key: np.frombuffer(vector, dtype=FLOATS)
+            for some in chunks(keys)
+            for key, vector in self._db.execute(
+                f"SELECT key, vector FROM passages WHERE key IN ({placeholders(some)})", some
+            )
+        }
+
+    def all_vectors(self) -> Iterator[tuple[list[int], np.ndarray]]:
+        """Yield the keys and vectors of the visible passages, a thousand at a time."""
+        rows = self._db.execute(
+            "SELECT p.key, p.vector FROM passages p JOIN articles a ON a.key = p.article"
+            f" WHERE a.state = {VISIBLE} ORDER BY p.key"
+        )
+        while some := rows.fetchmany(1000):
+            joined = b"".join(vector for _, vector in some)
+            yield (
+                [key for key, _ in some],
+                np.frombuffer(joined, dtype=FLOATS).reshape(len(some), -1),
+            )
+
+    def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
+        """Return the visible ones of the passages with these keys."""
+        rows: list[tuple[int, int, int, int, str]] = []
+        for some in chunks(keys):
+            rows += self._db.execute(
+                "SELECT key, article, start, end, sentences FROM passages"
+                f" WHERE key IN ({placeholders(some)})",
+                some,
+            )
+        articles: dict[int, Article] = {}
+        for some in chunks(list({row[1] for row in rows})):
+            for key, *fields in self._db.execute(
+                f"SELECT key, {ARTICLE} FROM articles"
+                f" WHERE state = {VISIBLE} AND key IN ({placeholders(some)})",
+                some,
+            ):
+                articles[key] = read_article(fields)
+        return {
+            key: Passage(articles[article], start, end, read_spans(sentences))
+            for key, article, start, end, sentences in rows
+            if article in articles
+        }
+
+    def article(self, id: str) -> Article | None:
+        """Return the visible article with this id."""
+        row = self._db.execute(
+            f"SELECT {ARTICLE} FROM articles WHERE state = {VISIBLE} AND id = ?", (id,)
+        ).fetchone()
+        return None if row is None else read_article(row)
+
+    def articles(self) -> Iterator[Article]:
+        """Yield the visible articles, in the order in which they were added."""
+        last = 0
+        while rows := self._db.execute(
+            f"SELECT key, {ARTICLE} FROM articles WHERE state = {VISIBLE} AND key > ?"
+            " ORDER BY key LIMIT 100",
+            (last,),
+        ).fetchall():
+            last = rows[-1][0]
+            yield from (read_article(fields) for _, *fields in rows)
+
+    def sample(self, n: int) -> list[Article]:
+        """Return up to n visible articles, spread evenly over the order of adding."""
+        rows = self._db.execute(f"SELECT key FROM articles WHERE state = {VISIBLE} ORDER BY key")
+        keys = [key for (key,) in rows]
+        chosen = keys[:: max(1, -(-len(keys) // n))]
+        found = self._db.execute(
+            f"SELECT {ARTICLE} FROM articles WHERE key IN ({placeholders(chosen)}) ORDER BY key",
+            chosen,
+        )
+        return [read_article(fields) for fields in found]
+
+    def hashes_under(self, path: str) -> dict[str, tuple[str, str]]:
+        """Return {article id: (file path, content hash)} of a file or of all below a folder."""
+        if not _is_storable(path):
+            return {}
+        below = path if path.endswith(os.sep) else path + os.sep
+        rows = self._db.execute(
+            f"SELECT id, path, content_hash FROM articles WHERE state = {VISIBLE}"
+            " AND (path = ? OR path >= ? AND path < ?)",
+            # All that begins with "/a/" comes before "/a0", as "0" is the sign behind "/".
+            (path, below, below[:-1] + chr(ord(os.sep) + 1)),
+        )
+        return {id: (where, content_hash) for id, where, content_hash in rows}
+
+    def file_digest(self, path: str) -> str | None:
+        """Return the digest under which a file was completely indexed."""
+        if not _is_storable(path):
+            return None
+        row = self._db.execute("SELECT digest FROM files WHERE path = ?", (path,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many articles and passages are visible."""
+        # Subtracting the hidden ones counts over small indexes; joining took a look at each row.
+        articles, passages = self._db.execute(
+            f"SELECT (SELECT count(*) FROM articles WHERE state = {VISIBLE}), (SELECT count(*)"
+            " FROM passages) - (SELECT count(*) FROM passages WHERE article IN"
+            f" (SELECT key FROM articles WHERE state <> {VISIBLE}))"
+        ).fetchone()
+        return articles, passages
+
+    def size(self) -> int:
+        """Return how many passages there are, visible or not."""
+        return int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def languages(self) -> dict[str, int]:
+        """Return how many visible articles there are in each language, most frequent first."""
+        rows = self._db.execute(
+            f"SELECT language, count(*) FROM articles WHERE state = {VISIBLE}"
+            " GROUP BY language ORDER BY count(*) DESC, language"
+        )
+        return dict(rows.fetchall())
+
+
+@contextmanager
+def read_only(path: Path) -> Iterator[CatalogReader]:
+    """Open a catalog to look at, without its search indexes."""
+    address = path.absolute().as_uri() + "?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE)) as connection:
+        yield CatalogReader(connection)
+
+
+def _is_storable(path: str) -> bool:
+    """Whether a path can be in the catalog: one that is not valid Unicode never got there."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def placeholders(values: Sequence[object]) -> str:
+    """Return as many question marks as there are values, for a statement."""
+    return ",".join("?" * len(values))
+
+
+def chunks(values: Sequence[_T]) -> Iterator[list[_T]]:
+    """Yield values in lists short enough for one statement."""
+    for first in range(0, len(values), _MANY):
+        yield list(values[first : first + _MANY])

@@ -1,0 +1,79 @@
+"""Whether a store can be read by this version, and was made with the embedding at hand."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from vectorstore.catalog_reader import CatalogReader
+from vectorstore.errors import OtherEmbedding, StoreUnreadable
+
+FORMAT = "3"
+# Of these the articles can be read, to embed them again; 2 lacked languages in the lexical index.
+READABLE = frozenset({"2", FORMAT})
+# What a model is, is what it makes of this text: a moved folder is the same model, other weights
+# under the same name are not. bf16 and fp32 vectors of one model agree to .001.
+PROBE = "Der Vertrag sieht Hilfe vor. The treaty provides for help. 2024"
+_SAME_MODEL_COSINE = 0.99
+
+
+def check_format(folder: Path, catalog: CatalogReader, formats: Collection[str]) -> None:
+    """Raise StoreUnreadable unless a store is of one of these formats."""
+    with damage_named(folder.parent):
+        found = catalog.noted("format")
+    if found in formats:
+        return
+    if found in READABLE:
+        raise StoreUnreadable(
+            f"the index in {folder.parent} was made by an earlier version: run `article-chat index"
+            " --rebuild` to embed its articles again"
+        )
+    raise StoreUnreadable(
+        f"{folder.parent} was made by another version (format {found}, this one reads"
+        f" {FORMAT}): index into another folder with --data"
+    )
+
+
+def check_embedding(
+    folder: Path, catalog: CatalogReader, embeddings: Embeddings, name: str
+) -> None:
+    """Raise OtherEmbedding unless a store was made with this embedding."""
+    made_by = np.asarray(json.loads(catalog.noted("probe") or "[]"))
+    given = np.asarray(embeddings.embed_query(PROBE))
+    if made_by.shape == given.shape and _cosine(made_by, given) >= _SAME_MODEL_COSINE:
+        return
+    made_name = catalog.noted("embedding") or ""
+    rebuild = f"`article-chat index --rebuild --embedding {shlex.quote(name)}`"
+    if made_name == name:
+        raise OtherEmbedding(
+            f"the embedding {name!r} is no longer the one that made the index in {folder.parent}:"
+            f" run {rebuild} to embed its articles again"
+        )
+    raise OtherEmbedding(
+        f"the index in {folder.parent} was made with the embedding {made_name!r}, not {name!r}:"
+        f" give `--embedding {shlex.quote(made_name)}`, or run {rebuild} to embed its articles"
+        " again"
+    )
+
+
+@contextmanager
+def damage_named(data: Path) -> Iterator[None]:
+    """Turn an error of the database into StoreUnreadable, which says what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise StoreUnreadable(
+            f"the index in {data} cannot be read ({error}): if it is damaged, delete the folder"
+            " and index again"
+        ) from error
+
+
+def _cosine(one: np.ndarray, other: np.ndarray) -> float:
+    return float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
