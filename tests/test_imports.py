@@ -1,4 +1,4 @@
-"""Imports run ui -> rag -> vectorstore, and importing a module does nothing else."""
+"""Imports run downwards only, and importing a module does nothing else."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,13 @@ FORBIDDEN = {
     "ui": OUTSIDE,
     "benchmarks": {"tests", *TESTS},
 }
+# The rooms of rag/ and of rag/checking/, top to bottom: each imports from those below it.
+ROOMS = (
+    *("chain", "answering", "checking", "retrieval", "question", "models", "ingest", "language"),
+    *("answer", "phrases", "errors"),
+)
+CHECKS = ("check", "support", "meaning", "names", "values", "quotes", "guard", "claim")
+MOST_LINES = 250
 
 WATCH = """
 import json, logging, os, pkgutil, sys, threading
@@ -57,6 +65,34 @@ def imports_of(source: str) -> Iterator[str]:
             yield str(node.module).split(".")[0]
 
 
+def modules_named(source: str) -> Iterator[str]:
+    """Yield the whole name of every module that the source imports from."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield str(node.module)
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def upward(folder: str, rooms: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return who imports what of a room above its own, in a folder such as "rag.checking"."""
+    wrong = []
+    for path in modules(folder.replace(".", "/")):
+        here = module_name(path)
+        if here == folder:
+            continue
+        own = rooms.index(here.removeprefix(f"{folder}.").split(".")[0])
+        for name in modules_named(path.read_text(encoding="utf-8")):
+            if name.startswith(f"{folder}."):
+                if rooms.index(name.removeprefix(f"{folder}.").split(".")[0]) < own:
+                    wrong.append((here, name))
+    return wrong
+
+
 def modules(package: str) -> list[Path]:
     return sorted((ROOT / package).rglob("*.py"))
 
@@ -86,17 +122,51 @@ def test_imports_never_run_back_up(package):
     assert wrong == []
 
 
+@pytest.mark.parametrize(("folder", "rooms"), [("rag", ROOMS), ("rag.checking", CHECKS)])
+def test_within_rag_imports_run_downwards_only(folder, rooms):
+    assert upward(folder, rooms) == []
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    graph = {
+        module_name(path): set(modules_named(path.read_text(encoding="utf-8")))
+        for package in PRODUCT
+        for path in modules(package)
+        if path.name != "__init__.py"
+    }
+    while removable := [name for name, wants in graph.items() if wants.isdisjoint(graph)]:
+        for name in removable:
+            del graph[name]
+    assert sorted(graph) == []
+
+
+@pytest.mark.parametrize("package", [*PRODUCT, "benchmarks", "training"])
+def test_no_module_is_longer_than_can_be_read_at_once(package):
+    lengths = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for path in modules(package)
+    }
+    assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+def test_every_package_is_installed():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    there = {
+        module_name(path)
+        for package in PRODUCT
+        for path in modules(package)
+        if path.name == "__init__.py"
+    }
+    assert set(settings["tool"]["setuptools"]["packages"]) == there
+
+
 def test_importing_everything_makes_no_file_connection_thread_or_setting(tmp_path):
     home = tmp_path / "home"
     (home / "tmp").mkdir(parents=True)
     # Where a library would put a cache: all of them below the folder that is looked at.
     places = {"HOME": str(home), "TMPDIR": str(home / "tmp"), "XDG_CACHE_HOME": str(home / "c")}
     seen = json.loads(run(WATCH, tmp_path, **places))
-    expected = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        for package in PRODUCT
-        for path in modules(package)
-    }
+    expected = {module_name(path) for package in PRODUCT for path in modules(package)}
     assert {*seen.pop("imported"), *PRODUCT} == expected
     assert seen == {"network": [], "environment": [], "torch": False, "handlers": 0, "threads": 1}
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
@@ -105,3 +175,11 @@ def test_importing_everything_makes_no_file_connection_thread_or_setting(tmp_pat
 def test_the_command_starts_without_loading_a_model(tmp_path):
     code = "import sys, ui.cli; print('torch' in sys.modules, 'gradio' in sys.modules)"
     assert run(code, tmp_path) == "False False\n"
+
+
+def test_the_public_names_are_there():
+    import rag
+
+    assert {name for name in rag.__all__ if getattr(rag, name) is None} == set()
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        rag.Nothing  # noqa: B018

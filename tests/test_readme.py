@@ -87,3 +87,30 @@ def test_benchmarks_named_exist():
 def test_file_tree_names_what_is_there():
     for path in tree_paths():
         assert (ROOT / path).exists(), path
+
+
+def test_rag_has_no_module_outside_the_tree():
+    listed = set(tree_paths())
+    # A folder without lines below it in the tree stands for all that is in it.
+    whole = {
+        path
+        for path in listed
+        if path.endswith("/") and not any(other.startswith(path) for other in listed - {path})
+    }
+    missing = [
+        path
+        for found in sorted((ROOT / "rag").rglob("*.py"))
+        if found.name != "__init__.py"
+        and (path := found.relative_to(ROOT).as_posix()) not in listed
+        and not path.startswith(tuple(whole))
+    ]
+    assert missing == []
+
+
+def test_every_package_folder_is_in_the_tree():
+    folders = {
+        path.parent.relative_to(ROOT).as_posix() + "/"
+        for package in ("rag", "ui", "vectorstore", "benchmarks")
+        for path in (ROOT / package).rglob("__init__.py")
+    }
+    assert folders <= set(tree_paths())
