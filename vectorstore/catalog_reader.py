@@ -15,7 +15,7 @@ from vectorstore.records import Article, Passage
 from vectorstore.schema import ARTICLE, FLOATS, VISIBLE, read_article, read_spans
 
 # SQLite takes at most 32,766 parameters in a statement; a tenth of it keeps statements small.
-_MANY = 3000
+_MOST_PARAMETERS = 3000
 # Seconds to wait for another process's write, which takes milliseconds.
 PATIENCE = 30
 _T = TypeVar("_T")
@@ -206,5 +206,5 @@ def placeholders(values: Sequence[object]) -> str:
 
 def chunks(values: Sequence[_T]) -> Iterator[list[_T]]:
     """Yield values in lists short enough for one statement."""
-    for first in range(0, len(values), _MANY):
-        yield list(values[first : first + _MANY])
+    for first in range(0, len(values), _MOST_PARAMETERS):
+        yield list(values[first : first + _MOST_PARAMETERS])

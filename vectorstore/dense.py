@@ -43,7 +43,7 @@ _CONFIGURATION: CreateCollectionConfiguration = {
     "hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 800}
 }
 # Chroma takes at most 5,461 at once; fewer let another process in between.
-_MANY = 1000
+_MOST_VECTORS_AT_ONCE = 1000
 
 
 class DenseIndex:
@@ -81,15 +81,16 @@ class DenseIndex:
 
     def add(self, keys: Sequence[int], vectors: np.ndarray) -> None:
         """Add passages by key, a row of `vectors` for each."""
-        for first in range(0, len(keys), _MANY):
+        for first in range(0, len(keys), _MOST_VECTORS_AT_ONCE):
+            some = slice(first, first + _MOST_VECTORS_AT_ONCE)
             with self._touching() as chroma:
-                _insert(chroma, keys[first : first + _MANY], vectors[first : first + _MANY])
+                _insert(chroma, keys[some], vectors[some])
 
     def remove(self, keys: Sequence[int]) -> None:
         """Remove passages; unknown keys are no error."""
-        for first in range(0, len(keys), _MANY):
+        for first in range(0, len(keys), _MOST_VECTORS_AT_ONCE):
             with self._touching() as chroma:
-                chroma.delete(ids=[str(key) for key in keys[first : first + _MANY]])
+                chroma.delete(ids=[str(key) for key in keys[first : first + _MOST_VECTORS_AT_ONCE]])
 
     def search(self, vector: np.ndarray, k: int) -> list[int]:
         """Return the keys of about the k nearest passages, best first."""

@@ -23,7 +23,7 @@ MOST_SENTENCES_ASKED = 5
 """That the model is asked for."""
 # German prose has 3.4 to 4.5 characters a token in current models; 3 errs on the long side.
 _CHARACTERS_A_TOKEN = 3
-_LONGEST_TITLE = 300
+_LONGEST_TITLE_SHOWN = 300
 """Characters; also of the source and the date."""
 
 # Marks that a tokenizer may take for the end of what is given and the start of another turn, as
@@ -123,7 +123,7 @@ def _write_passage(number: int, document: Document, boundary: str) -> str:
         "date": document.metadata["date"],
     }
     known = {
-        key: value if key == "passage" else make_harmless(str(value)[:_LONGEST_TITLE])
+        key: value if key == "passage" else make_harmless(str(value)[:_LONGEST_TITLE_SHOWN])
         for key, value in about.items()
         if value
     }

@@ -23,7 +23,7 @@ from vectorstore import Span
 
 # "die" or "in der Nacht" are in every article. Each character of a script that is written
 # without spaces counts as half a word.
-_FEWEST_WORDS = 3
+_FEWEST_WORDS_QUOTED = 3
 _QUOTATION_MARKS = frozenset("\"'`´„“”‟‚‘’‛»«›‹〝〞〟＂＇「」『』\u2032\u2033")
 _HYPHENS = frozenset("-\u2010\u2011")
 _ELLIPSIS = re.compile(r"[\[(]\s?(?:…|\.\.\.)\s?[\])]|…|\.\.\.")
@@ -80,7 +80,7 @@ def _find(words: str, folded: _Folded, after: int) -> Span | None:
     if len(words) > 4 * len(folded.text) + 1_000:
         return None  # not worth folding: it cannot be in there
     sought = _fold(words).text.strip()
-    if _count_words(sought) < _FEWEST_WORDS:
+    if _count_words(sought) < _FEWEST_WORDS_QUOTED:
         return None
     first = next((i for i, start in enumerate(folded.starts) if start >= after), None)
     if first is None:

@@ -21,7 +21,7 @@ _BULLET = re.compile(r"(?:[-–—*•·▪►>]+|\d{1,3}[.)])\s")
 _NUMBER = re.compile(r"\d{1,4} ")
 _WRAP = range(40, 101)
 """Length of the longest line, in characters, of text wrapped by hand or by a mailer."""
-_LONGEST_WORD = 40
+_LONGEST_WORD_AT_WRAP = 40
 
 
 def trim(text: str, start: int, end: int) -> Span:
@@ -86,4 +86,4 @@ def _goes_on(text: str, start: int) -> bool:
 
 
 def _first_word_length(text: str, start: int, end: int) -> int:
-    return len(text[start : min(end, start + _LONGEST_WORD)].split()[0])
+    return len(text[start : min(end, start + _LONGEST_WORD_AT_WRAP)].split()[0])

@@ -27,7 +27,7 @@ _STOP = re.compile(r"[.!?…]++|[。！？｡؟۔।॥]++")
 _CLOSERS = re.compile(r"(?:\[\d{1,3}\]|['\"“”’‘»«›‹)\]}」』）】〉》])++")
 _LATE_CLOSERS = re.compile(r"[ \xa0][“”»)\]]++(?=\s)")
 _OPENERS = re.compile(r"[\s'\"„“”‚‘’»«›‹(\[{–—*•·¿¡-]*+")
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS_ONLY = re.compile(r"[^\W\d_]+")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _ROMAN = re.compile(r"[IVX]{2,5}")
 _DOTTED = re.compile(r"[^\W\d_]{1,3}(?:\.[^\W\d_]{1,3})+")
@@ -44,7 +44,7 @@ _COUNTED = re.compile(r"\b[A-ZÄÖÜ][\w-]*[a-zäöüß]\s+$")
 _ASKED = re.compile(
     r"(?:[A-Z][\w.’'-]{0,30}\s){1,4}(?:said|says|asked|asks|replied|added|wrote|shouted)\b"
 )
-_LOOK = 40
+_LOOK_BACK = 40
 """How many characters a word is followed to the left."""
 
 
@@ -127,7 +127,7 @@ def _is_glued(text: str, stop: re.Match[str], after: int, cut: int, end: int) ->
         return False
     if text[after] == "„":
         return True
-    word = _LETTERS.match(text, after, end)
+    word = _LETTERS_ONLY.match(text, after, end)
     if word is None or len(word.group()) < 2:
         return False
     token = text[_word_start(text, stop.start(), cut) : stop.start()]
@@ -145,10 +145,10 @@ def _full_stop_ends(text: str, dot: int, cut: int, following: int, english: bool
     left = text[begin:dot]
     if not left:
         return True
-    word = _LETTERS.match(text, following)
+    word = _LETTERS_ONLY.match(text, following)
     starts = word is not None and _is_starter(text, word)
-    before = text[max(cut, begin - _LOOK) : begin]
-    opens = begin - cut < _LOOK and not _LETTER_OR_DIGIT.search(before)
+    before = text[max(cut, begin - _LOOK_BACK) : begin]
+    opens = begin - cut < _LOOK_BACK and not _LETTER_OR_DIGIT.search(before)
     if left[-1].isdigit():
         if opens and len(left) <= 2:
             return False  # the number of a list item: "1. Der Preis"
@@ -216,7 +216,7 @@ def _is_starter(text: str, word: re.Match[str]) -> bool:
 def _word_start(text: str, end: int, cut: int) -> int:
     """Where the word that ends at `end` begins: behind a space or an opening quote or bracket."""
     begin = end
-    while begin > cut and end - begin < _LOOK:
+    while begin > cut and end - begin < _LOOK_BACK:
         sign = text[begin - 1]
         if sign.isspace() or sign in "([{\"'„“”‚‘»«›‹":
             break

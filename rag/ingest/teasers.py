@@ -61,18 +61,18 @@ _INSERTED = re.compile(r"(?:so|die|der|das|dem|den|deren|dessen|wie|seit|laut|sa
 _HEADLINE_STARTERS = frozenset(
     "Vor Nach Mehr Trotz Wegen Ohne Kein Keine Zwei Drei Vier Viele".split()
 )
-_FEWEST_WORDS = 4
+_FEWEST_WORDS_BEFORE = 4
 _FEWEST_WORDS_IN_PARTS = 6
 _FEWEST_WORDS_BEHIND = 5
-_LONGEST_HEADLINE = 200
-_LOOK = 500
+_LONGEST_BEFORE_SEAM = 200
+_LOOK_BEHIND_SEAM = 500
 """In characters."""
 
 
 def cut_teasers(text: str, start: int, end: int) -> Span:
     """Return the span of the sentence `text[start:end]` without the headlines glued before it."""
     for seam in _SEAM.finditer(text, start, end):
-        if seam.start() - start > _LONGEST_HEADLINE:
+        if seam.start() - start > _LONGEST_BEFORE_SEAM:
             break
         if _is_headline(text[start : seam.start()]) and _is_sentence(text, seam.end(), end):
             start = seam.end()
@@ -98,7 +98,7 @@ def _is_headline(words: str) -> bool:
     themselves and stay: the sentences behind them may need them.
     """
     first, count = words.split()[0], len(words.split())
-    if count < _FEWEST_WORDS or not _CAPITAL_FIRST.match(words):
+    if count < _FEWEST_WORDS_BEFORE or not _CAPITAL_FIRST.match(words):
         return False
     if first in STARTERS and first not in _HEADLINE_STARTERS:
         return False
@@ -113,7 +113,8 @@ def _is_sentence(text: str, start: int, end: int) -> bool:
     """Whether the words are a main clause: a verb before the first comma, or a clause set in."""
     if _TITLE.match(text, start) or not _STOP_AT_END.search(text, max(start, end - 5), end):
         return False
-    words = text[start : min(end, start + _LOOK)]  # a bounded look keeps the time linear
+    # A bounded look keeps the time linear.
+    words = text[start : min(end, start + _LOOK_BEHIND_SEAM)]
     clause, _, rest = words.partition(",")
     return (
         len(words.split()) >= _FEWEST_WORDS_BEHIND

@@ -23,7 +23,7 @@ Split = Callable[[Article], list[Passage]]
 # Part of every file's digest: raise it when the same file is read differently than before.
 _READER = "1"
 # Some 300 passages of news, a few seconds of embedding: what a stopped run has to do again.
-_BATCH = 64
+_ARTICLES_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class _Run:
         if stored_hash == article.content_hash:
             return Change("unchanged", article.path)
         self._batch[article.id] = article
-        if len(self._batch) >= _BATCH:
+        if len(self._batch) >= _ARTICLES_AT_ONCE:
             self.flush()
         return Change("added" if stored_hash is None else "changed", article.path)
 

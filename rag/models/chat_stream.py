@@ -19,7 +19,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 
 # An answer has some 2,000 characters; what a model thinks aloud before it may be ten times that.
 LONGEST_OUTPUT = 100_000
-_LOOK = 0.2
+_SECONDS_BETWEEN_LOOKS = 0.2
 """Seconds between two looks whether the reader has been told to stop, or is gone."""
 
 STOP: ContextVar[threading.Event | None] = ContextVar("STOP", default=None)
@@ -94,7 +94,7 @@ def _next(sent: SimpleQueue[_Sent], stop: threading.Event | None) -> _Sent:
         if stop.is_set():
             raise Stopped
         try:
-            return sent.get(timeout=_LOOK)
+            return sent.get(timeout=_SECONDS_BETWEEN_LOOKS)
         except Empty:
             continue
     return sent.get()
@@ -112,7 +112,7 @@ async def _feed(
     reading = asyncio.ensure_future(_pass_on(stream, sent, bounds))
     try:
         while not reading.done():
-            await asyncio.wait({reading}, timeout=_LOOK)
+            await asyncio.wait({reading}, timeout=_SECONDS_BETWEEN_LOOKS)
             if gone.is_set():
                 # More than once if need be: Python 3.11's asyncio.wait_for, which clients use,
                 # loses a cancellation that comes together with a chunk.

@@ -24,7 +24,7 @@ _Encoded = dict[str, Any]
 _MOST_TOKENS_READ = 512
 # Texts that one thread embeds at once. Passages a second on two cores, a thread each: 94 by 8, 92
 # by 16, 84 by 32; both cores at the same batch of 32, as sentence-transformers does: 81.
-_BATCH = 8
+_TEXTS_AT_ONCE = 8
 # The names under which models ship a passage's prompt. sentence-transformers 6.2 looks for them in
 # this order too, but is content with an empty first one, which it puts there itself.
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
@@ -143,7 +143,7 @@ class SentenceEmbedding(Embeddings):
         # time.
         tokens = self.count_tokens(texts)
         order = sorted(range(len(texts)), key=lambda at: -tokens[at])
-        batches = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)]
+        batches = [order[at : at + _TEXTS_AT_ONCE] for at in range(0, len(order), _TEXTS_AT_ONCE)]
         parts = [[texts[at] for at in batch] for batch in batches]
         encoded = self._threads.map(encode, parts) if len(parts) > 1 else map(encode, parts)
         found = dict(zip(order, (vector for part in encoded for vector in part), strict=True))

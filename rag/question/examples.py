@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rag.phrases import PHRASES
 from vectorstore import Article
 
-_LONGEST_TITLE = 100
+_LONGEST_TITLE_ASKED = 100
 
 
 def example_questions(articles: Sequence[Article], most: int = 4) -> list[str]:
@@ -15,7 +15,7 @@ def example_questions(articles: Sequence[Article], most: int = 4) -> list[str]:
 
     They are spread evenly over the articles and asked in the language of each.
     """
-    askable = [article for article in articles if 10 <= len(article.title) <= _LONGEST_TITLE]
+    askable = [article for article in articles if 10 <= len(article.title) <= _LONGEST_TITLE_ASKED]
     step = max(1, len(askable) // most)
     return [
         PHRASES.get(article.language, PHRASES["en"]).example.format(title=article.title)

@@ -15,8 +15,8 @@ from vectorstore import QueryTerms, Span, ngrams_of
 # the question's keywords, and the score of its passage. Share of XQuAD questions whose answer is
 # in the first sentence, over all four directions: .787 without nearness and with .015 and .005 for
 # what is matched, .791 with nearness, .793 as here.
-_MATCHED = 0.02
-_MATCHED_BEFORE = 0.01
+_MATCHED_IN_SENTENCE = 0.02
+_MATCHED_IN_SENTENCE_BEFORE = 0.01
 _NEARNESS = 2.0
 _PASSAGE = 0.5
 
@@ -75,8 +75,8 @@ def _read(document: Document) -> Iterator[Evidence]:
             share=matched / (query_terms.total or 1.0),
             score=cosine
             + _NEARNESS * nearness
-            + _MATCHED * matched
-            + _MATCHED_BEFORE * query_terms.weigh(before - ngrams),
+            + _MATCHED_IN_SENTENCE * matched
+            + _MATCHED_IN_SENTENCE_BEFORE * query_terms.weigh(before - ngrams),
             ngrams=ngrams,
         )
         before = ngrams

@@ -25,7 +25,7 @@ BM25_WEIGHT = 0.01
 # Weight of a term carried over from an earlier question; one of this question has 1. Of
 # 28 follow-ups over seeds/ a right passage is cited for 23, by .2, .7 and 1.0 for 22; that they are
 # left out of the keywords counts for more (17 with them).
-_CONTEXT = 0.5
+_CONTEXT_WEIGHT = 0.5
 CANDIDATES = 100
 PASSAGES = 8
 # Two passages that share this much of their n-grams are one text: reprints differ in a word or
@@ -84,8 +84,8 @@ def _weigh_down(terms: Iterable[Term], context: Set[str]) -> tuple[Term, ...]:
     return tuple(
         Term(
             term.word,
-            _CONTEXT * term.weight,
-            tuple((other, _CONTEXT * weight) for other, weight in term.others),
+            _CONTEXT_WEIGHT * term.weight,
+            tuple((other, _CONTEXT_WEIGHT * weight) for other, weight in term.others),
         )
         if term.word in context
         else term

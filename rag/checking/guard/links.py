@@ -37,7 +37,7 @@ _TOKEN = re.compile(r"\S+")
 _EDGES = re.compile(r"^[^\w@#$%&*+~=<>/\\|^]+|[^\w%]+$")
 _NUMBER = re.compile(r"[\d.,:/ –-]*\d[\d.,:/–-]*(?:\w{0,3}|%)")
 _PARTS = re.compile(r"[-–—/'’´`.…·+&]")
-_LONGEST_WORD = 40
+_LONGEST_WORD_READ = 40
 """Characters; "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" has 63, no news."""
 _FEWEST_UNKNOWN = 2
 _SHARE_OF_UNKNOWN = 0.2
@@ -83,7 +83,7 @@ def _is_word(token: str, there: Collection[str], lexicon: Lexicon) -> bool:
     word = token.casefold()
     if word in there or _NUMBER.fullmatch(word):
         return True
-    if len(word) > _LONGEST_WORD:
+    if len(word) > _LONGEST_WORD_READ:
         return False
     return all(_is_known(part, there, lexicon) for part in _PARTS.split(word) if part)
 

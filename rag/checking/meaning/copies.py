@@ -27,8 +27,8 @@ _JOINED_WORD_OR_NUMBER = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 # A claim copies a sentence if this share of its words is there, in order. With .9 460 opposites are
 # found instead of 485, with .7 no more, but 8 of 2,500 questions with their answers instead of 2.
 _COPIED = 0.8
-_FEWEST_WORDS = 5
-_MOST_WORDS = 150
+_FEWEST_WORDS_COPIED = 5
+_MOST_WORDS_COMPARED = 150
 _MOST_REPLACED = 2
 # One word may be an inflection of another that shares this many letter pairs. Of 800 sentences with
 # an opposite for a word 514 are found out, with .6 485, with .5 481; 106 of 600 with a synonym are.
@@ -48,12 +48,12 @@ def find_copy_fault(
 ) -> str:
     """Return which word a claim puts for one of a sentence that it copies, "" if none."""
     mine = _JOINED_WORD_OR_NUMBER.findall(text)
-    if not _FEWEST_WORDS <= len(mine) <= _MOST_WORDS:
+    if not _FEWEST_WORDS_COPIED <= len(mine) <= _MOST_WORDS_COMPARED:
         return ""
     for part in quoted:
         for sentence in part.sentences if part.language == language else ():
             theirs = _JOINED_WORD_OR_NUMBER.findall(sentence)
-            if len(theirs) > _MOST_WORDS:
+            if len(theirs) > _MOST_WORDS_COMPARED:
                 continue
             for old, new in _replaced(theirs, mine):
                 if _is_fault(old, new, language, lexicon) and (

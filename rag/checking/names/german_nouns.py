@@ -29,7 +29,7 @@ _ENDING = re.compile(
 )
 _INFLECTIONS = ("s", "es", "n", "en", "e", "er", "ern", "se")
 _JOINTS = ("s", "es", "n", "en", "e", "-")
-_SHORTEST_PART = 3
+_SHORTEST_HEAD = 3
 _SHORTEST_TAIL = 4
 # The figures below are sentences with another name that pass, of 1,030 (XQuAD, MLQA and Wikinews,
 # development parts), and translations that are flagged, of 822: 80 and 28 as it is.
@@ -75,7 +75,7 @@ def _sort_word(word: str, lexicon: Lexicon) -> Kind:
         return "noun"
     ends_in_noun = any(
         _sort_known(tail, lexicon) == "noun" and _likelihood(tail, lexicon) >= _SURE_TAIL
-        for at in range(_SHORTEST_PART, len(word) - _SHORTEST_TAIL + 1)
+        for at in range(_SHORTEST_HEAD, len(word) - _SHORTEST_TAIL + 1)
         for tail in _stems(word[at:], _INFLECTIONS, lexicon)
         if len(tail) >= _SHORTEST_TAIL
     )
@@ -118,7 +118,7 @@ def _has_plural(word: str, best: str, lexicon: Lexicon) -> bool:
 
 def _is_compound(word: str, lexicon: Lexicon) -> bool:
     """Whether a word ends in a noun, with another before it that the lexicon knows."""
-    for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+    for at in range(_SHORTEST_HEAD, len(word) - _SHORTEST_HEAD + 1):
         short = len(word) - at < _SHORTEST_TAIL
         tails = {
             _sort_known(t, lexicon)
@@ -142,7 +142,7 @@ def _is_tail(word: str, lexicon: Lexicon) -> bool:
 def _stems(word: str, endings: Sequence[str], lexicon: Lexicon) -> list[str]:
     """Return the words that the lexicon knows among a word and what it is without an ending."""
     stems = {word, *(word.removesuffix(ending) for ending in endings)}
-    return [s for s in stems if len(s) >= _SHORTEST_PART and s in lexicon.lines["de"]]
+    return [s for s in stems if len(s) >= _SHORTEST_HEAD and s in lexicon.lines["de"]]
 
 
 def _likelihood(word: str, lexicon: Lexicon) -> float:
