@@ -18,7 +18,8 @@ from commands import check_contract, failure, lines, misuse, run
 from fakes import InterruptedEmbeddings, WordEmbeddings, count_words
 from files import write
 
-from rag.models.embedding import FORMER_DEFAULT, native_precision
+from rag.models.embedding import FORMER_DEFAULT
+from rag.models.precision import native_precision
 
 BRIDGE = (
     "Die neue Brücke über die Lahn öffnet im Oktober. "

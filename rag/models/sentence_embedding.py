@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from rag.models.threads import one_core
 from rag.models.token_vectors import TokenVectors
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class SentenceEmbedding(Embeddings):
 
         # The first text sets how the tokenizer pads, which no two threads may do at once.
         self._encode_documents([""])
-        return ThreadPoolExecutor(torch.get_num_threads(), "embed", initializer=_take_one_core)
+        return ThreadPoolExecutor(torch.get_num_threads(), "embed", initializer=one_core)
 
     def _in_batches(self, encode: Callable[[list[str]], list[Any]], texts: Sequence[str]) -> Any:  # noqa: ANN401
         """Encode texts of like length together, a batch a thread; return them in their order."""
@@ -190,16 +191,6 @@ class SentenceEmbedding(Embeddings):
         tokens = encoded["token_embeddings"][rows].float().numpy()
         vector = encoded["sentence_embedding"].float().numpy()
         return TokenVectors(_unit(vector), _unit(tokens).astype(np.float32)), rows
-
-
-def _take_one_core() -> None:
-    """Have this thread compute on one core, so that as many as there are work side by side."""
-    import torch
-    from threadpoolctl import threadpool_limits
-
-    # torch sets how many cores a thread takes when it first asks, which would undo ours.
-    torch.get_num_threads()
-    threadpool_limits(1, user_api="openmp")
 
 
 def _known_prompts(name: str) -> dict[str, str]:
