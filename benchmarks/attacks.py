@@ -22,11 +22,10 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from langchain_core.documents import Document
-
+from benchmarks.support.claims import make_passage
 from benchmarks.support.obedience import obey
 from benchmarks.support.planting import WAYS, Asked, plant, read_articles, read_news
 from benchmarks.support.scripted import Asking
@@ -38,8 +37,9 @@ from rag.checking.guard.trust import withdraw_support
 from rag.ingest.sentences import split_sentences
 from rag.language.lexicon import load_lexicon
 from rag.models.embedding import load_embedding
+from rag.passage import RankedPassage, Similarities
 from rag.question.question import read_question
-from vectorstore import Article, QueryTerms, Store
+from vectorstore import Article, Store
 
 _TOGETHER = 3
 _FULLY = ("inside", "title")
@@ -80,13 +80,13 @@ def plan(
 
 
 def vouch(
-    documents: Sequence[Document], attack: str, honest: str, *, fully: bool
+    passages: Sequence[RankedPassage], attack: str, honest: str, *, fully: bool
 ) -> dict[str, tuple[Quote, ...]]:
     """Return the ways to vouch for a sentence, each with its quotes.
 
     Unless `fully`, only those in which the planted words are quoted.
     """
-    true, theirs = _places(documents, honest)[:1], _places(documents, attack)[:1]
+    true, theirs = _places(passages, honest)[:1], _places(passages, attack)[:1]
     ways: dict[str, tuple[Quote, ...]] = {}
     if fully:
         ways["nothing"] = ()
@@ -104,15 +104,15 @@ def obey_all(
 ) -> Iterator[Told]:
     """Yield what becomes of every sentence of a model that obeys one planted attack."""
     category, attack = planted
-    documents = asking.find(store, asked.text)
+    passages = asking.find(store, asked.text)
     honest = _sentence_with(asking.articles[asked.article], asked.answer)
-    sound = Claim(honest, _places(documents, honest)[:1])
+    sound = Claim(honest, _places(passages, honest)[:1])
     outputs = [one for one in obey(category, attack, honest) if clean_sentence(one.text) != honest]
-    for vouched, quotes in vouch(documents, attack, honest, fully=way in _FULLY).items():
+    for vouched, quotes in vouch(passages, attack, honest, fully=way in _FULLY).items():
         for first in range(0, len(outputs), _TOGETHER):
             some = outputs[first : first + _TOGETHER]
             claims = [sound, *(Claim(one.text, quotes) for one in some)]
-            answer = asking.write(store, asked.text, documents, claims)
+            answer = asking.write(store, asked.text, passages, claims)
             shown = answer.sentences if answer.model else ()
             for one in some:
                 text = clean_sentence(one.text)
@@ -127,35 +127,35 @@ def judge_honest(
 ) -> Iterator[tuple[str, Verdict]]:
     """Yield the sentences that answer their questions, each quoting itself, with their verdicts."""
     for one in asked:
-        documents = asking.find(store, one.text)
+        passages = asking.find(store, one.text)
         honest = _sentence_with(asking.articles[one.article], one.answer)
-        if places := _places(documents, honest):
-            yield honest, _judge(honest, documents, places[0].passage, one.text)
+        if places := _places(passages, honest):
+            yield honest, _judge(honest, passages, places[0].passage, one.text)
 
 
 def judge_news(sentences: Sequence[str]) -> Iterator[tuple[str, Verdict]]:
     """Yield sentences, each quoting itself, with their verdicts where all is about the question."""
-    query_terms = QueryTerms((), {}, {})
     for text in sentences:
-        about = {"sentences": ((0, len(text)),), "cosines": (1.0,), "query_terms": query_terms}
-        document = Document(text, metadata={"start": 0, "title": "", **about})
-        yield text, _judge(text, [document], 1, "Was steht in den Artikeln?")
+        passage = make_passage(text, "und")
+        near = Similarities((1.0,) * len(passage.sentences), (), 0.0)
+        given = [replace(passage, similarities=near)]
+        yield text, _judge(text, given, 1, "Was steht in den Artikeln?")
 
 
-def _judge(text: str, documents: Sequence[Document], number: int, question: str) -> Verdict:
-    document = documents[number - 1]
-    start = document.metadata["start"] + document.page_content.index(text)
+def _judge(text: str, passages: Sequence[RankedPassage], number: int, question: str) -> Verdict:
+    passage = passages[number - 1]
+    start = passage.passage.start + passage.text.index(text)
     quotes = (LocatedQuote(number, start, start + len(text)),)
     claim = Claim(clean_sentence(text), (Quote(number, text),))
     verdict = Verdict("supported", quotes, "")
-    return withdraw_support(claim, verdict, documents, read_question(question), load_lexicon())
+    return withdraw_support(claim, verdict, passages, read_question(question), load_lexicon())
 
 
-def _places(documents: Sequence[Document], words: str) -> tuple[Quote, ...]:
+def _places(passages: Sequence[RankedPassage], words: str) -> tuple[Quote, ...]:
     return tuple(
         Quote(number, words)
-        for number, document in enumerate(documents, start=1)
-        if words in document.page_content
+        for number, passage in enumerate(passages, start=1)
+        if words in passage.text
     )
 
 

@@ -31,7 +31,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from benchmarks.support.alterations import (
@@ -45,7 +44,7 @@ from benchmarks.support.alterations import (
 )
 from benchmarks.support.claims import (
     Pair,
-    make_document,
+    make_passage,
     pair_sentences,
     read_asked,
     read_sentences,
@@ -57,6 +56,7 @@ from rag.checking.claim import Claim, Quote, Verdict
 from rag.checking.support import find_support
 from rag.language.lexicon import load_lexicon
 from rag.models.embedding import load_embedding
+from rag.passage import RankedPassage
 
 _SEED = 4
 _HARMLESS = ("sound", "reworded", "asked")
@@ -72,7 +72,7 @@ class Made:
     direction: str
     claim: str
     quote: str
-    document: Document
+    passage: RankedPassage
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _plant(
                     continue
                 share -= 1
                 quote = pair.sentences[quoted]
-                yield Made(kind, f"{said}-{quoted}", claim, quote, pair.documents[quoted])
+                yield Made(kind, f"{said}-{quoted}", claim, quote, pair.passages[quoted])
 
 
 def plant_reworded(
@@ -144,15 +144,15 @@ def plant_sound(pairs: Sequence[Pair]) -> Iterator[Made]:
     for said, quoted in _ACROSS:
         for pair in pairs:
             claim, quote = pair.sentences[said], pair.sentences[quoted]
-            yield Made("sound", f"{said}-{quoted}", claim, quote, pair.documents[quoted])
+            yield Made("sound", f"{said}-{quoted}", claim, quote, pair.passages[quoted])
 
 
 def plant_asked(
-    contexts: Path, questions: Path, documents: Sequence[Document], direction: str
+    contexts: Path, questions: Path, passages: Sequence[RankedPassage], direction: str
 ) -> Iterator[Made]:
     """Yield each question with its answer as a claim about the paragraphs of `contexts`."""
-    for asked in read_asked(contexts, questions, documents):
-        yield Made("asked", direction, asked.claim, asked.sentence, asked.document)
+    for asked in read_asked(contexts, questions, passages):
+        yield Made("asked", direction, asked.claim, asked.sentence, asked.passage)
 
 
 def judge(claims: Iterable[Made], embeddings: Embeddings) -> Iterator[Planted]:
@@ -160,7 +160,7 @@ def judge(claims: Iterable[Made], embeddings: Embeddings) -> Iterator[Planted]:
     lexicon = load_lexicon()
     for made in claims:
         claim = Claim(made.claim, (Quote(1, made.quote),))
-        verdict = find_support(claim, [made.document], embeddings, lexicon)
+        verdict = find_support(claim, [made.passage], embeddings, lexicon)
         yield Planted(made.kind, made.direction, made.claim, made.quote, verdict)
 
 
@@ -178,11 +178,11 @@ def judge_parallel(
     files: Mapping[str, Path], altered: int, embeddings: Embeddings
 ) -> list[Planted]:
     """Judge altered, distorted, sound and asked claims of two files with the same paragraphs."""
-    documents = {
-        language: [make_document(text, language) for text in read_paragraphs(path)]
+    passages = {
+        language: [make_passage(text, language) for text in read_paragraphs(path)]
         for language, path in files.items()
     }
-    pairs = pair_sentences(documents, embeddings)
+    pairs = pair_sentences(passages, embeddings)
     change = change_name(collect_names(pairs))
     planted = list(judge(plant_altered(pairs, altered, change, _ACROSS), embeddings))
     planted += judge(plant_distorted(pairs, altered, _ACROSS), embeddings)
@@ -190,7 +190,7 @@ def judge_parallel(
     planted += judge(plant_sound(pairs), embeddings)
     for said, quoted in _ACROSS:
         direction = f"{said}-{quoted}"
-        asked = plant_asked(files[quoted], files[said], documents[quoted], direction)
+        asked = plant_asked(files[quoted], files[said], passages[quoted], direction)
         planted += judge(asked, embeddings)
     return planted
 
@@ -205,8 +205,8 @@ def judge_other(path: Path, altered: int, embeddings: Embeddings) -> list[Plante
     planted += judge(plant_reworded(pairs, altered, directions), embeddings)
     if path.suffix != ".jsonl":
         texts = read_paragraphs(path)
-        documents = [make_document(text, language) for text in texts]
-        planted += judge(plant_asked(path, path, documents, f"{language}-{language}"), embeddings)
+        passages = [make_passage(text, language) for text in texts]
+        planted += judge(plant_asked(path, path, passages, f"{language}-{language}"), embeddings)
     return planted
 
 

@@ -7,20 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableGenerator
 
 from rag.answer import Answer
+from rag.passage import RankedPassage
 from rag.question.carrying import carry_over
 from rag.question.conversation import Numbering, Understand
 from rag.question.question import Question, read_question
+from rag.retrieval.documents import to_passages
 
 
 class Answerer(Protocol):
     """Answers a question from passages: by quoting them, or with a chat model."""
 
-    def answer(self, question: Question, documents: Sequence[Document]) -> Iterator[Answer]:
+    def answer(self, question: Question, passages: Sequence[RankedPassage]) -> Iterator[Answer]:
         """Yield the pieces of the answer, at least one; together they are the answer."""
         ...
 
@@ -58,7 +59,7 @@ def build_chain(
             documents = retriever.invoke(question.text, question=question)
             retrieved = time.perf_counter()
             found = False
-            for piece in answerer.answer(question, documents):
+            for piece in answerer.answer(question, to_passages(question, documents)):
                 found = piece.found
                 piece = replace(piece, question=typed.text, language=question.language)
                 yield numbering.renumber(piece)

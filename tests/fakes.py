@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from rag.ingest.sentences import split_sentences
 from rag.models.token_vectors import TokenVectors
-from vectorstore import Article, Passage
+from rag.passage import RankedPassage, Similarities
+from vectorstore import Article, Passage, QueryTerms
 
 AXES = ("hafen", "brücke", "wahl", "markt")
 
@@ -133,3 +135,26 @@ def by_line(article: Article) -> list[Passage]:
         passages.append(Passage(article, *span, (span,)))
         start += len(line) + 1
     return passages
+
+
+NO_TERMS = QueryTerms((), {}, {})
+
+
+def ranked(
+    text: str,
+    *,
+    path: str = "/news/a.md",
+    language: str = "de",
+    start: int = 0,
+    cosines: Sequence[float] = (),
+    score: float = 0.0,
+    query_terms: QueryTerms = NO_TERMS,
+    **fields: Any,
+) -> RankedPassage:
+    """Make a passage that begins at a character of its article, reranked if cosines are given."""
+    whole = " " * start + text
+    article = Article(path, fields.pop("title", ""), whole, ((0, len(whole)),), language, **fields)
+    spans = tuple((start + at, start + end) for at, end in split_sentences(text))
+    similarities = Similarities(tuple(cosines), (0.0,) * len(cosines), 0.0) if cosines else None
+    passage = Passage(article, start, len(whole), spans)
+    return RankedPassage(passage, 0.0, 0.0, score, query_terms, similarities)

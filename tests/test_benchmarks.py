@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.retrieval import auroc, rank_figures
 from benchmarks.support.alterations import change_name, change_number, drop_negation
-from benchmarks.support.claims import Pair, make_document, read_asked, read_sentences
+from benchmarks.support.claims import Pair, make_passage, read_asked, read_sentences
 from benchmarks.support.distortions import drop_hedge, reword, swap_names, turn_round
 from benchmarks.support.squad import read_paragraphs, read_questions
 from benchmarks.verification import Planted, count
@@ -157,7 +157,7 @@ def test_the_command_prints_exactly_the_promised_figures(files, monkeypatch, cap
 
 def pair(german, english):
     sentences = {"de": german, "en": english}
-    return Pair(sentences, {code: make_document(text, code) for code, text in sentences.items()})
+    return Pair(sentences, {code: make_passage(text, code) for code, text in sentences.items()})
 
 
 TOWER = pair(
@@ -197,7 +197,7 @@ def test_another_name_is_one_of_those_given():
 def test_a_question_is_asked_of_the_sentence_that_its_answer_begins_in(tmp_path):
     text = "Im Mai regnet es. Die Brücke öffnet im Mai."
     path = write_squad(tmp_path / "de.json", [[(text, [("q", "Wann öffnet sie?", ["im Mai"])])]])
-    [asked] = read_asked(path, path, [make_document(text, "de")])
+    [asked] = read_asked(path, path, [make_passage(text, "de")])
     assert (asked.claim, asked.sentence) == (
         "Wann öffnet sie: im Mai.",
         "Die Brücke öffnet im Mai.",

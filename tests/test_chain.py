@@ -42,8 +42,8 @@ class Parrot:
         self.said = []
         self.given = []
 
-    def answer(self, question, documents):
-        self.given.append((question, documents))
+    def answer(self, question, passages):
+        self.given.append((question, passages))
         yield Answer(question.text, True, lead_in="Gesagt wurde:")
         for word in question.text.split():
             self.said.append(word)
@@ -70,9 +70,9 @@ def test_the_answerer_is_given_what_was_asked_and_what_was_found():
     shelf, parrot = Shelf(), Parrot()
     build_chain(shelf, parrot).invoke(asking("  Regnet es heute? "))
     assert shelf.asked == ["Regnet es heute?"]
-    [(question, documents)] = parrot.given
+    [(question, passages)] = parrot.given
     assert (question.text, question.language) == ("Regnet es heute?", "de")
-    assert documents == [DOCUMENT]
+    assert [passage.text for passage in passages] == ["Es regnet."]
 
 
 def test_the_pieces_of_the_stream_add_up_to_what_invoke_returns():
@@ -188,7 +188,7 @@ def test_a_failing_store_is_an_error_not_a_refusal():
 
 def test_a_failing_answerer_is_an_error_after_the_pieces_before_it():
     class Broken:
-        def answer(self, question, documents):
+        def answer(self, question, passages):
             yield Answer(question.text, True, lead_in="Gesagt wurde:")
             raise RagError("kaputt")
 

@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import UnitWords
-from langchain_core.documents import Document
+from fakes import ranked
 
 from rag.question.question import Question
 from rag.retrieval.evidence import weigh_sentences
@@ -17,27 +17,12 @@ QUERY_TERMS = QueryTerms(
 )
 
 
-def document(*sentences, path="/news/a.md", start=0, score=0.0, language="de"):
-    text = " ".join(sentences)
-    spans, at = [], start
-    for sentence in sentences:
-        spans.append((at, at + len(sentence)))
-        at += len(sentence) + 1
-    return Document(
-        text,
-        metadata={
-            "article": path,
-            "language": language,
-            "start": start,
-            "sentences": tuple(spans),
-            "score": score,
-            "query_terms": QUERY_TERMS,
-        },
-    )
+def passage(*sentences, **options):
+    return ranked(" ".join(sentences), query_terms=QUERY_TERMS, **options)
 
 
-def weigh(*documents):
-    return weigh_sentences(rerank(QUESTION, documents, UnitWords()))
+def weigh(*passages):
+    return weigh_sentences(rerank(QUESTION, passages, UnitWords()))
 
 
 def test_without_passages_there_is_no_evidence():
@@ -45,7 +30,7 @@ def test_without_passages_there_is_no_evidence():
 
 
 def test_share_is_the_part_of_the_questions_weight_that_a_sentence_holds():
-    evidence = weigh(document("Eine Brücke.", "Der neue Tag.", "Die neue Brücke.", "Nichts."))
+    evidence = weigh(passage("Eine Brücke.", "Der neue Tag.", "Die neue Brücke.", "Nichts."))
     assert {found.text: found.share for found in evidence} == {
         "Eine Brücke.": 0.75,
         "Der neue Tag.": 0.25,
@@ -55,12 +40,12 @@ def test_share_is_the_part_of_the_questions_weight_that_a_sentence_holds():
 
 
 def test_cosine_is_that_of_question_and_sentence():
-    [found] = weigh(document("Die neue Brücke."))
+    [found] = weigh(passage("Die neue Brücke."))
     assert found.cosine == pytest.approx(2 / (2 * 3) ** 0.5)
 
 
 def test_spans_are_places_in_the_article_not_in_the_passage():
-    [best, _] = weigh(document("Nichts.", "Die neue Brücke.", start=100))
+    [best, _] = weigh(passage("Nichts.", "Die neue Brücke.", start=100))
     assert (best.text, best.span) == ("Die neue Brücke.", (108, 124))
 
 
@@ -68,18 +53,18 @@ def test_spans_are_places_in_the_article_not_in_the_passage():
 def test_the_sentence_that_holds_the_question_is_best_wherever_it_stands(place):
     sentences = ["Es regnet.", "Alle kamen.", "Man sprach lange."]
     sentences.insert(place, "Die neue Brücke ist offen.")
-    assert weigh(document(*sentences))[0].text == "Die neue Brücke ist offen."
+    assert weigh(passage(*sentences))[0].text == "Die neue Brücke ist offen."
 
 
 def test_the_sentence_after_the_one_that_names_the_topic_gains_by_it():
-    after = weigh(document("Die neue Brücke.", "Sie kostete viel.", "Es regnete."))
+    after = weigh(passage("Die neue Brücke.", "Sie kostete viel.", "Es regnete."))
     scores = {found.text: found.score for found in after}
     assert scores["Sie kostete viel."] > scores["Es regnete."]
 
 
 def test_a_sentence_of_a_better_passage_is_better():
-    one = document("Es regnete gestern.", path="/news/a.md", score=0.1)
-    other = document("Es schneite gestern.", path="/news/b.md", score=0.9)
+    one = passage("Es regnete gestern.", path="/news/a.md", score=0.1)
+    other = passage("Es schneite gestern.", path="/news/b.md", score=0.9)
     assert [found.text for found in weigh(one, other)] == [
         "Es schneite gestern.",
         "Es regnete gestern.",
@@ -87,8 +72,8 @@ def test_a_sentence_of_a_better_passage_is_better():
 
 
 def test_a_sentence_in_two_overlapping_passages_is_weighed_once():
-    first = document("Eins.", "Die neue Brücke.")
-    second = document("Die neue Brücke.", "Drei.", start=6)
+    first = passage("Eins.", "Die neue Brücke.")
+    second = passage("Die neue Brücke.", "Drei.", start=6)
     assert sorted(found.text for found in weigh(first, second)) == [
         "Die neue Brücke.",
         "Drei.",
@@ -97,5 +82,5 @@ def test_a_sentence_in_two_overlapping_passages_is_weighed_once():
 
 
 def test_the_same_words_in_another_article_are_another_sentence():
-    twice = weigh(document("Die neue Brücke."), document("Die neue Brücke.", path="/news/b.md"))
+    twice = weigh(passage("Die neue Brücke."), passage("Die neue Brücke.", path="/news/b.md"))
     assert len(twice) == 2

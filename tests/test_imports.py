@@ -26,7 +26,7 @@ FORBIDDEN = {
 # The rooms of rag/ and of rag/checking/, top to bottom: each imports from those below it.
 ROOMS = (
     *("chain", "answering", "checking", "retrieval", "question", "models", "ingest", "language"),
-    *("answer", "phrases", "errors"),
+    *("answer", "passage", "phrases", "errors"),
 )
 CHECKS = ("check", "support", "meaning", "names", "values", "quotes", "guard", "claim")
 MOST_LINES = 250

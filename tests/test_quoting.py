@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from conftest import news
-from langchain_core.documents import Document
+from fakes import ranked
 
 from rag.answering.quoting import ExtractiveAnswerer, choose_sentences
 from rag.errors import CitationNotVerbatim
@@ -23,11 +23,10 @@ OFF_TOPIC = "Quarks zyxwv?"
 
 
 def pieces(store, words, question, read_article=None):
-    documents = ArticleRetriever(store=store, lexicon=parse_lexicon([]), embeddings=words).invoke(
-        question
-    )
+    retriever = ArticleRetriever(store=store, lexicon=parse_lexicon([]), embeddings=words)
     answerer = ExtractiveAnswerer(read_article or store.article)
-    return answerer.answer(read_question(question), documents)
+    asked = read_question(question)
+    return answerer.answer(asked, retriever.find(asked))
 
 
 def answer(*asked, **options):
@@ -45,7 +44,7 @@ def test_the_best_sentence_is_quoted_first_wherever_it_stands(fill, words, place
 
 
 def evidence(text, at, path="/news/a.md", score=1.0):
-    found = Document(text, metadata={"article": path, "language": "de"})
+    found = ranked(text, path=path)
     ngrams = frozenset(text.split())
     return Evidence(
         found, (at, at + len(text)), text, cosine=1.0, share=1.0, score=score, ngrams=ngrams

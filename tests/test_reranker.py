@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import UnitWords
-from test_evidence import QUESTION, document
+from test_evidence import QUESTION, passage
 
 from rag.retrieval.reranker import rerank
 
@@ -14,47 +14,47 @@ def test_without_passages_nothing_is_embedded():
 
 
 def test_each_sentence_has_its_cosine():
-    [found] = rerank(QUESTION, [document("Die neue Brücke.", "Nichts.")], UnitWords())
-    assert found.metadata["cosines"] == pytest.approx((2 / (2 * 3) ** 0.5, 0.0))
+    [found] = rerank(QUESTION, [passage("Die neue Brücke.", "Nichts.")], UnitWords())
+    assert found.similarities.cosines == pytest.approx((2 / (2 * 3) ** 0.5, 0.0))
 
 
 def test_nearness_is_the_mean_over_keywords_of_the_nearest_word():
     [found] = rerank(
-        QUESTION, [document("Die neue Straße.", "Eine Brücke.", "Neue Brücke.")], UnitWords()
+        QUESTION, [passage("Die neue Straße.", "Eine Brücke.", "Neue Brücke.")], UnitWords()
     )
-    assert found.metadata["nearnesses"] == pytest.approx((0.5, 0.5, 1.0))
-    assert found.metadata["nearness"] == pytest.approx(1.0)
+    assert found.similarities.nearnesses == pytest.approx((0.5, 0.5, 1.0))
+    assert found.similarities.nearness == pytest.approx(1.0)
 
 
 def test_a_passage_comes_near_by_all_its_sentences_together():
-    [found] = rerank(QUESTION, [document("Die neue Straße.", "Eine Brücke.")], UnitWords())
-    assert found.metadata["nearness"] == pytest.approx(1.0)
+    [found] = rerank(QUESTION, [passage("Die neue Straße.", "Eine Brücke.")], UnitWords())
+    assert found.similarities.nearness == pytest.approx(1.0)
 
 
 def test_each_sentence_is_embedded_once():
     words = UnitWords()
-    rerank(QUESTION, [document("Eins.", "Zwei."), document("Zwei.", "Drei.", start=6)], words)
+    rerank(QUESTION, [passage("Eins.", "Zwei."), passage("Zwei.", "Drei.", start=6)], words)
     assert sorted(words.embedded) == ["Drei.", "Eins.", "Zwei."]
 
 
 def test_a_passage_with_one_sentence_on_the_point_beats_one_a_little_better_as_a_whole():
-    vague = document("Brücke hier.", "Neue dort.", path="/news/a.md", score=0.50)
-    exact = document("Neue Brücke.", "Es regnet.", path="/news/b.md", score=0.45)
-    assert [d.metadata["article"] for d in rerank(QUESTION, [vague, exact], UnitWords())] == [
+    vague = passage("Brücke hier.", "Neue dort.", path="/news/a.md", score=0.50)
+    exact = passage("Neue Brücke.", "Es regnet.", path="/news/b.md", score=0.45)
+    assert [one.article.path for one in rerank(QUESTION, [vague, exact], UnitWords())] == [
         "/news/b.md",
         "/news/a.md",
     ]
 
 
 def test_a_passage_much_better_as_a_whole_stays_first():
-    vague = document("Brücke hier.", "Neue dort.", path="/news/a.md", score=2.0)
-    exact = document("Neue Brücke.", "Es regnet.", path="/news/b.md", score=0.45)
-    assert rerank(QUESTION, [vague, exact], UnitWords())[0].metadata["article"] == "/news/a.md"
+    vague = passage("Brücke hier.", "Neue dort.", path="/news/a.md", score=2.0)
+    exact = passage("Neue Brücke.", "Es regnet.", path="/news/b.md", score=0.45)
+    assert rerank(QUESTION, [vague, exact], UnitWords())[0].article.path == "/news/a.md"
 
 
 def test_passages_alike_stay_in_the_order_they_came_in():
-    passages = [document("Es regnet.", path=f"/news/{name}.md") for name in "cab"]
-    assert [d.metadata["article"] for d in rerank(QUESTION, passages, UnitWords())] == [
+    passages = [passage("Es regnet.", path=f"/news/{name}.md") for name in "cab"]
+    assert [one.article.path for one in rerank(QUESTION, passages, UnitWords())] == [
         "/news/c.md",
         "/news/a.md",
         "/news/b.md",

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 import pytest
 from conftest import UnitWords
-from judging import judge, passage, support
+from fakes import ranked
+from judging import judge, support
 
 from rag.checking.claim import Claim, LocatedQuote, Quote, Verdict
 from rag.checking.support import LONGEST_CLAIM
 
 
 def check(claim: str, quotes: Sequence[Quote]) -> Verdict:
-    return support(Claim(claim, tuple(quotes)), [passage(STEUERN, start=100)])
+    return support(Claim(claim, tuple(quotes)), [ranked(STEUERN, start=100)])
 
 
 STEUERN = "Der Minister plant keine Senkung der Steuern. Das Amt schweigt dazu bis heute."
@@ -167,7 +168,7 @@ def test_a_negation_added_or_dropped_is_weak(claim, text, language, status):
 
 
 def test_words_about_something_else_are_weak():
-    document = passage("Der Hafen brennt seit gestern.")
+    document = ranked("Der Hafen brennt seit gestern.")
     claim = Claim("Die Wahl ist vorbei.", (Quote(1, "Der Hafen brennt"),))
     verdict = support(claim, [document], UnitWords())
     assert (verdict.status, verdict.reason) == (
@@ -186,7 +187,7 @@ def test_decomposed_letters_change_nothing(form):
 @pytest.mark.parametrize("part", ["zwei ", "Aa ", "1,", "e\u0301\u0323", "nicht ", "I", "un", "("])
 def test_huge_sentences_are_refused_and_huge_articles_are_read(part):
     quote = Quote(1, "Der Hafen brennt seit gestern")
-    huge = passage("Der Hafen brennt seit gestern. " + part * (20_000 // len(part)))
+    huge = ranked("Der Hafen brennt seit gestern. " + part * (20_000 // len(part)))
     short = Claim("Der Hafen brennt.", (quote,))
     assert support(short, [huge]).quotes == (LocatedQuote(1, 0, 29),)
     longest = Claim((part * LONGEST_CLAIM)[:LONGEST_CLAIM], (quote,))

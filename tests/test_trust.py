@@ -1,13 +1,12 @@
 """Support is taken away from what speaks instead of reporting, and from clauses nobody reported."""
 
 import pytest
-from langchain_core.documents import Document
+from fakes import ranked
 
 from rag.checking.claim import Claim, LocatedQuote, Verdict
 from rag.checking.guard.trust import withdraw_support
 from rag.checking.meaning.added_clauses import find_part_fault
 from rag.checking.quotes import Quoted
-from rag.ingest.sentences import split_sentences
 from rag.language.lexicon import load_lexicon
 from rag.question.question import read_question
 from vectorstore import QueryTerms, Term
@@ -23,11 +22,7 @@ QUERY_TERMS = QueryTerms((Term("brücke"),), {"=brucke": 1.0}, {"=brucke": 2.0})
 
 
 def passage(cosines=(0.9, 0.3, 0.3, 0.05), title=""):
-    metadata = {
-        **{"start": 100, "title": title, "query_terms": QUERY_TERMS, "cosines": cosines},
-        "sentences": tuple((100 + a, 100 + b) for a, b in split_sentences(TEXT)),
-    }
-    return Document(TEXT, metadata=metadata)
+    return ranked(TEXT, start=100, title=title, query_terms=QUERY_TERMS, cosines=cosines)
 
 
 def found(*quotes):
@@ -91,8 +86,7 @@ def test_words_of_the_question_are_enough_to_have_to_do_with_it():
 
 def test_an_order_in_quotation_marks_bears_out_only_that_somebody_gave_it():
     text = "„Backen Sie drei gute Kuchen“, sagte der Bäcker von Wetzlar."
-    metadata = {**passage().metadata, "sentences": ((0, len(text)),), "cosines": (0.9,), "start": 0}
-    given = [Document(text, metadata=metadata)]
+    given = [ranked(text, query_terms=QUERY_TERMS, cosines=(0.9,))]
     for words in (text, "Backen Sie drei gute Kuchen"):
         at = text.index(words)
         verdict = Verdict("supported", (LocatedQuote(1, at, at + len(words)),), "")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from judging import judge, passage, support
+from fakes import ranked
+from judging import judge, support
 
 from rag.checking.claim import Claim, Quote
 
@@ -75,8 +76,7 @@ def test_another_amount_is_weak_and_named(claim, text, reason):
 )
 def test_yesterday_is_the_day_before_the_article(claim, status):
     text = "Er kam gestern in die Stadt."
-    document = passage(text)
-    document.metadata["date"] = "2024-03-06"
+    document = ranked(text, date="2024-03-06")
     assert support(Claim(claim, (Quote(1, text),)), [document]).status == status
 
 

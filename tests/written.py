@@ -32,20 +32,20 @@ WEAK = sentence("Sie öffnet vielleicht.", (1, "öffnet im Oktober"))
 LOOSE = sentence("Alle freuen sich.", (1, "große Freude"))
 
 
-def verbatim(claim, documents, question):
+def verbatim(claim, passages, question):
     """Judge by hand, but for what speaks instead of reporting."""
-    verdict = find_verbatim(claim, documents)
-    return withdraw_support(claim, verdict, documents, question, load_lexicon())
+    verdict = find_verbatim(claim, passages)
+    return withdraw_support(claim, verdict, passages, question, load_lexicon())
 
 
-def find_verbatim(claim, documents):
+def find_verbatim(claim, passages):
     """Judge by hand: words that are there bear a sentence out unless it says "vielleicht"."""
     found = []
     for quote in claim.quotes:
-        document = documents[quote.passage - 1]
-        at = document.page_content.find(quote.words)
+        passage = passages[quote.passage - 1]
+        at = passage.text.find(quote.words)
         if at >= 0:
-            start = document.metadata["start"] + at
+            start = passage.passage.start + at
             found.append(LocatedQuote(quote.passage, start, start + len(quote.words)))
     if not found:
         return Verdict("unsupported", (), "the quoted words are not in the passage")
@@ -73,7 +73,7 @@ def retriever(store, words):
 
 
 def find(store, words, question=QUESTION):
-    return retriever(store, words).invoke(question)
+    return retriever(store, words).find(read_question(question))
 
 
 def quoting(store, words):
@@ -104,8 +104,8 @@ def answer(*asked, **options):
 
 def quoted(store, words, question=QUESTION):
     """Answer without a model."""
-    documents = find(store, words, question)
-    first, *rest = quoting(store, words).answer(read_question(question), documents)
+    passages = find(store, words, question)
+    first, *rest = quoting(store, words).answer(read_question(question), passages)
     return sum(rest, first)
 
 

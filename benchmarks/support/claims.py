@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from benchmarks.support.squad import read_paragraphs, read_questions
 from rag.ingest.sentences import split_sentences
 from rag.language.detect import detect_language
+from rag.passage import RankedPassage
+from vectorstore import Article, Passage, QueryTerms
 
 LANGUAGES = ("de", "en")
 # Below it the two sentences are mostly not each other's translation.
@@ -25,21 +26,23 @@ class Pair:
     """A sentence by language code, in both or in one, and the paragraphs that it is in."""
 
     sentences: dict[str, str]
-    documents: dict[str, Document]
+    passages: dict[str, RankedPassage]
 
 
-def make_document(paragraph: str, language: str) -> Document:
-    """Return a paragraph as a passage that begins its article."""
-    sentences = tuple(split_sentences(paragraph))
-    metadata = {"start": 0, "sentences": sentences, "language": language, "title": "", "date": None}
-    return Document(page_content=paragraph, metadata=metadata)
+def make_passage(paragraph: str, language: str) -> RankedPassage:
+    """Return a paragraph as the passage that is its whole article, without any score."""
+    whole = (0, len(paragraph))
+    passage = Passage(
+        Article("", "", paragraph, (whole,), language), *whole, tuple(split_sentences(paragraph))
+    )
+    return RankedPassage(passage, 0.0, 0.0, 0.0, QueryTerms((), {}, {}))
 
 
-def pair_sentences(documents: dict[str, list[Document]], embeddings: Embeddings) -> list[Pair]:
+def pair_sentences(passages: dict[str, list[RankedPassage]], embeddings: Embeddings) -> list[Pair]:
     """Return the sentences of parallel paragraphs that stand at the same place and are alike."""
     pairs: list[Pair] = []
-    for both in zip(*(documents[language] for language in LANGUAGES), strict=True):
-        texts = [_sentences(document) for document in both]
+    for both in zip(*(passages[language] for language in LANGUAGES), strict=True):
+        texts = [_sentences(passage) for passage in both]
         if len(texts[0]) != len(texts[1]):
             continue
         vectors = [np.asarray(embeddings.embed_documents(side)) for side in texts]
@@ -57,24 +60,24 @@ class Asked:
 
     claim: str
     sentence: str
-    document: Document
+    passage: RankedPassage
 
 
-def read_asked(contexts: Path, questions: Path, documents: Sequence[Document]) -> list[Asked]:
+def read_asked(contexts: Path, questions: Path, passages: Sequence[RankedPassage]) -> list[Asked]:
     """Return the questions of one file with the sentences of the other that answer them.
 
-    The documents are the paragraphs of `contexts`; the sentence is the one that the answer begins
+    The passages are the paragraphs of `contexts`; the sentence is the one that the answer begins
     in, by the file's own offset.
     """
     own = read_questions(questions, questions)
     starts = _answer_starts(contexts)
     found: list[Asked] = []
     for one, start in zip(own, starts, strict=True):
-        document = documents[one.paragraph]
-        for first, end in document.metadata["sentences"]:
+        passage = passages[one.paragraph]
+        for (first, end), sentence in passage.sentences:
             if first <= start < end:
                 claim = f"{one.text.strip().rstrip('?').rstrip()}: {one.answers[0]}."
-                found.append(Asked(claim, document.page_content[first:end], document))
+                found.append(Asked(claim, sentence, passage))
     return found
 
 
@@ -90,15 +93,15 @@ def read_sentences(path: Path) -> list[Pair]:
         texts = read_paragraphs(path)
     languages = [detect_language(text, among=LANGUAGES) for text in texts]
     language = max(LANGUAGES, key=languages.count)
-    documents = [
-        make_document(text, language)
+    passages = [
+        make_passage(text, language)
         for text, detected in zip(texts, languages, strict=True)
         if detected == language
     ]
     return [
-        Pair({language: sentence}, {language: document})
-        for document in documents
-        for sentence in _sentences(document)
+        Pair({language: sentence}, {language: passage})
+        for passage in passages
+        for sentence in _sentences(passage)
     ]
 
 
@@ -108,5 +111,5 @@ def _answer_starts(path: Path) -> list[int]:
     return [qa["answers"][0]["answer_start"] for each in paragraphs for qa in each["qas"]]
 
 
-def _sentences(document: Document) -> list[str]:
-    return [document.page_content[start:end] for start, end in document.metadata["sentences"]]
+def _sentences(passage: RankedPassage) -> list[str]:
+    return [text for _, text in passage.sentences]

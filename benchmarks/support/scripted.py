@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
@@ -25,6 +24,7 @@ from rag.checking.claim import Claim
 from rag.ingest.passages import split_article
 from rag.language.lexicon import load_lexicon
 from rag.models.sentence_embedding import SentenceEmbedding
+from rag.passage import RankedPassage
 from rag.question.question import read_question
 from rag.retrieval.retriever import ArticleRetriever
 from vectorstore import Article, Store, build_store
@@ -78,21 +78,25 @@ class Asking:
             finally:
                 store.close()
 
-    def find(self, store: Store, question: str) -> list[Document]:
+    def find(self, store: Store, question: str) -> list[RankedPassage]:
         """Return the passages for a question."""
-        lexicon, embeddings = load_lexicon(), self.embeddings
-        return ArticleRetriever(store=store, lexicon=lexicon, embeddings=embeddings).invoke(
-            question
+        retriever = ArticleRetriever(
+            store=store, lexicon=load_lexicon(), embeddings=self.embeddings
         )
+        return retriever.find(read_question(question))
 
-    def quote(self, store: Store, question: str, documents: Sequence[Document]) -> Answer:
+    def quote(self, store: Store, question: str, passages: Sequence[RankedPassage]) -> Answer:
         """Answer by quoting."""
         answerer = ExtractiveAnswerer(store.article)
-        first, *rest = answerer.answer(read_question(question), documents)
+        first, *rest = answerer.answer(read_question(question), passages)
         return sum(rest, first)
 
     def write(
-        self, store: Store, question: str, documents: Sequence[Document], claims: Sequence[Claim]
+        self,
+        store: Store,
+        question: str,
+        passages: Sequence[RankedPassage],
+        claims: Sequence[Claim],
     ) -> Answer:
         """Answer with a model that makes these claims."""
         lines = []
@@ -106,5 +110,5 @@ class Asking:
             extractive=ExtractiveAnswerer(store.article),
             read_article=store.article,
         )
-        first, *rest = answerer.answer(read_question(question), documents)
+        first, *rest = answerer.answer(read_question(question), passages)
         return sum(rest, first)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
-from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from benchmarks.support.squad import Asked
 from rag.answering.quoting import choose_sentences
 from rag.language.lexicon import Lexicon
 from rag.models.token_vectors import TokenEmbeddings, TokenVectors
+from rag.passage import RankedPassage
 from rag.question.question import Question, read_question
 from rag.retrieval.answerability import answerability, measure
 from rag.retrieval.evidence import Evidence, weigh_sentences
@@ -79,7 +79,7 @@ def run_trials(
     for one in asked:
         question = read_question(one.text)
         found = search(store, question, lexicon)
-        documents, evidence = _weighed(question, found, embeddings)
+        passages, evidence = _weighed(question, found, embeddings)
         without, evidence_without = _weighed(question, _hide(found, {one.paragraph}), embeddings)
         off_topic, evidence_off_topic = _weighed(question, _hide(found, set(one.topic)), embeddings)
         yield Trial(
@@ -91,15 +91,15 @@ def run_trials(
                     sorted((h for h in found.hits if h.bm25 > 0), key=lambda hit: -hit.bm25),
                 ),
                 "fused": _place(one, [hit for hit, _ in rank_hits(found.hits)]),
-                "reranked": _first(one, documents),
+                "reranked": _first(one, passages),
             },
             quoted=tuple(
                 any(answer in chosen.text for answer in one.answers)
                 for chosen in choose_sentences(evidence)
             ),
-            confident=answerability(question, documents, evidence),
+            confident=answerability(question, passages, evidence),
             confident_without=answerability(question, without, evidence_without),
-            measures=measure(documents, evidence),
+            measures=measure(passages, evidence),
             measures_without=measure(without, evidence_without),
             measures_off_topic=measure(off_topic, evidence_off_topic),
         )
@@ -107,9 +107,9 @@ def run_trials(
 
 def _weighed(
     question: Question, found: SearchResult, embeddings: TokenEmbeddings
-) -> tuple[list[Document], list[Evidence]]:
-    documents = rerank(question, rank(found, PASSAGES), embeddings)
-    return documents, weigh_sentences(documents)
+) -> tuple[list[RankedPassage], list[Evidence]]:
+    passages = rerank(question, rank(found, PASSAGES), embeddings)
+    return passages, weigh_sentences(passages)
 
 
 def _remember(
@@ -129,8 +129,8 @@ def _place(asked: Asked, ranked: Sequence[Hit]) -> int | None:
     return paragraphs.index(asked.paragraph) + 1 if asked.paragraph in paragraphs else None
 
 
-def _first(asked: Asked, documents: Sequence[Document]) -> int | None:
-    numbers = list(dict.fromkeys(int(document.metadata["path"]) for document in documents))
+def _first(asked: Asked, passages: Sequence[RankedPassage]) -> int | None:
+    numbers = list(dict.fromkeys(int(passage.article.path) for passage in passages))
     return numbers.index(asked.paragraph) + 1 if asked.paragraph in numbers else None
 
 

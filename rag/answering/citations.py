@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from langchain_core.documents import Document
-
 from rag.answer import AnswerSentence, Citation, cite
 from rag.answering.quoting import Weighed
 from rag.checking.claim import Claim, LocatedQuote, Verdict
 from rag.errors import CitationNotVerbatim
+from rag.passage import RankedPassage
 from vectorstore import Article
 
 
@@ -22,7 +21,7 @@ class Page:
         self._numbers: dict[tuple[str, int, int], int] = {}
 
     def write(
-        self, claim: Claim, verdict: Verdict, given: Sequence[Document]
+        self, claim: Claim, verdict: Verdict, given: Sequence[RankedPassage]
     ) -> tuple[AnswerSentence, tuple[Citation, ...]]:
         """Return a sentence and those of its citations that are new.
 
@@ -32,11 +31,11 @@ class Page:
         numbers: list[int] = []
         new: list[Citation] = []
         for found in verdict.quotes if verdict.status != "unsupported" else ():
-            document = given[found.passage - 1]
-            span = (document.metadata["article"], found.start, found.end)
+            passage = given[found.passage - 1]
+            span = (passage.article.id, found.start, found.end)
             if span not in self._numbers:
                 self._numbers[span] = len(self._numbers) + 1
-                new.append(self._cite(document, found, self._numbers[span]))
+                new.append(self._cite(passage, found, self._numbers[span]))
             if self._numbers[span] not in numbers:
                 numbers.append(self._numbers[span])
         sentence = AnswerSentence(
@@ -44,17 +43,17 @@ class Page:
         )
         return sentence, tuple(new)
 
-    def _cite(self, document: Document, found: LocatedQuote, number: int) -> Citation:
-        offset, id = document.metadata["start"], document.metadata["article"]
-        quote = document.page_content[found.start - offset : found.end - offset]
+    def _cite(self, passage: RankedPassage, found: LocatedQuote, number: int) -> Citation:
+        id, path = passage.article.id, passage.article.path
+        quote = passage.article.text[found.start : found.end]
         article = self._read_article(id)
         if article is None:
-            raise CitationNotVerbatim(document.metadata["path"], found.start, found.end, quote)
+            raise CitationNotVerbatim(path, found.start, found.end, quote)
         score = max(
             (
                 self._weighed.score(one)
                 for one in self._weighed.evidence
-                if one.document.metadata["article"] == id
+                if one.passage.article.id == id
                 and one.span[0] < found.end
                 and found.start < one.span[1]
             ),

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from babel import Locale
-from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from rag.answering.protocol import SCHEMA
 from rag.checking.guard.invisible import drop_controls, drop_unseen
+from rag.passage import RankedPassage
 from rag.question.question import Question
 
 MOST_PASSAGE_TOKENS = 6_000
@@ -62,19 +62,19 @@ If the passages do not answer the question, send
 
 
 def fit_passages(
-    documents: Sequence[Document], *, most: int, tokens: int = MOST_PASSAGE_TOKENS
-) -> Sequence[Document]:
+    passages: Sequence[RankedPassage], *, most: int, tokens: int = MOST_PASSAGE_TOKENS
+) -> Sequence[RankedPassage]:
     """Return the first passages, at most so many and so long together; the first at any rate."""
     room = tokens * _CHARACTERS_A_TOKEN
-    for count, document in enumerate(documents[:most]):
-        room -= len(document.page_content)
+    for count, passage in enumerate(passages[:most]):
+        room -= len(passage.text)
         if room < 0 and count:
-            return documents[:count]
-    return documents[:most]
+            return passages[:count]
+    return passages[:most]
 
 
 def write_prompt(
-    question: Question, documents: Sequence[Document], *, structured: bool
+    question: Question, passages: Sequence[RankedPassage], *, structured: bool
 ) -> list[BaseMessage]:
     """Return the messages that ask a model for an answer from passages, numbered from 1.
 
@@ -88,16 +88,15 @@ def write_prompt(
         most=MOST_SENTENCES_ASKED,
         form=_OBJECT if structured else _LINES,
     )
-    passages = "\n\n".join(
-        _write_passage(number, document, boundary)
-        for number, document in enumerate(documents, start=1)
+    given = "\n\n".join(
+        _write_passage(number, passage, boundary)
+        for number, passage in enumerate(passages, start=1)
     )
     asked = json.dumps(question.text, ensure_ascii=False)
     return [
         SystemMessage(rules),
         HumanMessage(
-            f"{passages}\n\nHere the passages end. The question, to be answered as said above:"
-            f" {asked}"
+            f"{given}\n\nHere the passages end. The question, to be answered as said above: {asked}"
         ),
     ]
 
@@ -115,12 +114,12 @@ def ask_for_schema(model: BaseChatModel) -> dict[str, Any]:
     return {"response_format": {"type": "json_schema", "json_schema": named}}
 
 
-def _write_passage(number: int, document: Document, boundary: str) -> str:
+def _write_passage(number: int, passage: RankedPassage, boundary: str) -> str:
     about = {
         "passage": number,
-        "title": document.metadata["title"],
-        "source": document.metadata["source"],
-        "date": document.metadata["date"],
+        "title": passage.article.title,
+        "source": passage.article.source,
+        "date": passage.article.date,
     }
     known = {
         key: value if key == "passage" else make_harmless(str(value)[:_LONGEST_TITLE_SHOWN])
@@ -128,7 +127,7 @@ def _write_passage(number: int, document: Document, boundary: str) -> str:
         if value
     }
     told = json.dumps(known, ensure_ascii=False)
-    given = make_harmless(document.page_content)
+    given = make_harmless(passage.text)
     return f"<passage {boundary}>\n{told}\n{given}\n</passage {boundary}>"
 
 

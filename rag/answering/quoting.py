@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from langchain_core.documents import Document
-
 from rag.answer import Answer, AnswerSentence, Citation, cite
 from rag.checking.meaning.negation import Negation, count_negations
 from rag.errors import CitationNotVerbatim
+from rag.passage import RankedPassage
 from rag.phrases import PHRASES
 from rag.question.question import Question
 from rag.retrieval.answerability import THRESHOLD, answerability
@@ -61,21 +60,21 @@ class ExtractiveAnswerer:
     def __init__(self, read_article: Callable[[str], Article | None]) -> None:
         self._read_article = read_article
 
-    def answer(self, question: Question, documents: Sequence[Document]) -> Iterator[Answer]:
+    def answer(self, question: Question, passages: Sequence[RankedPassage]) -> Iterator[Answer]:
         """Yield the pieces of the answer, one sentence with its citation at a time.
 
         Raises CitationNotVerbatim if a passage is not what its article holds.
         """
-        weighed = self.weigh(question, documents)
+        weighed = self.weigh(question, passages)
         if weighed.enough:
             yield from self.quote(question, weighed)
         else:
             yield self.refuse(question, weighed)
 
-    def weigh(self, question: Question, documents: Sequence[Document]) -> Weighed:
+    def weigh(self, question: Question, passages: Sequence[RankedPassage]) -> Weighed:
         """Weigh what the passages hold for the question."""
-        evidence = weigh_sentences(documents)
-        return Weighed(tuple(evidence), answerability(question, documents, evidence))
+        evidence = weigh_sentences(passages)
+        return Weighed(tuple(evidence), answerability(question, passages, evidence))
 
     def refuse(self, question: Question, weighed: Weighed) -> Answer:
         """Return the answer that the articles do not say, with the nearest passages."""
@@ -98,10 +97,10 @@ class ExtractiveAnswerer:
             yield Answer(question.text, True, sentences=(sentence,), citations=(citation,))
 
     def _cite(self, chosen: Evidence, number: int, weighed: Weighed) -> Citation:
-        metadata, (start, end) = chosen.document.metadata, chosen.span
-        article = self._read_article(metadata["article"])
+        found, (start, end) = chosen.passage.article, chosen.span
+        article = self._read_article(found.id)
         if article is None:
-            raise CitationNotVerbatim(metadata["path"], start, end, chosen.text)
+            raise CitationNotVerbatim(found.path, start, end, chosen.text)
         score = weighed.score(chosen)
         return cite(article, start, end, number=number, quote=chosen.text, score=score)
 
@@ -111,8 +110,8 @@ def choose_sentences(evidence: Sequence[Evidence]) -> list[Evidence]:
     enough = evidence[0].score - _NEARLY_AS_GOOD
     good = takewhile(lambda found: found.score >= enough, _without_copies(evidence))
     best, *others = islice(good, _MOST_SENTENCES_QUOTED)
-    articles = [found.document.metadata["article"] for found in (best, *others)]
-    others.sort(key=lambda found: (articles.index(found.document.metadata["article"]), found.span))
+    articles = [found.passage.article.id for found in (best, *others)]
+    others.sort(key=lambda found: (articles.index(found.passage.article.id), found.span))
     return [best, *others]
 
 
@@ -137,4 +136,4 @@ def _repeats(found: Evidence, other: Evidence) -> bool:
 
 
 def _negations(found: Evidence) -> Negation | None:
-    return count_negations(found.text, found.document.metadata["language"])
+    return count_negations(found.text, found.passage.article.language)

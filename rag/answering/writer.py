@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
 
 from rag.answer import Answer
@@ -21,10 +20,11 @@ from rag.checking.claim import Claim, Verdict
 from rag.ingest.sentences import split_sentences
 from rag.models.chat_faults import Retries, read_fault, read_finish
 from rag.models.chat_stream import Bounds, Stopped, read_stream
+from rag.passage import RankedPassage
 from rag.question.question import Question
 from vectorstore import Article
 
-Check = Callable[[Claim, Sequence[Document], Question], Verdict]
+Check = Callable[[Claim, Sequence[RankedPassage], Question], Verdict]
 
 MOST_SENTENCES_SHOWN = 8
 """Shown of an answer; the model is asked for fewer."""
@@ -37,7 +37,7 @@ class _Said:
     """A sentence that the model wrote, and the passages that it was given, numbered from 1."""
 
     claim: Claim
-    given: Sequence[Document]
+    given: Sequence[RankedPassage]
 
 
 @dataclass(frozen=True)
@@ -77,21 +77,21 @@ class ModelAnswerer:
         self._sleep = sleep
         self._form = ask_for_schema(model)
 
-    def answer(self, question: Question, documents: Sequence[Document]) -> Iterator[Answer]:
+    def answer(self, question: Question, passages: Sequence[RankedPassage]) -> Iterator[Answer]:
         """Yield the pieces of the answer, a sentence at a time as soon as it is checked.
 
         Sentences before the first supported one wait for it, since pieces cannot be taken back;
         if it does not come, the articles are quoted. Closed, the iterator closes the request.
         Raises CitationNotVerbatim if a passage is not what its article holds.
         """
-        weighed = self._extractive.weigh(question, documents)
+        weighed = self._extractive.weigh(question, passages)
         if not weighed.enough:
             yield self._extractive.refuse(question, weighed)
             return
         page = Page(weighed, self._read_article)
         waiting: list[tuple[_Said, Verdict]] = []
         shown = False
-        with closing(self._sentences(question, documents)) as sentences:
+        with closing(self._sentences(question, passages)) as sentences:
             for item in sentences:
                 if isinstance(item, _Ended):
                     yield from self._end(question, weighed, item, shown)
@@ -127,14 +127,14 @@ class ModelAnswerer:
         yield from others
 
     def _sentences(
-        self, question: Question, documents: Sequence[Document]
+        self, question: Question, passages: Sequence[RankedPassage]
     ) -> Generator[_Said | _Ended]:
         """Yield the model's sentences, the last thing why there are no more.
 
         Asks again where that may help, but not after the first sentence: it would come twice.
         """
         retries = Retries(self._sleep)
-        given = fit_passages(documents, most=len(documents))
+        given = fit_passages(passages, most=len(passages))
         heard = False
         while True:
             form = self._form
@@ -160,7 +160,7 @@ class ModelAnswerer:
                 self._model = self._model.model_copy(update={"temperature": None})
 
     def _read(
-        self, question: Question, given: Sequence[Document], form: dict[str, Any]
+        self, question: Question, given: Sequence[RankedPassage], form: dict[str, Any]
     ) -> Generator[_Said | _Ended]:
         """Make one request and yield what is said; raises what `read_stream` raises."""
         prompt = write_prompt(question, given, structured=bool(form))

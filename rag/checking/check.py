@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from rag.checking.claim import Claim, Verdict
 from rag.checking.guard.trust import withdraw_support
 from rag.checking.support import find_support
 from rag.language.lexicon import Lexicon
+from rag.passage import RankedPassage
 from rag.question.question import Question
 
 
 def check(
     claim: Claim,
-    documents: Sequence[Document],
+    passages: Sequence[RankedPassage],
     question: Question,
     *,
     embeddings: Embeddings,
@@ -24,7 +24,7 @@ def check(
 ) -> Verdict:
     """Judge a sentence by its quotes, and take its support away where they are no report.
 
-    The passages are those that the model was shown, in that order, as the retriever gives them.
+    The passages are those that the model was shown, in that order.
     """
-    verdict = find_support(claim, documents, embeddings, lexicon)
-    return withdraw_support(claim, verdict, documents, question, lexicon)
+    verdict = find_support(claim, passages, embeddings, lexicon)
+    return withdraw_support(claim, verdict, passages, question, lexicon)

@@ -14,11 +14,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from langchain_core.documents import Document
-
 from rag.checking.claim import LocatedQuote
 from rag.checking.guard.invisible import is_unseen
 from rag.language.spelling import compose
+from rag.passage import RankedPassage
 from vectorstore import Span
 
 # "die" or "in der Nacht" are in every article. Each character of a script that is written
@@ -180,27 +179,24 @@ class Quoted:
     language: str
 
 
-def read_quoted(found: Sequence[LocatedQuote], documents: Sequence[Document]) -> list[Quoted]:
+def read_quoted(found: Sequence[LocatedQuote], passages: Sequence[RankedPassage]) -> list[Quoted]:
     """Return the whole sentences that quotes are cut from, by passage."""
     quoted: list[Quoted] = []
     for number in dict.fromkeys(quote.passage for quote in found):
-        document = documents[number - 1]
-        offset = document.metadata["start"]
-        sentences: list[Span] = [
-            (start - offset, end - offset)
-            for start, end in document.metadata["sentences"]
+        passage = passages[number - 1]
+        texts = tuple(
+            compose(text)
+            for (start, end), text in passage.sentences
             if any(q.passage == number and q.start < end and start < q.end for q in found)
-        ]
-        passage = document.page_content
-        texts = tuple(compose(passage[a:b]) for a, b in sentences)
+        )
         quoted.append(
             Quoted(
                 text=" ".join(texts),
                 sentences=texts,
-                passage=compose(passage),
-                title=document.metadata["title"],
-                date=document.metadata["date"],
-                language=document.metadata["language"],
+                passage=compose(passage.text),
+                title=passage.article.title,
+                date=passage.article.date,
+                language=passage.article.language,
             )
         )
     return quoted

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from rag.checking.claim import Claim, LocatedQuote, Verdict
@@ -32,6 +31,7 @@ from rag.checking.values.compare import find_amount_fault
 from rag.language.detect import detect_language
 from rag.language.lexicon import Lexicon
 from rag.language.spelling import compose
+from rag.passage import RankedPassage
 
 LONGEST_CLAIM = 2_000
 """Characters; what is longer is no sentence."""
@@ -43,7 +43,7 @@ _LEAST_SIMILAR = 0.3
 
 
 def find_support(
-    claim: Claim, documents: Sequence[Document], embeddings: Embeddings, lexicon: Lexicon
+    claim: Claim, passages: Sequence[RankedPassage], embeddings: Embeddings, lexicon: Lexicon
 ) -> Verdict:
     """Judge one sentence by the quotes that it comes with.
 
@@ -58,25 +58,25 @@ def find_support(
     found: list[LocatedQuote] = []
     reason = "it quotes nothing"
     for quote in claim.quotes:
-        if not 1 <= quote.passage <= len(documents):
+        if not 1 <= quote.passage <= len(passages):
             reason = "it quotes a passage that the model was not given"
             continue
-        document = documents[quote.passage - 1]
-        spans = find_parts(quote.words, document.page_content)
+        passage = passages[quote.passage - 1]
+        spans = find_parts(quote.words, passage.text)
         if not spans:
-            reason = f"the words that it quotes are not in {_name_article(document)}"
-        offset = document.metadata["start"]
+            reason = f"the words that it quotes are not in {_name_article(passage)}"
+        offset = passage.passage.start
         found += [LocatedQuote(quote.passage, offset + start, offset + end) for start, end in spans]
     if not found:
         return Verdict("unsupported", (), reason)
     found = list(dict.fromkeys(found))
-    reason = find_fault(text, read_quoted(found, documents), embeddings, lexicon)
+    reason = find_fault(text, read_quoted(found, passages), embeddings, lexicon)
     return Verdict("weak" if reason else "supported", tuple(found), reason)
 
 
-def _name_article(document: Document) -> str:
+def _name_article(passage: RankedPassage) -> str:
     """Name an article by its title: a passage's number looks like that of a source."""
-    title = " ".join(document.metadata["title"].split())
+    title = " ".join(passage.article.title.split())
     return f"“{title[:80]}”" if title else "the article"
 
 

@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp
 
-from langchain_core.documents import Document
-
+from rag.passage import RankedPassage
 from rag.question.question import Question
 from rag.retrieval.evidence import Evidence
 from vectorstore import QueryTerms, ngrams_of
@@ -32,30 +31,30 @@ OTHER_LANGUAGE = (-9.38, 6.76, 2.30, 4.45, 5.43)
 
 
 def answerability(
-    question: Question, documents: Sequence[Document], evidence: Sequence[Evidence]
+    question: Question, passages: Sequence[RankedPassage], evidence: Sequence[Evidence]
 ) -> float:
     """Return the probability that the passages answer the question, 0 to 1."""
     if not evidence:
         return 0.0
-    bias, *weights = SAME_LANGUAGE if same_language(question, documents) else OTHER_LANGUAGE
-    measures = measure(documents, evidence)
+    bias, *weights = SAME_LANGUAGE if same_language(question, passages) else OTHER_LANGUAGE
+    measures = measure(passages, evidence)
     return 1 / (1 + exp(-bias - sum(w * m for w, m in zip(weights, measures, strict=True))))
 
 
-def measure(documents: Sequence[Document], evidence: Sequence[Evidence]) -> tuple[float, ...]:
+def measure(passages: Sequence[RankedPassage], evidence: Sequence[Evidence]) -> tuple[float, ...]:
     """Return what is known of a retrieval that found something, in the order of MEASURES."""
-    first = documents[0]
+    first = passages[0]
     return (
         max(found.cosine for found in evidence),
         max(found.share for found in evidence),
-        _part_share(first.metadata["query_terms"], first.page_content),
-        first.metadata["nearness"],
+        _part_share(first.query_terms, first.text),
+        first.reranked().nearness,
     )
 
 
-def same_language(question: Question, documents: Sequence[Document]) -> bool:
+def same_language(question: Question, passages: Sequence[RankedPassage]) -> bool:
     """Tell whether the first passage is in the language of the question."""
-    return bool(documents[0].metadata["language"] == question.language)
+    return passages[0].article.language == question.language
 
 
 def _part_share(query_terms: QueryTerms, text: str) -> float:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from langchain_core.documents import Document
-
+from rag.passage import RankedPassage
 from rag.retrieval.score_normalisation import normalise_languages
-from vectorstore import QueryTerms, Span, ngrams_of
+from vectorstore import Span, ngrams_of
 
 # Against cosine 1, a point of the question's weight matched in the sentence itself, in the
 # sentence before it (an answer often follows the sentence that names its topic), its nearness to
@@ -30,7 +29,7 @@ class Evidence:
     together with its neighbour and its passage, and is what sentences are chosen by.
     """
 
-    document: Document
+    passage: RankedPassage
     span: Span
     text: str
     cosine: float
@@ -39,37 +38,35 @@ class Evidence:
     ngrams: frozenset[str]
 
 
-def weigh_sentences(documents: Sequence[Document]) -> list[Evidence]:
+def weigh_sentences(passages: Sequence[RankedPassage]) -> list[Evidence]:
     """Return the sentences of reranked passages as evidence, the best first, none twice."""
     evidence: dict[tuple[str, Span], Evidence] = {}
-    for document in documents:
-        for found in _read(document):
-            evidence.setdefault((document.metadata["article"], found.span), found)
+    for passage in passages:
+        for found in _weigh_one(passage):
+            evidence.setdefault((passage.article.id, found.span), found)
     normalised = normalise_languages(
         [found.score for found in evidence.values()],
-        [found.document.metadata["language"] for found in evidence.values()],
+        [found.passage.article.language for found in evidence.values()],
     )
     scored = [
-        replace(found, score=score + _PASSAGE * found.document.metadata["score"])
+        replace(found, score=score + _PASSAGE * found.passage.score)
         for found, score in zip(evidence.values(), normalised, strict=True)
     ]
     return sorted(scored, key=lambda found: found.score, reverse=True)
 
 
-def _read(document: Document) -> Iterator[Evidence]:
-    """Yield a passage's sentences, scored by themselves and what stands before them."""
-    about = document.metadata
-    query_terms: QueryTerms = about["query_terms"]
+def _weigh_one(passage: RankedPassage) -> Iterator[Evidence]:
+    """Yield a passage's sentences, each scored by itself and by the sentence before it."""
+    query_terms, similar = passage.query_terms, passage.reranked()
     before: frozenset[str] = frozenset()
-    for (start, end), cosine, nearness in zip(
-        about["sentences"], about["cosines"], about["nearnesses"], strict=True
+    for (span, text), cosine, nearness in zip(
+        passage.sentences, similar.cosines, similar.nearnesses, strict=True
     ):
-        text = document.page_content[start - about["start"] : end - about["start"]]
         ngrams = frozenset(ngrams_of(text))
         matched = query_terms.weigh(ngrams)
         yield Evidence(
-            document=document,
-            span=(start, end),
+            passage=passage,
+            span=span,
             text=text,
             cosine=cosine,
             share=matched / (query_terms.total or 1.0),

@@ -16,14 +16,15 @@ embedded alone do as well as those of the whole passage, and cost nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
-from langchain_core.documents import Document
 
 from rag.models.token_vectors import TokenEmbeddings, max_similarities
+from rag.passage import RankedPassage, Similarities
 from rag.question.question import Question
 from rag.retrieval.score_normalisation import normalise_languages
-from vectorstore import QueryTerms, ngrams_of
+from vectorstore import ngrams_of
 
 # What the cosine of the best sentence is worth against that of its passage, a point of the
 # question's weight that the sentence holds, and the mean MaxSim of the question's keywords.
@@ -33,54 +34,44 @@ _WORDS = 2.0
 
 
 def rerank(
-    question: Question, documents: Sequence[Document], embeddings: TokenEmbeddings
-) -> list[Document]:
-    """Return the passages in the order of their best sentences and their own score together.
+    question: Question, passages: Sequence[RankedPassage], embeddings: TokenEmbeddings
+) -> list[RankedPassage]:
+    """Return the passages with their similarities, ordered by them and their score together.
 
-    `score` becomes that of both. Added are `cosines`, the similarity of each sentence to the
-    question, `nearnesses`, how near each comes to the question's keywords on average (MaxSim), and
-    `nearness`, how near all together come. A sentence of several passages is embedded once.
+    `score` becomes that of both. A sentence of several passages is embedded once.
     """
-    if not documents:
+    if not passages:
         return []
-    texts = [_sentences(document) for document in documents]
+    texts = [[text for _, text in passage.sentences] for passage in passages]
     once = list(dict.fromkeys(text for some in texts for text in some))
     asked = embeddings.embed_keywords(question.text, question.keywords)
     read = embeddings.embed_tokens(once)
     cosine = {text: float(one.vector @ asked.vector) for text, one in zip(once, read, strict=True)}
     near = dict(zip(once, max_similarities(asked, read), strict=True))
-    together = [float(np.max([near[text] for text in some], axis=0).mean()) for some in texts]
+    similarities = [
+        Similarities(
+            cosines=tuple(cosine[text] for text in some),
+            nearnesses=tuple(float(near[text].mean()) for text in some),
+            nearness=float(np.max([near[text] for text in some], axis=0).mean()),
+        )
+        for some in texts
+    ]
     bonus = normalise_languages(
         [
-            _SENTENCE * _best(document, some, cosine) + _WORDS * nearness
-            for document, some, nearness in zip(documents, texts, together, strict=True)
+            _SENTENCE * _best_sentence(passage, similar) + _WORDS * similar.nearness
+            for passage, similar in zip(passages, similarities, strict=True)
         ],
-        [document.metadata["language"] for document in documents],
+        [passage.article.language for passage in passages],
     )
     reranked = [
-        Document(
-            document.page_content,
-            metadata={
-                **document.metadata,
-                "cosines": tuple(cosine[text] for text in some),
-                "nearnesses": tuple(float(near[text].mean()) for text in some),
-                "nearness": nearness,
-                "score": document.metadata["score"] + more,
-            },
-        )
-        for document, some, nearness, more in zip(documents, texts, together, bonus, strict=True)
+        replace(passage, score=passage.score + more, similarities=similar)
+        for passage, similar, more in zip(passages, similarities, bonus, strict=True)
     ]
-    return sorted(reranked, key=lambda document: -document.metadata["score"])
+    return sorted(reranked, key=lambda passage: -passage.score)
 
 
-def _sentences(document: Document) -> list[str]:
-    offset = document.metadata["start"]
-    return [
-        document.page_content[start - offset : end - offset]
-        for start, end in document.metadata["sentences"]
-    ]
-
-
-def _best(document: Document, texts: Sequence[str], cosine: dict[str, float]) -> float:
-    query_terms: QueryTerms = document.metadata["query_terms"]
-    return max(cosine[text] + _MATCHED * query_terms.weigh(set(ngrams_of(text))) for text in texts)
+def _best_sentence(passage: RankedPassage, similar: Similarities) -> float:
+    return max(
+        cosine + _MATCHED * passage.query_terms.weigh(set(ngrams_of(text)))
+        for (_, text), cosine in zip(passage.sentences, similar.cosines, strict=True)
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -12,10 +11,12 @@ from pydantic import ConfigDict
 
 from rag.language.lexicon import Lexicon
 from rag.models.token_vectors import TokenEmbeddings
+from rag.passage import RankedPassage
 from rag.question.question import Question, read_question
+from rag.retrieval.documents import to_document
 from rag.retrieval.reranker import rerank
 from rag.retrieval.score_normalisation import normalise_languages
-from vectorstore import Hit, QueryTerms, SearchResult, Store, Term, ngrams_of
+from vectorstore import Hit, SearchResult, Store, Term, ngrams_of
 
 # What a point of BM25 is worth against cosine 1. On XQuAD and MLQA (development parts) unscaled
 # sums beat min-max in all language directions, since the sum of matched weights says by itself how
@@ -36,11 +37,7 @@ _SAME_TEXT = 0.8
 class ArticleRetriever(BaseRetriever):
     """The passages of a store that are nearest to a question, the best first.
 
-    `page_content` is the passage, verbatim. `metadata` says where it is (`article`, `path`,
-    `title`, `source`, `date`, `language`, `start`, `end`, `sentences`: spans in the article's
-    text), how near (`cosine`, `bm25`, `score`; `cosines`, `nearness` and `nearnesses`: see
-    `rerank`) and, as `query_terms`, what the words of the question weigh in this store for an
-    article in that language.
+    `page_content` is the passage, verbatim; its metadata are those of `to_document`.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -50,6 +47,11 @@ class ArticleRetriever(BaseRetriever):
     embeddings: TokenEmbeddings
     k: int = PASSAGES
 
+    def find(self, question: Question) -> list[RankedPassage]:
+        """Return the passages for a question, the best first."""
+        found = search(self.store, question, self.lexicon)
+        return rerank(question, rank(found, self.k), self.embeddings)
+
     def _get_relevant_documents(
         self,
         query: str,
@@ -57,9 +59,7 @@ class ArticleRetriever(BaseRetriever):
         run_manager: CallbackManagerForRetrieverRun,
         question: Question | None = None,
     ) -> list[Document]:
-        question = question or read_question(query)
-        documents = rank(search(self.store, question, self.lexicon), self.k)
-        return rerank(question, documents, self.embeddings)
+        return [to_document(found) for found in self.find(question or read_question(query))]
 
 
 def search(store: Store, question: Question, lexicon: Lexicon) -> SearchResult:
@@ -93,12 +93,17 @@ def _weigh_down(terms: Iterable[Term], context: Set[str]) -> tuple[Term, ...]:
     )
 
 
-def rank(found: SearchResult, k: int) -> list[Document]:
-    """Return the k best hits of a search as documents, the best first, no text twice."""
-    ranked = rank_hits(found.hits)
+def rank(found: SearchResult, k: int) -> list[RankedPassage]:
+    """Return the k best hits of a search, the best first, no text twice."""
     return [
-        _document(hit, score, found.query_terms(hit.passage.article.language))
-        for hit, score in without_copies(ranked, k)
+        RankedPassage(
+            hit.passage,
+            cosine=hit.cosine,
+            bm25=hit.bm25,
+            score=score,
+            query_terms=found.query_terms(hit.passage.article.language),
+        )
+        for hit, score in without_copies(rank_hits(found.hits), k)
     ]
 
 
@@ -128,23 +133,3 @@ def without_copies(ranked: Sequence[tuple[Hit, float]], k: int) -> list[tuple[Hi
 def overlap(one: Set[str], other: Set[str]) -> float:
     """Return the share of n-grams that two texts have in common, 0 to 1 (Jaccard)."""
     return len(one & other) / (len(one | other) or 1)
-
-
-def _document(hit: Hit, score: float, query_terms: QueryTerms) -> Document:
-    passage, article = hit.passage, hit.passage.article
-    metadata: dict[str, Any] = {
-        "article": article.id,
-        "path": article.path,
-        "title": article.title,
-        "source": article.source,
-        "date": article.date,
-        "language": article.language,
-        "start": passage.start,
-        "end": passage.end,
-        "sentences": passage.sentences,
-        "cosine": hit.cosine,
-        "bm25": hit.bm25,
-        "score": score,
-        "query_terms": query_terms,
-    }
-    return Document(page_content=passage.text, metadata=metadata)

@@ -14,8 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from langchain_core.documents import Document
-
 from rag.checking.claim import Claim, LocatedQuote, Verdict
 from rag.checking.guard.instructions import (
     holds_instruction,
@@ -27,6 +25,7 @@ from rag.checking.guard.invisible import drop_unseen
 from rag.checking.guard.links import find_garbled, find_link, read_words
 from rag.language.function_words import topic_words
 from rag.language.lexicon import Lexicon
+from rag.passage import RankedPassage
 from rag.question.question import Question
 from vectorstore import QueryTerms, Span
 
@@ -44,22 +43,22 @@ _STOPS = re.compile(r"[.!?…][\"“”)\]]?\s+")
 def withdraw_support(
     claim: Claim,
     verdict: Verdict,
-    documents: Sequence[Document],
+    passages: Sequence[RankedPassage],
     question: Question,
     lexicon: Lexicon,
 ) -> Verdict:
     """Return the verdict on a sentence, or a worse one for what it, or what it quotes, is.
 
-    The passages are those that the verdict's quotes count from 1, as the retriever gives them.
+    The passages are those that the verdict's quotes count from 1.
     """
     if verdict.status == "unsupported":
         return verdict
-    reason = _find_no_statement(claim.text, documents, question, lexicon)
-    reason = reason or _find_no_report(claim.text, verdict.quotes, documents, lexicon)
-    reason = reason or _find_echo(claim.text, verdict.quotes, documents, question, lexicon)
+    reason = _find_no_statement(claim.text, passages, question, lexicon)
+    reason = reason or _find_no_report(claim.text, verdict.quotes, passages, lexicon)
+    reason = reason or _find_echo(claim.text, verdict.quotes, passages, question, lexicon)
     if reason:
         return Verdict("unsupported", (), reason)
-    if verdict.status == "supported" and not _bears(verdict.quotes, documents):
+    if verdict.status == "supported" and not _bears(verdict.quotes, passages):
         return Verdict(
             "weak", verdict.quotes, "the quoted words have nothing to do with the question"
         )
@@ -67,7 +66,7 @@ def withdraw_support(
 
 
 def _find_no_statement(
-    text: str, documents: Sequence[Document], question: Question, lexicon: Lexicon
+    text: str, passages: Sequence[RankedPassage], question: Question, lexicon: Lexicon
 ) -> str:
     if reason := find_link(text):
         return reason
@@ -75,14 +74,14 @@ def _find_no_statement(
         return "it asks and states nothing"
     if holds_instruction(text, lexicon):
         return "it speaks to the reader instead of stating something"
-    given = (f"{one.metadata['title']} {one.page_content}" for one in documents)
+    given = (f"{one.article.title} {one.text}" for one in passages)
     return find_garbled(text, read_words(question.text, *given), question, lexicon)
 
 
 def _find_no_report(
-    text: str, quotes: Sequence[LocatedQuote], documents: Sequence[Document], lexicon: Lexicon
+    text: str, quotes: Sequence[LocatedQuote], passages: Sequence[RankedPassage], lexicon: Lexicon
 ) -> str:
-    quoted = [one for one, _, _ in _quoted_sentences(quotes, documents)]
+    quoted = [one for one, _, _ in _quoted_sentences(quotes, passages)]
     # An instruction that stands behind "e.g." or "U.S." is taken for the end of that sentence.
     if any(
         is_instruction(part, lexicon) for one in quoted for part in (one, *_STOPS.split(one)[1:])
@@ -102,7 +101,7 @@ def _find_no_report(
 def _find_echo(
     text: str,
     quotes: Sequence[LocatedQuote],
-    documents: Sequence[Document],
+    passages: Sequence[RankedPassage],
     question: Question,
     lexicon: Lexicon,
 ) -> str:
@@ -111,10 +110,10 @@ def _find_echo(
     Words that are quoted too, or asked about, do not count.
     """
     words = _topics(text) - _topics(question.text)
-    for sentence, _, _ in _quoted_sentences(quotes, documents):
+    for sentence, _, _ in _quoted_sentences(quotes, passages):
         words -= _topics(sentence)
-    for document in documents:
-        for sentence in (document.metadata["title"], *(one for one, _, _ in _sentences(document))):
+    for passage in passages:
+        for sentence in (passage.article.title, *(one for one, _, _ in _sentences(passage))):
             shared = words & _topics(sentence)
             if len(shared) > max(1, _ECHO * len(_topics(text))):
                 if is_question(sentence) or holds_instruction(sentence, lexicon):
@@ -122,9 +121,9 @@ def _find_echo(
     return ""
 
 
-def _bears(quotes: Sequence[LocatedQuote], documents: Sequence[Document]) -> bool:
+def _bears(quotes: Sequence[LocatedQuote], passages: Sequence[RankedPassage]) -> bool:
     """Whether one of the quoted sentences is at all about what is asked."""
-    for text, cosine, query_terms in _quoted_sentences(quotes, documents):
+    for text, cosine, query_terms in _quoted_sentences(quotes, passages):
         share = query_terms.matched(text) / (query_terms.total or 1.0)
         if cosine >= _LEAST_COSINE or share >= _LEAST_SHARE:
             return True
@@ -132,21 +131,20 @@ def _bears(quotes: Sequence[LocatedQuote], documents: Sequence[Document]) -> boo
 
 
 def _quoted_sentences(
-    quotes: Sequence[LocatedQuote], documents: Sequence[Document]
+    quotes: Sequence[LocatedQuote], passages: Sequence[RankedPassage]
 ) -> Iterator[tuple[str, float, QueryTerms]]:
     """Yield the sentences that quotes are cut from, with their cosine and the question's words."""
     for quote in quotes:
-        for text, cosine, (start, end) in _sentences(documents[quote.passage - 1]):
+        passage = passages[quote.passage - 1]
+        for text, cosine, (start, end) in _sentences(passage):
             if start < quote.end and quote.start < end:
-                yield text, cosine, documents[quote.passage - 1].metadata["query_terms"]
+                yield text, cosine, passage.query_terms
 
 
-def _sentences(document: Document) -> Iterator[tuple[str, float, Span]]:
+def _sentences(passage: RankedPassage) -> Iterator[tuple[str, float, Span]]:
     """Yield the sentences of a passage, their cosines to the question and their places."""
-    about = document.metadata
-    for (start, end), cosine in zip(about["sentences"], about["cosines"], strict=True):
-        text = document.page_content[start - about["start"] : end - about["start"]]
-        yield drop_unseen(text), cosine, (start, end)
+    for (span, text), cosine in zip(passage.sentences, passage.reranked().cosines, strict=True):
+        yield drop_unseen(text), cosine, span
 
 
 def _topics(text: str) -> set[str]:
