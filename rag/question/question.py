@@ -1,4 +1,4 @@
-"""What is asked: the question's language and the words of it that are worth looking for."""
+"""Read a question: its language and its keywords."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from rag.phrases import PHRASES
 LONGEST_QUESTION = 2_000
 """Characters; a longer question is refused rather than cut."""
 
-# Told apart from those with phrases, else a Japanese question is taken for German and a Turkish
-# one for Dutch. On XQuAD's questions that costs nothing (1.000 German, 1.000 English); on only
-# their first two words German falls from .986 to .981.
+# Languages without phrases that are detected as well: otherwise a Japanese question is taken for
+# German and a Turkish one for Dutch. This costs no question of XQuAD (all 1,250 are right).
 _OTHER_LANGUAGES = frozenset("ar cs da el fi he hu ja ko no ro sv tr zh".split())
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question as asked; `language` is one that the product has phrases in, else "en".
+    """A question; `language` is one that the product has phrases in, else "en".
 
-    `context` are words of it that were carried over from an earlier question: they tell what it is
-    about, not what is asked.
+    `context` are the words of `text` that were carried over from an earlier question. They name
+    its topic and are not asked for.
     """
 
     text: str
@@ -33,9 +32,9 @@ class Question:
 
     @property
     def keywords(self) -> tuple[str, ...]:
-        """The question's words without its function words and its context.
+        """The question's words without function words and context.
 
-        If none is left those of the context, without one all.
+        If none is left, the words of the context; without a context, all words.
         """
         words = re.findall(r"\w+", self.text)
         empty = QUERY_STOP_WORDS.get(self.language, frozenset())
@@ -45,10 +44,10 @@ class Question:
 
 
 def read_question(text: str) -> Question:
-    """Check and understand a question.
+    """Check a question and detect its language.
 
-    Raises BadQuestion if it is empty, too long, or not text (bytes that are no UTF-8 arrive from
-    a command line as lone surrogates).
+    Raises BadQuestion if it is empty, too long or not text. Bytes that are not UTF-8 arrive from a
+    command line as lone surrogates.
     """
     text = text.strip()
     if not re.search(r"\w", text):
