@@ -2,9 +2,10 @@
 
     python -m benchmarks.conversations --data .article-chat --conversations FILE.jsonl
 
-A line of the file is a conversation as in seeds/conversations.jsonl: turns with a question, the
-passages that answer it, and for a follow-up a question that means the same by itself. Those that
-are "unseen" played no part in making the rules. Answers are quotations; no model is asked.
+A line of the file is a conversation, as in benchmarks/seeds/conversations.jsonl: turns with a
+question, the passages that answer it, and for a follow-up a question that means the same by
+itself. Those that are "unseen" played no part in making the rules. Answers are quotations; no
+model is asked.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from vectorstore import Article, Passage, Store, build_store
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
+SEED_QUESTIONS = ROOT / "benchmarks" / "seeds"
 DIMENSIONS = 4096
 
 

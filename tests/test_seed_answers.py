@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS
+from conftest import SEED_QUESTIONS, SEEDS
 
 from rag.phrases import PHRASES
 from ui.printing import answer_json
@@ -18,11 +18,11 @@ from vectorstore import stored_articles
 
 QUESTIONS = [
     json.loads(line)
-    for line in (SEEDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    for line in (SEED_QUESTIONS / "questions.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 CONVERSATIONS = [
     json.loads(line)
-    for line in (SEEDS / "conversations.jsonl").read_text(encoding="utf-8").splitlines()
+    for line in (SEED_QUESTIONS / "conversations.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 ANSWERABLE = [row for row in QUESTIONS if row["answerable"]]
 OFF_TOPIC = [row for row in QUESTIONS if (row["note"] or "").startswith(("off-topic", "only tou"))]

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 import yaml
+from conftest import SEED_QUESTIONS, SEEDS
 
 from rag.question.followups import depends
 
-SEEDS = Path(__file__).parent.parent / "seeds"
 ARTICLES = {p.name: p for p in sorted(SEEDS.iterdir()) if p.suffix in {".md", ".txt", ".html"}}
 
 
 def read_rows(name: str) -> list[dict[str, Any]]:
-    lines = (SEEDS / name).read_text(encoding="utf-8").splitlines()
+    lines = (SEED_QUESTIONS / name).read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
@@ -56,8 +56,7 @@ def test_there_are_enough_articles_in_both_languages() -> None:
 
 def test_the_corpus_has_every_format_and_nothing_that_is_not_an_article() -> None:
     assert {path.suffix for path in ARTICLES.values()} == {".md", ".txt", ".html"}
-    asked = {"questions.jsonl", "conversations.jsonl"}
-    assert {path.name for path in SEEDS.iterdir()} == {*ARTICLES, *asked}
+    assert {path.name for path in SEEDS.iterdir()} == set(ARTICLES)
 
 
 def test_front_matter_names_title_date_source_language_and_url() -> None:

@@ -1,12 +1,19 @@
-"""A follow-up made to stand alone without a model: by the terms of the question before it.
+"""Complete a follow-up without a model, with the names and nouns of the question before it.
 
-"And since when?" after "Which sanctions hit North Korea?" is looked for as "And since when?
-(sanctions, North Korea)". Names and nouns alone, and worth less than what is asked: behind the
-whole earlier question what was asked before is found again instead of what is asked now. Of the 28
-follow-ups in seeds/conversations.jsonl that have an answer, a right passage is cited first for 17
-(at all for 23); as they are typed for 11 (16), behind the whole question for 7 (10), written out by
-hand for 12 (17); `python -m benchmarks.conversations` counts. Translating the terms for a follow-up
-in the other language changes nothing.
+"And since when?" after "Which sanctions hit North Korea?" is searched as "And since when?
+(sanctions, North Korea)". Carried terms weigh less than the follow-up's own words. With the whole
+earlier question in front, the search finds the answer to that question again.
+
+Of the 28 follow-ups in benchmarks/seeds/conversations.jsonl that have an answer, so many cite a
+right passage (`python -m benchmarks.conversations`):
+
+    searched as                 first   at all
+    typed                          11       16
+    earlier question in front       7       10
+    rewritten by hand              12       17
+    with carried terms             17       23
+
+Translating the terms for a follow-up in the other language changes nothing.
 """
 
 from __future__ import annotations
@@ -20,12 +27,13 @@ from rag.question.question import LONGEST_QUESTION, Question, read_question
 from rag.question.topic_nouns import content_words, find_nouns, find_words
 
 MOST_TERMS = 6
-"""Carried over; of a chain of follow-ups the terms of the last are kept first."""
+"""Terms carried over; in a chain of follow-ups, those of the latest question come first."""
 
 _BARE = 3
-"""Words of a follow-up that has no verb: "And since when?"."""
+"""Most words of a follow-up without a verb: "And since when?"."""
 _CARRIED = re.compile(r"(.+) \(([^()]+)\)", re.DOTALL)
-# "Und über Sicherheit?", "What about the border with Russia?": what takes another's place.
+# A follow-up that replaces a term of the earlier question: "Und über Sicherheit?", "What about the
+# border with Russia?".
 _REPLACES = re.compile(
     r"(?:und|aber|and|but|or|what|how)? ?\b(about|against|with|from|in|at|for|of|on|to|by|under"
     r"|über|gegen|mit|von|nach|bei|für|um|auf|an|zu|vor|unter|durch|aus) \S.*",
@@ -34,9 +42,9 @@ _REPLACES = re.compile(
 
 
 def carry_over(question: Question, history: Sequence[Earlier]) -> Understood:
-    """Complete a follow-up with the topic of the question before; one that stands alone stays.
+    """Add the topic of the earlier question to a follow-up; other questions stay as they are.
 
-    Knows German and English follow-ups; those in other languages stay as they are.
+    Recognises follow-ups in German and English only.
     """
     if not history:
         return Understood(question)
@@ -59,7 +67,7 @@ def carry_over(question: Question, history: Sequence[Earlier]) -> Understood:
 def topic(question: str, follow_up: str) -> list[str]:
     """Return the names and nouns of an earlier question that a follow-up does not replace.
 
-    All words that have content if there are none, or if the follow-up has only a "Why?".
+    If it has none, or if the follow-up is no more than a "Why?", return all its content words.
     """
     carried = _CARRIED.fullmatch(question)
     said, terms = (carried[1], carried[2].split(", ")) if carried else (question, [])
