@@ -1,5 +1,6 @@
 """Finding files, and what every format has in common."""
 
+import json
 import os
 import socket
 from pathlib import Path
@@ -286,3 +287,14 @@ def test_a_title_is_one_line_without_control_characters(tmp_path):
 def test_a_stated_language_goes_before_the_one_that_is_detected(tmp_path):
     text = f"---\nlanguage: nl-NL\n---\n{PROSE}"
     assert only_article(write(tmp_path / "a.md", text)).language == "nl"
+
+
+def test_a_date_from_the_file_name_serves_where_nothing_else_has_one(tmp_path):
+    assert only_article(write(tmp_path / "2024-06-19-fähre.txt")).date == "2024-06-19"
+    stated = f"---\ndate: 2024-06-18\n---\n{PROSE}"
+    assert only_article(write(tmp_path / "2024-06-19-fähre.md", stated)).date == "2024-06-18"
+
+
+def test_a_table_named_after_a_day_does_not_date_its_rows(tmp_path):
+    row = json.dumps({"text": PROSE})
+    assert only_article(write(tmp_path / "2024-06-19.jsonl", row)).date is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.ingest.publication_date import parse_date
+from rag.ingest.publication_date import parse_date, parse_name
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,30 @@ def test_what_america_and_europe_read_differently_is_none(written):
 )
 def test_nonsense_is_none(written):
     assert parse_date(written) is None
+
+
+@pytest.mark.parametrize(
+    "stem",
+    ["2024-06-19-unterschrift", "20240619", "20240619-b", "bote_2024-06-19", "bote-2024-06-19 (2)"],
+)
+def test_a_file_name_may_hold_the_day(stem):
+    assert parse_name(stem) == "2024-06-19"
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "bote",
+        "artikel-2024",
+        "2024-06",
+        "2024-02-30-fähre",
+        "12345678",
+        "x20240619",
+        "120240619",
+        "2024-06-19-1",
+        "2024-06-19_2024-06-20",
+        "0001-01-01",
+    ],
+)
+def test_a_file_name_without_one_clear_day_has_none(stem):
+    assert parse_name(stem) is None

@@ -335,6 +335,7 @@ def test_a_pasted_article_is_shown_shortened_as_a_question():
     [
         (("Bote", "2024-03-18", "de", "/a/b.txt"), "Bote · 2024-03-18 · German"),
         ((None, None, "und", "/a/b.txt"), "b.txt"),
+        ((None, "2024-06-19", "de", "/a/2024-06-19-b.txt"), "2024-06-19 · German"),
         (("Bote", "gestern", "fr", "/a/b.txt"), "Bote · gestern · fr"),
     ],
 )

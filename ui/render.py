@@ -35,9 +35,9 @@ def escape(text: str) -> str:
 def describe_source(
     source: str | None, date: str | None, language: str, path: str, *, title: str = ""
 ) -> str:
-    """Render outlet (or file name), date and language of an article as one line."""
-    outlet = source or PurePath(path).name
-    parts = [f'<span dir="auto">{escape(outlet)}</span>' if outlet != title else ""]
+    """Render outlet, date and language as one line; without outlet and date, the file's name."""
+    outlet = source or ("" if date else PurePath(path).name)
+    parts = [f'<span dir="auto">{escape(outlet)}</span>' if outlet not in ("", title) else ""]
     if date:
         parts.append(f'<span dir="auto">{escape(show_day(date))}</span>')
     if language != "und":

@@ -16,6 +16,7 @@ from rag.errors import NothingToIndex
 from rag.ingest.clutter import Body, find_body
 from rag.ingest.fields import Draft, Unreadable, check_text, one_line, shorten
 from rag.ingest.formats import read_markdown, read_pdf, read_plain
+from rag.ingest.publication_date import parse_name
 from rag.ingest.tables import read_csv, read_jsonl
 from rag.ingest.web_pages import read_page
 from rag.language.detect import detect_language
@@ -151,7 +152,8 @@ def _finish(path: Path, draft: Draft) -> Article | Skipped:
         body=body.spans,
         language=fields.language or detect_language(_sample(draft.text, body)),
         source=fields.source or one_line(body.source),
-        date=fields.date,
+        # A table's name says when the table was made, not its rows.
+        date=fields.date or (parse_name(path.stem) if draft.row is None else None),
         url=fields.url,
         row=draft.row,
     )
