@@ -1,0 +1,233 @@
+"""The bundled reader: which words of a passage answer a question, and whether any do.
+
+A cross-encoder over the bundled embedding's word vectors (Devlin et al., “BERT”, 2019; the null
+answer as in SQuAD 2.0, Rajpurkar et al., 2018). It reads German and English. How it is trained:
+training/reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rag.errors import ReaderUnavailable
+from rag.models.precision import native_precision
+from rag.models.threads import one_core
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from torch import Tensor
+
+Span = tuple[int, int]
+
+LANGUAGES = frozenset({"de", "en"})
+"""Languages that the reader knows; of a passage in another one it says nothing."""
+QUESTION_TOKENS = 60
+HEADING_TOKENS = 40
+WINDOW_TOKENS = 330
+"""Tokens of heading and passage together; the bundled embedding's passages have at most 254."""
+# Tokens of the longest answer.
+_ANSWER_TOKENS = 25
+
+
+@dataclass(frozen=True)
+class Window:
+    """A passage as the reader sees it: a heading with title and date, then the text."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The reader's view of one passage for one question.
+
+    `places` are the half-open character spans of the passage's tokens in its text, `starts` and
+    `ends` the logits that an answer begins or ends with each, `null` the logit that nothing in
+    the passage answers.
+    """
+
+    places: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    null: float
+
+    def best_answer(self, span: Span) -> tuple[float, Span] | None:
+        """Return the best answer within a span of the passage's text: its log-odds and its place.
+
+        Above 0 the words are a likelier answer than none. None if the span has no token that was
+        read.
+        """
+        first = int(np.searchsorted(self.places[:, 1], span[0], side="right"))
+        last = int(np.searchsorted(self.places[:, 0], span[1], side="left"))
+        if first >= last:
+            return None
+        size = last - first
+        pairs = self.starts[first:last, None] + self.ends[None, first:last]
+        lengths = np.arange(size)[None, :] - np.arange(size)[:, None]
+        pairs = np.where((lengths >= 0) & (lengths < _ANSWER_TOKENS), pairs, -np.inf)
+        start, end = divmod(int(pairs.argmax()), size)
+        place = int(self.places[first + start, 0]), int(self.places[first + end, 1])
+        return float(pairs[start, end]) - self.null, place
+
+
+class Reader:
+    """Reads passages for a question; any thread may call it."""
+
+    def __init__(self, network: Any, head: Tensor, bias: Tensor, tokenizer: Tokenizer) -> None:  # noqa: ANN401
+        self._network = network
+        self._head = head
+        self._bias = bias
+        self._tokenizer = tokenizer
+        self._threads: ThreadPoolExecutor | None = None
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        """Return a reading for each window, in their order; all are read at once."""
+        if not windows:
+            return []
+        encoded = encode_windows(self._tokenizer, question, windows)
+        order = sorted(range(len(windows)), key=lambda at: -len(encoded[at].ids))
+        # A batch a core: of windows of like length, so that little is filled up.
+        cores = min(self._cores(), len(order))
+        size = -(-len(order) // cores)
+        batches = [order[at : at + size] for at in range(0, len(order), size)]
+        parts = [[encoded[at] for at in batch] for batch in batches]
+        read = (
+            self._pool().map(self._forward, parts) if len(parts) > 1 else map(self._forward, parts)
+        )
+        found = dict(zip(order, (one for part in read for one in part), strict=True))
+        return [found[at] for at in range(len(windows))]
+
+    def _forward(self, encoded: Sequence[EncodedWindow]) -> list[Reading]:
+        import torch
+
+        length = max(len(one.ids) for one in encoded)
+        ids = torch.zeros((len(encoded), length), dtype=torch.long)
+        types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
+        for row, one in enumerate(encoded):
+            ids[row, : len(one.ids)] = torch.tensor(one.ids)
+            types[row, one.second : len(one.ids)] = 1
+            mask[row, : len(one.ids)] = 1
+        with torch.inference_mode():
+            states = self._network(
+                input_ids=ids, token_type_ids=types, attention_mask=mask
+            ).last_hidden_state
+            logits = torch.nn.functional.linear(states, self._head, self._bias).float().numpy()
+        readings = []
+        for row, one in enumerate(encoded):
+            inside = logits[row, one.passage : one.passage + len(one.places)]
+            null = float(logits[row, 0].sum())
+            readings.append(Reading(one.places, inside[:, 0], inside[:, 1], null))
+        return readings
+
+    def _cores(self) -> int:
+        import torch
+
+        return int(torch.get_num_threads())
+
+    def _pool(self) -> ThreadPoolExecutor:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(self._cores(), "read", initializer=one_core)
+        return self._threads
+
+
+@dataclass(frozen=True)
+class EncodedWindow:
+    """`[CLS] question [SEP] heading passage [SEP]` as token ids.
+
+    `second` is the place of the first token behind the question, `passage` that of the passage's
+    first token, `places` the character spans of the passage's tokens (those that were cut off left
+    out), n x 2.
+    """
+
+    ids: tuple[int, ...]
+    second: int
+    passage: int
+    places: np.ndarray
+
+
+def encode_windows(
+    tokenizer: Tokenizer, question: str, windows: Sequence[Window]
+) -> list[EncodedWindow]:
+    """Return the windows as token ids, the same in training and in use."""
+    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    asked = tokenizer.encode(question, add_special_tokens=False).ids[:QUESTION_TOKENS]
+    first = [cls, *asked, sep]
+    headings = tokenizer.encode_batch([w.heading for w in windows], add_special_tokens=False)
+    texts = tokenizer.encode_batch([w.text for w in windows], add_special_tokens=False)
+    encoded = []
+    for heading, text in zip(headings, texts, strict=True):
+        before = heading.ids[:HEADING_TOKENS]
+        room = WINDOW_TOKENS - len(before)
+        places = np.array(text.offsets[:room], dtype=np.int64).reshape(-1, 2)
+        encoded.append(
+            EncodedWindow(
+                (*first, *before, *text.ids[:room], sep),
+                len(first),
+                len(first) + len(before),
+                places,
+            )
+        )
+    return encoded
+
+
+def heading_of(title: str) -> str:
+    """Return the words before a passage: its article's title."""
+    return f"{title}: " if title else ""
+
+
+def load_reader(embeddings: Any = None) -> Reader:  # noqa: ANN401
+    """Load the bundled reader; `embeddings` are the bundled embedding's, if it is loaded anyway.
+
+    The two share the vectors of words and places, which are most of the weights. Raises
+    ReaderUnavailable if the weights are missing or are others.
+    """
+    with as_file(files("rag") / "bundled") as folder:
+        return load_reader_from(folder / "reader", folder / "embedding", embeddings)
+
+
+def load_reader_from(folder: Path, embedding: Path, embeddings: Any = None) -> Reader:  # noqa: ANN401
+    """Load a reader's weights from `folder` over the word vectors of the model in `embedding`."""
+    import torch
+    from safetensors.torch import load_file
+    from tokenizers import Tokenizer
+    from transformers import BertConfig, BertModel
+
+    path = folder / "reader.safetensors"
+    if not path.exists():
+        raise ReaderUnavailable(f"the reader's weights {path} are missing: install again")
+    dtype = getattr(torch, native_precision())
+    config = BertConfig.from_pretrained(embedding)
+    with torch.device("meta"):
+        network = BertModel(config, add_pooling_layer=False)
+    weights = {name: weight.to(dtype) for name, weight in load_file(str(path)).items()}
+    head, bias = weights.pop("head.weight"), weights.pop("head.bias")
+    if embeddings is None:
+        words = load_file(str(embedding / "model.safetensors"))
+        weights |= {
+            f"bert.{name}": weight.to(dtype)
+            for name, weight in words.items()
+            if name.startswith("embeddings.")
+        }
+    else:
+        network.embeddings = embeddings
+    state = {name.removeprefix("bert."): weight for name, weight in weights.items()}
+    missing, unexpected = network.load_state_dict(state, strict=False, assign=True)
+    lost = [name for name in missing if not (embeddings is not None and "embeddings." in name)]
+    if lost or unexpected:
+        raise ReaderUnavailable(f"{path} does not fit the embedding: {(lost or unexpected)[0]}")
+    # Buffers that no file holds.
+    if embeddings is None:
+        positions = torch.arange(config.max_position_embeddings).expand((1, -1))
+        network.embeddings.position_ids = positions
+        network.embeddings.token_type_ids = torch.zeros_like(positions)
+    tokenizer = Tokenizer.from_file(str(embedding / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return Reader(network.eval(), head, bias, tokenizer)

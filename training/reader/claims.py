@@ -1,0 +1,255 @@
+"""Claims with the sentences they are judged by, as the entailment head is trained on them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from training.reader.switching import Switcher, switch
+
+SUPPORTED, NOT_SAID, CONTRADICTED = 0, 1, 2
+LABELS = {"supported": SUPPORTED, "not said": NOT_SAID, "contradicted": CONTRADICTED}
+# "neutral" of a binary set only means "not entailed": either of the other two.
+_ENTAILMENT = {"entailment": SUPPORTED, "neutral": NOT_SAID, "contradiction": CONTRADICTED}
+# Public sets, and the share of each that an epoch takes. Captions and templates are thin: they
+# teach minimal edits, and little of news.
+SOURCES = {
+    "nli-mnli-dev": 0.6,
+    "nli-mnli-train10k-de-mt": 1.0,
+    "nli-rte3-de": 1.0,
+    "nli-rte3-en": 0.5,
+    "nli-pawsx-dev": 1.0,
+    "nli-fever-dev-pairs": 0.6,
+    "nli-fever-symmetric": 1.0,
+    "nli-foolmetwice-dev-test": 1.0,
+    "nli-begin": 0.4,
+    "nli-snli-counterfactual": 0.25,
+    "nli-negation": 0.4,
+    "nli-summedits": 0.0,
+}
+# Share of English public pairs of which one side or both are switched word by word into German.
+SWITCHED = 0.5
+FIRST_TOKENS = 200
+CLAIM_TOKENS = 60
+_POOL = 4096
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What is quoted, with its article's title before it, a claim, and the label.
+
+    `binary`: the label tells only supported from not.
+    """
+
+    quoted: str
+    claim: str
+    label: int
+    binary: bool = False
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs side by side: n x length, and for each its label."""
+
+    ids: Tensor
+    types: Tensor
+    mask: Tensor
+    label: Tensor
+    binary: Tensor
+
+
+def read_public(folder: Path, name: str) -> list[Pair]:
+    """Read a set of premises and hypotheses; those with very long premises are left out."""
+    found = []
+    with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if len(row["premise"]) > 900:
+                continue
+            english = row["language_premise"] == row["language_hypothesis"] == "en"
+            found.append(
+                Pair(
+                    row["premise"],
+                    row["hypothesis"],
+                    _ENTAILMENT[row["label"]],
+                    bool(row.get("binary")),
+                    "en" if english else "",
+                )
+            )
+    return found
+
+
+def read_news(path: Path, news: Path) -> list[Pair]:
+    """Read claims written on news; a quoted sentence comes with its article's title."""
+    articles: dict[str, list[dict[str, str]]] = {}
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["file"] not in articles:
+            lines = (news / row["file"]).read_text(encoding="utf-8").splitlines()
+            articles[row["file"]] = [json.loads(one) for one in lines]
+        article = articles[row["file"]][row["row"]]
+        quotes = [article["text"][start:end] for start, end in row["quotes"]]
+        found.append(
+            Pair(quoted(article.get("title", ""), quotes), row["claim"], LABELS[row["label"]])
+        )
+    return found
+
+
+def quoted(title: str, quotes: Sequence[str]) -> str:
+    """Return the text that a claim is judged by."""
+    return ". ".join(filter(None, (title, " ".join(quotes))))
+
+
+def read_translations(path: Path, left_out: frozenset[str]) -> list[tuple[str, str]]:
+    """Read German–English pairs of sentences of some length."""
+    found = []
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            german, english, source = line.rstrip("\n").split("\t")
+            if source not in left_out and 50 < len(german) < 260:
+                found.append((german, english))
+    return found
+
+
+def public_epoch(
+    sources: dict[str, list[Pair]], switcher: Switcher, rng: np.random.Generator
+) -> Iterator[Pair]:
+    """Yield one epoch of public pairs in random order, half of the English ones switched."""
+    chosen = [
+        pairs[at]
+        for name, pairs in sources.items()
+        for at in rng.permutation(len(pairs))[: int(SOURCES[name] * len(pairs))]
+    ]
+    for at in rng.permutation(len(chosen)):
+        pair = chosen[at]
+        if pair.language == "en" and rng.random() < SWITCHED:
+            side = rng.integers(3)
+            if side != 0:
+                pair = replace(pair, quoted=switch(pair.quoted, (), switcher, rng)[0])
+            if side != 1:
+                pair = replace(pair, claim=switch(pair.claim, (), switcher, rng)[0])
+        yield pair
+
+
+def twins_epoch(
+    translations: Sequence[tuple[str, str]], rng: np.random.Generator
+) -> Iterator[Pair]:
+    """Yield true translations, and some of them again with one thing altered in the claim."""
+    for at in rng.permutation(len(translations)):
+        one, other = translations[at]
+        if rng.random() < 0.5:
+            one, other = other, one
+        altered = alter(other, rng)
+        if altered:
+            yield Pair(one, other, SUPPORTED)
+            yield Pair(one, altered, CONTRADICTED)
+
+
+def alter(text: str, rng: np.random.Generator) -> str:
+    """Return a sentence with a number, two names or a negation altered; "" if it has none."""
+    kinds = [_other_number, _exchanged_names, _negated]
+    for kind in rng.permutation(len(kinds)):
+        if found := kinds[kind](text, rng):
+            return found
+    return ""
+
+
+def _other_number(text: str, rng: np.random.Generator) -> str:
+    numbers = [m for m in re.finditer(r"(?<![\w.,])\d{1,4}(?![\w]|[.,]\d)", text)]
+    if not numbers:
+        return ""
+    place = numbers[rng.integers(len(numbers))]
+    value = int(place.group())
+    near = value + int(rng.choice([-1, 1])) * int(rng.integers(1, max(3, value // 5) + 1))
+    return f"{text[: place.start()]}{abs(near)}{text[place.end() :]}"
+
+
+_NAME = re.compile(r"\b[A-ZÄÖÜ][\w-]{3,}(?: [A-ZÄÖÜ][\w-]{3,})*")
+
+
+def _exchanged_names(text: str, rng: np.random.Generator) -> str:
+    # In English capitals are names; in German they are nouns too, and exchanging those is as false.
+    names = [m for m in _NAME.finditer(text) if m.start() > 0]
+    if len(names) < 2:
+        return ""
+    first, second = sorted(rng.choice(len(names), 2, replace=False))
+    one, other = names[first], names[second]
+    if one.group() == other.group():
+        return ""
+    return (
+        text[: one.start()]
+        + other.group()
+        + text[one.end() : other.start()]
+        + one.group()
+        + text[other.end() :]
+    )
+
+
+_DROPPED = re.compile(r"\b(?:not|nicht|never|nie|kaum|hardly) ")
+_ADDED = re.compile(r"\b(?:is|are|was|were|has|have|had|will|ist|sind|war|waren|wird|werden) ")
+
+
+def _negated(text: str, rng: np.random.Generator) -> str:
+    if place := _DROPPED.search(text):
+        return text[: place.start()] + text[place.end() :]
+    if place := _ADDED.search(text):
+        german = place.group().strip() in "ist sind war waren wird werden".split()
+        return text[: place.end()] + ("nicht " if german else "not ") + text[place.end() :]
+    return ""
+
+
+def news_epoch(pairs: Sequence[Pair], rng: np.random.Generator) -> Iterator[Pair]:
+    """Yield claims on news in random order."""
+    for at in rng.permutation(len(pairs)):
+        yield pairs[at]
+
+
+def batches(
+    pairs: Iterator[Pair], tokenizer: Tokenizer, tokens: int, rng: np.random.Generator
+) -> Iterator[Pairs]:
+    """Yield batches of at most `tokens` tokens, of pairs of like length, in random order."""
+    while pool := [pair for _, pair in zip(range(_POOL), pairs, strict=False)]:
+        encoded = sorted((_encode(pair, tokenizer), at) for at, pair in enumerate(pool))
+        encoded.sort(key=lambda one: len(one[0][0]))
+        cut: list[list[tuple[tuple[list[int], int], int]]] = [[]]
+        for one in encoded:
+            if (len(cut[-1]) + 1) * len(one[0][0]) > tokens:
+                cut.append([])
+            cut[-1].append(one)
+        for number in rng.permutation(len(cut)):
+            yield _collate([(ids, second, pool[at]) for (ids, second), at in cut[number]])
+
+
+def _encode(pair: Pair, tokenizer: Tokenizer) -> tuple[list[int], int]:
+    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    first = tokenizer.encode(pair.quoted, add_special_tokens=False).ids[:FIRST_TOKENS]
+    second = tokenizer.encode(pair.claim, add_special_tokens=False).ids[:CLAIM_TOKENS]
+    return [cls, *first, sep, *second, sep], len(first) + 2
+
+
+def _collate(rows: Sequence[tuple[list[int], int, Pair]]) -> Pairs:
+    length = -(-max(len(ids) for ids, _, _ in rows) // 16) * 16
+    ids = torch.zeros((len(rows), length), dtype=torch.long)
+    types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
+    for row, (tokens, second, _) in enumerate(rows):
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+        types[row, second : len(tokens)] = 1
+        mask[row, : len(tokens)] = 1
+    return Pairs(
+        ids,
+        types,
+        mask,
+        torch.tensor([pair.label for _, _, pair in rows]),
+        torch.tensor([pair.binary for _, _, pair in rows]),
+    )

@@ -1,0 +1,123 @@
+"""Examples as token ids with their targets, in batches of like length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from rag.models.reader import EncodedWindow, Window, encode_windows, heading_of
+from training.reader.examples import Example, Span
+
+# Examples that are sorted by length together before they are cut into batches.
+_POOL = 2048
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """`[CLS] question [SEP] title passage [SEP]` and where in it the answer is.
+
+    `starts` and `ends` are the first and last tokens of answers, (0,) where there is none.
+    `sentences` are half-open token ranges of answering sentences.
+    """
+
+    ids: tuple[int, ...]
+    second: int
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    sentences: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Examples side by side: n x length, and for each the target probabilities of its tokens."""
+
+    ids: Tensor
+    types: Tensor
+    mask: Tensor
+    passage: Tensor
+    start: Tensor
+    end: Tensor
+    sentence: Tensor
+    has_sentence: Tensor
+
+
+def encode(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Encoded]:
+    """Encode examples as the reader does in use; those whose answer is cut off are left out."""
+    found = []
+    for example in examples:
+        window = Window(heading_of(example.title), example.passage)
+        read = encode_windows(tokenizer, example.question, [window])[0]
+        spans = _tokens(read, example.answers)
+        sentences = _tokens(read, example.sentences)
+        answered = bool(example.answers or example.sentences)
+        if answered and not (spans or sentences):
+            continue
+        nothing = () if answered else (0,)
+        found.append(
+            Encoded(
+                read.ids,
+                read.second,
+                tuple(first for first, _ in spans) or nothing,
+                tuple(last - 1 for _, last in spans) or nothing,
+                sentences,
+            )
+        )
+    return found
+
+
+def batches(
+    examples: Iterable[Example],
+    tokenizer: Tokenizer,
+    tokens: int,
+    rng: np.random.Generator,
+) -> Iterator[Batch]:
+    """Yield batches of at most `tokens` tokens, of examples of like length, in random order."""
+    stream = iter(examples)
+    while pool := list(islice(stream, _POOL)):
+        encoded = sorted(encode(pool, tokenizer), key=lambda one: len(one.ids))
+        cut: list[list[Encoded]] = [[]]
+        for one in encoded:
+            if (len(cut[-1]) + 1) * len(one.ids) > tokens:
+                cut.append([])
+            cut[-1].append(one)
+        for at in rng.permutation(len(cut)):
+            yield collate(cut[at])
+
+
+def collate(encoded: Sequence[Encoded]) -> Batch:
+    """Put encoded examples side by side, filled up to the longest."""
+    # Few different lengths: oneDNN keeps what it prepared for each, a gigabyte in ten minutes.
+    length = -(-max(len(one.ids) for one in encoded) // 16) * 16
+    shape = (len(encoded), length)
+    ids, types = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.long)
+    mask, passage = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.bool)
+    start, end, sentence = torch.zeros(shape), torch.zeros(shape), torch.zeros(shape)
+    for row, one in enumerate(encoded):
+        size = len(one.ids)
+        ids[row, :size] = torch.tensor(one.ids)
+        types[row, one.second : size] = 1
+        mask[row, :size] = 1
+        # Where an answer may be: the passage, and [CLS] for none.
+        passage[row, one.second : size - 1] = True
+        passage[row, 0] = True
+        start[row, list(one.starts)] = 1.0
+        end[row, list(one.ends)] = 1.0
+        for first, last in one.sentences:
+            sentence[row, first:last] = 1.0
+    return Batch(ids, types, mask, passage, start, end, sentence, sentence.any(dim=1))
+
+
+def _tokens(read: EncodedWindow, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Return the half-open token ranges of spans of the passage, those cut off left out."""
+    found = []
+    for start, end in spans:
+        inside = np.flatnonzero((read.places[:, 0] < end) & (start < read.places[:, 1]))
+        if len(inside):
+            found.append((read.passage + int(inside[0]), read.passage + int(inside[-1]) + 1))
+    return tuple(found)
