@@ -7,7 +7,8 @@ from ui.printing import answer_json, answer_lines
 
 SAID = (AnswerSentence("Im Juni.", ()),)
 ALONE = Answer("Wann öffnet die Brücke?", True, "Es steht:", SAID)
-FOLLOW_UP = Answer("Und wann?", True, "Es steht:", SAID, standalone="Und wann? (Brücke)")
+ASKED = {"standalone": "Und wann? (Brücke)", "language": "de"}
+FOLLOW_UP = Answer("Und wann?", True, "Es steht:", SAID, **ASKED)
 
 
 def test_json_says_what_was_understood_only_where_that_is_not_what_was_asked():
@@ -20,13 +21,14 @@ def test_lines_say_what_was_understood_before_the_answer_and_after_the_notice():
     assert list(answer_lines(ALONE)) == ["Es steht:", "Im Juni."]
     understood = "Verstanden als: Und wann? (Brücke)"
     assert list(answer_lines(FOLLOW_UP)) == [understood, "Es steht:", "Im Juni."]
-    failed = Answer("Und wann?", False, notice="It failed.", standalone="Und wann? (Brücke)")
+    failed = Answer("Und wann?", False, notice="It failed.", **ASKED)
     assert list(answer_lines(failed + FOLLOW_UP))[:2] == ["Note: It failed.", understood]
 
 
 def test_lines_say_why_a_sentence_is_not_borne_out():
     weak = AnswerSentence("Im Juli.", (), "unsupported", "it quotes nothing")
-    assert list(answer_lines(Answer("Wann?", True, "Es steht:", (*SAID, weak)))) == [
+    answer = Answer("Wann?", True, "Es steht:", (*SAID, weak), language="de")
+    assert list(answer_lines(answer)) == [
         "Es steht:",
         "Im Juni.",
         "Nicht belegt: Im Juli.",

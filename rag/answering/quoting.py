@@ -82,6 +82,7 @@ class ExtractiveAnswerer:
         return Answer(
             question.text,
             found=False,
+            language=question.language,
             lead_in=PHRASES[question.language].not_found,
             nearest=tuple(
                 self._cite(found, number, weighed) for number, found in enumerate(nearest, start=1)
@@ -90,7 +91,8 @@ class ExtractiveAnswerer:
 
     def quote(self, question: Question, weighed: Weighed) -> Iterator[Answer]:
         """Yield the pieces of an answer that quotes the best sentences."""
-        yield Answer(question.text, found=True, lead_in=PHRASES[question.language].found)
+        lead_in = PHRASES[question.language].found
+        yield Answer(question.text, True, lead_in, language=question.language)
         for number, chosen in enumerate(choose_sentences(weighed.evidence), start=1):
             citation = self._cite(chosen, number, weighed)
             sentence = AnswerSentence(" ".join(chosen.text.split()), (number,))

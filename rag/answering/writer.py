@@ -102,7 +102,14 @@ class ModelAnswerer:
                 shown = True
                 for said, verdict in waiting:
                     sentence, new = page.write(said.claim, verdict, said.given)
-                    yield Answer(question.text, True, "", (sentence,), new, model=self._name)
+                    yield Answer(
+                        question.text,
+                        True,
+                        sentences=(sentence,),
+                        citations=new,
+                        model=self._name,
+                        language=question.language,
+                    )
                 waiting.clear()
 
     def _end(
