@@ -184,7 +184,7 @@ def test_a_catalog_is_read_only_whatever_its_folder_is_called(tmp_path, name):
     with read_only(tmp_path / name) as looked_at:
         assert looked_at.article(OLD.id) == OLD
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
-            Catalog(looked_at._db).note("key", "value")
+            Catalog(looked_at._db, tmp_path / name).note("key", "value")
     catalog.close()
     assert [path.name for path in tmp_path.iterdir()] == [name]
 

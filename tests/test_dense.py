@@ -21,9 +21,9 @@ def on_circle(n):
 
 
 def open_index(folder, keys=(), vectors=None):
-    """Open an index that would be made anew with these keys and vectors."""
+    """Open the index in `folder`, which would be made anew with these keys and vectors."""
     return open_dense_index(
-        folder, WordEmbeddings(), lambda: [(list(keys), vectors)] if len(keys) else []
+        folder.parent, WordEmbeddings(), lambda: [(list(keys), vectors)] if len(keys) else []
     )
 
 
@@ -158,7 +158,7 @@ def stop_while_made_anew(folder):
         yield range(0, MANY), on_circle(MANY)
         die()
 
-    open_dense_index(folder, WordEmbeddings(), stored).reopen()
+    open_dense_index(folder.parent, WordEmbeddings(), stored).reopen()
 
 
 def test_an_index_that_was_stopped_while_made_anew_is_made_anew(folder):

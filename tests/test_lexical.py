@@ -10,7 +10,7 @@ from vectorstore.lexical import InLanguages, open_lexical_index
 
 @pytest.fixture
 def index(tmp_path):
-    index = open_lexical_index(tmp_path / "lexical")
+    index = open_lexical_index(tmp_path)
     yield index
     index.close()
 
@@ -245,7 +245,7 @@ def test_a_removal_takes_what_was_added_before_the_same_commit(index):
 
 def test_an_index_shows_what_others_committed_after_a_reload(tmp_path, index):
     fill(index, *TEXTS)
-    other = open_lexical_index(tmp_path / "lexical")
+    other = open_lexical_index(tmp_path)
     index.remove([2])
     index.commit()
     assert set(search(other, "cd")) == {2}
@@ -257,7 +257,7 @@ def test_what_was_not_committed_is_gone_after_closing(tmp_path, index):
     fill(index, *TEXTS)
     index.add([4], ["cd"], ["de"])
     index.close()
-    again = open_lexical_index(tmp_path / "lexical")
+    again = open_lexical_index(tmp_path)
     assert set(search(again, "cd")) == {2}
     again.add([5], ["cd"], ["de"])
     again.commit()

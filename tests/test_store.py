@@ -337,6 +337,90 @@ def test_a_search_finds_one_version_of_an_article_while_another_process_replaces
         assert texts(store, "hafen") == {"Der Hafen, Fassung 19."}
 
 
+class HeldEmbeddings(WordEmbeddings):
+    """Says when it has begun to embed passages, and then waits to be released."""
+
+    def __init__(self):
+        super().__init__()
+        self.begun, self.released = threading.Event(), threading.Event()
+
+    def embed_documents(self, texts):
+        self.begun.set()
+        assert self.released.wait(60)
+        return super().embed_documents(texts)
+
+
+class HeldIndex:
+    """A dense index that says when it is to add passages, and then waits to be released."""
+
+    def __init__(self, dense):
+        self._dense = dense
+        self.begun, self.released = threading.Event(), threading.Event()
+
+    def add(self, *values):
+        self.begun.set()
+        assert self.released.wait(60)
+        self._dense.add(*values)
+
+    def __getattr__(self, name):
+        return getattr(self._dense, name)
+
+
+def add_in_a_thread(store, article):
+    thread = threading.Thread(target=store.add, args=([(article, whole(article))],))
+    thread.start()
+    return thread
+
+
+def test_nobody_waits_for_a_batch_that_is_being_embedded(data):
+    add_to(data, ELECTION)
+    held = HeldEmbeddings()
+    with written(data, held) as store:
+        thread = add_in_a_thread(store, HARBOUR)
+        assert held.begun.wait(60)
+        assert texts(store, "wahl hafen") == {ELECTION.text}
+        assert store.article(ELECTION.id) == ELECTION
+        assert store.article(HARBOUR.id) is None
+        assert store.remove([ELECTION.id]) == 1
+        held.released.set()
+        thread.join()
+        assert texts(store, "wahl hafen") == {HARBOUR.text}
+
+
+def test_reading_an_article_does_not_wait_for_a_batch_that_is_being_written(data):
+    add_to(data, ELECTION)
+    with written(data) as store:
+        held = HeldIndex(store._dense)
+        holding = Store(store._catalog, held, store._lexical)
+        thread = add_in_a_thread(holding, HARBOUR)
+        assert held.begun.wait(60)
+        assert holding.article(ELECTION.id) == ELECTION
+        assert holding.count() == Counts(1, 1, {"de": 1})
+        assert holding.languages() == {"de"}
+        assert holding.sample(5) == [ELECTION]
+        held.released.set()
+        thread.join()
+        assert holding.article(HARBOUR.id) == HARBOUR
+
+
+def test_many_threads_read_at_once(data):
+    add_to(data, HARBOUR, ELECTION)
+    together = threading.Barrier(8)
+    read = []
+    with opened(data) as store:
+
+        def read_both():
+            together.wait(60)
+            read.extend(store.article(id) for id in [HARBOUR.id, ELECTION.id] * 20)
+
+        threads = [threading.Thread(target=read_both) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert read.count(HARBOUR) == read.count(ELECTION) == 160
+
+
 def test_threads_search_while_another_adds(data):
     add_to(data, ELECTION)
     failures = []

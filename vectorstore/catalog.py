@@ -1,21 +1,31 @@
 """What the store holds, in SQLite: articles with their text, passages with span and vector.
 
-The catalog alone decides what is visible. An article version is written as PENDING before its
-passages go into the two search indexes, turned VISIBLE in the same transaction that turns the
-version it replaces into DROPPED, and DROPPED rows leave only after the indexes have let go of
-them. So a process killed at any moment leaves rows that `hidden` lists, never half an article.
+The catalog alone decides what is visible. An article's version is written as PENDING before its
+passages go into the two search indexes. It turns VISIBLE in the same transaction that turns the
+version it replaces into DROPPED. DROPPED rows are deleted only after both indexes have deleted
+their passages. So a process killed at any moment leaves rows that `hidden` lists, and never half
+an article.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from vectorstore.catalog_reader import PATIENCE, CatalogReader, chunks, placeholders
+from vectorstore.catalog_reader import (
+    PATIENCE,
+    CatalogReader,
+    chunks,
+    connect_to_read,
+    placeholders,
+)
+from vectorstore.faults import named_errors
 from vectorstore.records import Article, Passage
 from vectorstore.schema import (
     ARTICLE,
@@ -30,7 +40,42 @@ from vectorstore.schema import (
 
 
 class Catalog(CatalogReader):
-    """The articles and passages of one store; used by one thread at a time."""
+    """The articles and passages of one store; used by one thread at a time.
+
+    Other threads read through `reading`, which waits neither for a writer nor for a reader.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        super().__init__(connection)
+        self.folder = path.parent
+        self._path = path
+        self._idle: list[sqlite3.Connection] | None = []
+        self._idle_lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the database file; connections that are being read with are closed after that."""
+        with self._idle_lock:
+            idle, self._idle = self._idle or [], None
+        for connection in idle:
+            connection.close()
+        super().close()
+
+    @contextmanager
+    def reading(self) -> Iterator[CatalogReader]:
+        """Give a connection of its own to read with; raises errors of the store."""
+        with named_errors(self.folder):
+            with self._idle_lock:
+                connection = self._idle.pop() if self._idle else None
+            connection = connection or connect_to_read(self._path)
+            try:
+                yield CatalogReader(connection)
+            finally:
+                with self._idle_lock:
+                    kept = self._idle is not None
+                    if self._idle is not None:
+                        self._idle.append(connection)
+                if not kept:
+                    connection.close()
 
     def note(self, key: str, value: str) -> None:
         """Keep a fact about the store, replacing what was kept under the key."""
@@ -130,4 +175,4 @@ def open_catalog(path: Path) -> Catalog:
     except sqlite3.Error:
         connection.close()
         raise
-    return Catalog(connection)
+    return Catalog(connection, path)

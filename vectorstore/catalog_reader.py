@@ -1,4 +1,4 @@
-"""What is read from the catalog: articles, passages, vectors, counts."""
+"""Reading the catalog: articles, passages, vectors, counts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CatalogReader:
         return self.noted("replaced") is not None
 
     def hidden(self) -> list[int]:
-        """Return the keys of the passages of articles that are pending or dropped."""
+        """Return the keys of passages whose article is pending or dropped."""
         rows = self._db.execute(
             "SELECT key FROM passages WHERE article IN"
             f" (SELECT key FROM articles WHERE state <> {VISIBLE})"
@@ -49,11 +49,11 @@ class CatalogReader:
         return [key for (key,) in rows]
 
     def edition(self) -> int:
-        """Return a number that grows when visible articles, or their indexes, have changed."""
+        """Return a number that grows with each change of visible articles or their indexes."""
         return int(self.noted("edition") or 0)
 
     def visible(self, keys: Sequence[int]) -> set[int]:
-        """Return those of these passages' keys that are of visible articles."""
+        """Return those of the passages' keys whose article is visible."""
         return {
             key
             for some in chunks(keys)
@@ -147,7 +147,7 @@ class CatalogReader:
         rows = self._db.execute(
             f"SELECT id, path, content_hash FROM articles WHERE state = {VISIBLE}"
             " AND (path = ? OR path >= ? AND path < ?)",
-            # All that begins with "/a/" comes before "/a0", as "0" is the sign behind "/".
+            # Every path below "/a/" sorts before "/a0", as "0" is the character after "/".
             (path, below, below[:-1] + chr(ord(os.sep) + 1)),
         )
         return {id: (where, content_hash) for id, where, content_hash in rows}
@@ -161,7 +161,7 @@ class CatalogReader:
 
     def counts(self) -> tuple[int, int]:
         """Return how many articles and passages are visible."""
-        # Subtracting the hidden ones counts over small indexes; joining took a look at each row.
+        # Subtracting the hidden ones reads small indexes only; a join would read every row.
         articles, passages = self._db.execute(
             f"SELECT (SELECT count(*) FROM articles WHERE state = {VISIBLE}), (SELECT count(*)"
             " FROM passages) - (SELECT count(*) FROM passages WHERE article IN"
@@ -185,13 +185,18 @@ class CatalogReader:
 @contextmanager
 def read_only(path: Path) -> Iterator[CatalogReader]:
     """Open a catalog to look at, without its search indexes."""
-    address = path.absolute().as_uri() + "?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE)) as connection:
+    with closing(connect_to_read(path)) as connection:
         yield CatalogReader(connection)
 
 
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Connect to a catalog that is there; the connection cannot write."""
+    address = path.absolute().as_uri() + "?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=PATIENCE, check_same_thread=False)
+
+
 def _is_storable(path: str) -> bool:
-    """Whether a path can be in the catalog: one that is not valid Unicode never got there."""
+    """Whether a path can be in the catalog, which takes only valid Unicode."""
     try:
         path.encode()
     except UnicodeEncodeError:

@@ -5,29 +5,35 @@ from __future__ import annotations
 import json
 import shlex
 import sqlite3
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
 from vectorstore.catalog_reader import CatalogReader
 from vectorstore.errors import OtherEmbedding, StoreUnreadable
+from vectorstore.faults import CATALOG, damaged
 
 FORMAT = "3"
-# Of these the articles can be read, to embed them again; 2 lacked languages in the lexical index.
+# The articles of these formats can be read, to embed them again. Format 2 had no languages in the
+# lexical index.
 READABLE = frozenset({"2", FORMAT})
-# What a model is, is what it makes of this text: a moved folder is the same model, other weights
-# under the same name are not. bf16 and fp32 vectors of one model agree to .001.
+# An embedding model is identified by its vector for this text, not by its name. A model in a moved
+# folder still matches; other weights under the same name do not. bf16 and fp32 vectors of one model
+# agree to .001.
 PROBE = "Der Vertrag sieht Hilfe vor. The treaty provides for help. 2024"
 _SAME_MODEL_COSINE = 0.99
 
 
 def check_format(folder: Path, catalog: CatalogReader, formats: Collection[str]) -> None:
     """Raise StoreUnreadable unless a store is of one of these formats."""
-    with damage_named(folder.parent):
+    try:
         found = catalog.noted("format")
+    except sqlite3.OperationalError as error:
+        # SQLite opens an empty file, and a database without our tables, without complaint.
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        raise damaged(folder, CATALOG, str(error)) from error
     if found in formats:
         return
     if found in READABLE:
@@ -42,11 +48,11 @@ def check_format(folder: Path, catalog: CatalogReader, formats: Collection[str])
 
 
 def check_embedding(
-    folder: Path, catalog: CatalogReader, embeddings: Embeddings, name: str
+    folder: Path, catalog: CatalogReader, probe: Sequence[float], name: str
 ) -> None:
-    """Raise OtherEmbedding unless a store was made with this embedding."""
+    """Raise OtherEmbedding unless a store was made with the embedding that gives this `probe`."""
     made_by = np.asarray(json.loads(catalog.noted("probe") or "[]"))
-    given = np.asarray(embeddings.embed_query(PROBE))
+    given = np.asarray(probe)
     if made_by.shape == given.shape and _cosine(made_by, given) >= _SAME_MODEL_COSINE:
         return
     made_name = catalog.noted("embedding") or ""
@@ -61,18 +67,6 @@ def check_embedding(
         f" give `--embedding {shlex.quote(made_name)}`, or run {rebuild} to embed its articles"
         " again"
     )
-
-
-@contextmanager
-def damage_named(data: Path) -> Iterator[None]:
-    """Turn an error of the database into StoreUnreadable, which says what to do."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise StoreUnreadable(
-            f"the index in {data} cannot be read ({error}): if it is damaged, delete the folder"
-            " and index again"
-        ) from error
 
 
 def _cosine(one: np.ndarray, other: np.ndarray) -> float:

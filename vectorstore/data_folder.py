@@ -12,8 +12,8 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,33 +22,21 @@ from langchain_core.embeddings import Embeddings
 
 from vectorstore.catalog import Catalog, open_catalog
 from vectorstore.catalog_reader import CatalogReader, read_only
-from vectorstore.compatibility import (
-    FORMAT,
-    PROBE,
-    READABLE,
-    check_embedding,
-    check_format,
-    damage_named,
-)
+from vectorstore.compatibility import FORMAT, PROBE, READABLE, check_embedding, check_format
 from vectorstore.dense import open_dense_index
-from vectorstore.errors import (
-    NoStore,
-    StoreBusy,
-    StoreUnreadable,
-    StoreUnwritable,
-)
+from vectorstore.errors import NoStore, StoreBusy, StoreUnreadable, StoreUnwritable
+from vectorstore.faults import CATALOG, named_errors
 from vectorstore.lexical import open_lexical_index
 from vectorstore.results import Counts
 from vectorstore.store import Store
 
-_CATALOG = "catalog.sqlite3"
 _CURRENT = "CURRENT"
 _FOLDER = re.compile(r"store-(\d+)")
 
 
 @dataclass(frozen=True)
 class StoreStatus:
-    """What `status` tells of a store without opening its indexes."""
+    """The facts about a store that are known without opening its indexes."""
 
     folder: Path
     embedding: str
@@ -58,10 +46,13 @@ class StoreStatus:
 def open_store(data: Path, embeddings: Embeddings, *, embedding_name: str) -> Store:
     """Open the store in a data folder to ask it.
 
-    Raises NoStore, StoreUnreadable, or OtherEmbedding unless the embedding is the one that made
-    the store.
+    Raises StoreError: NoStore, or OtherEmbedding unless the embedding is the one that made the
+    store.
     """
-    return _open(current_folder(data), embeddings, embedding_name)
+    folder = current_folder(data)
+    probe = embeddings.embed_query(PROBE)
+    with named_errors(folder):
+        return _open(folder, embeddings, probe, embedding_name)
 
 
 @contextmanager
@@ -92,19 +83,22 @@ def writing(data: Path) -> Iterator[None]:
 def build_store(data: Path, embeddings: Embeddings, *, embedding_name: str) -> Store:
     """Open the store in a data folder to write to it, or make one; call inside `writing`.
 
-    The store takes on the name that is given for its embedding.
+    The store takes on the name that is given for its embedding. Raises StoreError.
     """
     try:
-        folder = current_folder(data)
+        folder, is_new = current_folder(data), False
     except NoStore:
-        folder = _new_folder(data)
-        store = _make(folder, embeddings, embedding_name)
-        switch_to(data, folder)
-    else:
-        store = _open(folder, embeddings, embedding_name)
-        with closing(open_catalog(folder / _CATALOG)) as catalog:
-            catalog.note("embedding", embedding_name)
-        _delete_others(data, folder)
+        folder, is_new = _new_folder(data), True
+    probe = embeddings.embed_query(PROBE)
+    with named_errors(folder):
+        if is_new:
+            store = _make(folder, embeddings, probe, embedding_name)
+            switch_to(data, folder)
+        else:
+            store = _open(folder, embeddings, probe, embedding_name)
+            with closing(open_catalog(folder / CATALOG)) as catalog:
+                catalog.note("embedding", embedding_name)
+            _delete_others(data, folder)
     store.sweep()
     return store
 
@@ -113,7 +107,9 @@ def build_store(data: Path, embeddings: Embeddings, *, embedding_name: str) -> S
 def rebuilding(data: Path, embeddings: Embeddings, *, embedding_name: str) -> Iterator[Store]:
     """Give an empty store that takes the place of the current one when the block ends well."""
     folder = _new_folder(data)
-    store = _make(folder, embeddings, embedding_name)
+    probe = embeddings.embed_query(PROBE)
+    with named_errors(folder):
+        store = _make(folder, embeddings, probe, embedding_name)
     try:
         yield store
     except BaseException:
@@ -121,24 +117,26 @@ def rebuilding(data: Path, embeddings: Embeddings, *, embedding_name: str) -> It
         shutil.rmtree(folder)
         raise
     store.close()
-    switch_to(data, folder)
+    with named_errors(folder):
+        switch_to(data, folder)
 
 
 @contextmanager
 def stored_articles(data: Path) -> Iterator[CatalogReader]:
     """Give the catalog of the current store, to read without its embedding model.
 
-    Raises NoStore or StoreUnreadable.
+    Raises StoreError.
     """
     folder = current_folder(data)
-    with read_only(folder / _CATALOG) as catalog:
+    # Errors of SQLite only: the block may write other files, which are not the store's.
+    with named_errors(folder, (sqlite3.Error,)), read_only(folder / CATALOG) as catalog:
         check_format(folder, catalog, READABLE)
         yield catalog
 
 
 def read_status(data: Path) -> StoreStatus:
-    """Tell what the store in a data folder holds. Raises NoStore or StoreUnreadable."""
-    with stored_articles(data) as catalog, damage_named(data):
+    """Return what the store in a data folder holds. Raises StoreError."""
+    with stored_articles(data) as catalog:
         articles, passages = catalog.counts()
         return StoreStatus(
             folder=data,
@@ -155,7 +153,7 @@ def current_folder(data: Path) -> Path:
         raise NoStore(f"no index in {data}: run `article-chat index FOLDER` first") from None
     except (OSError, UnicodeDecodeError) as error:
         raise StoreUnreadable(f"{data / _CURRENT} cannot be read ({error})") from error
-    if not _FOLDER.fullmatch(name) or not (data / name / _CATALOG).is_file():
+    if not _FOLDER.fullmatch(name) or not (data / name / CATALOG).is_file():
         raise StoreUnreadable(
             f"{data} has lost its folder {name[:40]!r}: delete {data / _CURRENT} and index again"
         )
@@ -174,10 +172,11 @@ def _delete_others(data: Path, folder: Path) -> None:
     for other in _folders(data):
         if other == folder:
             continue
-        # A chat may have it open: without a word it would go on with what is no longer there.
-        # One that was stopped while it was made has no such table, and nobody has it open.
-        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(other / _CATALOG)) as db:
-            Catalog(db).note_replaced()
+        # A chat may have the store open, and would go on with files that are gone. A store whose
+        # making was stopped has no such table, and nobody has it open.
+        path = other / CATALOG
+        with suppress(sqlite3.Error), closing(Catalog(sqlite3.connect(path), path)) as catalog:
+            catalog.note_replaced()
         shutil.rmtree(other)
 
 
@@ -188,31 +187,37 @@ def _folders(data: Path) -> list[Path]:
 def _new_folder(data: Path) -> Path:
     numbers = [int(found.name.removeprefix("store-")) for found in _folders(data)]
     folder = data / f"store-{max(numbers, default=0) + 1}"
-    folder.mkdir()
+    with named_errors(folder):
+        folder.mkdir()
     return folder
 
 
-def _make(folder: Path, embeddings: Embeddings, name: str) -> Store:
-    probe = embeddings.embed_query(PROBE)
-    catalog = open_catalog(folder / _CATALOG)
-    catalog.note("format", FORMAT)
-    catalog.note("embedding", name)
-    catalog.note("probe", json.dumps(probe))
-    return _store(folder, catalog, embeddings)
+def _make(folder: Path, embeddings: Embeddings, probe: Sequence[float], name: str) -> Store:
+    with ExitStack() as opened:
+        catalog = opened.enter_context(closing(open_catalog(folder / CATALOG)))
+        catalog.note("format", FORMAT)
+        catalog.note("embedding", name)
+        catalog.note("probe", json.dumps(probe))
+        store = _store(folder, catalog, embeddings)
+        opened.pop_all()
+    return store
 
 
-def _open(folder: Path, embeddings: Embeddings, name: str) -> Store:
-    with damage_named(folder.parent):
-        # Looked at first: opening would put what it misses into a catalog of another format.
-        with read_only(folder / _CATALOG) as catalog:
-            check_format(folder, catalog, {FORMAT})
-            check_embedding(folder, catalog, embeddings, name)
-        return _store(folder, open_catalog(folder / _CATALOG), embeddings)
+def _open(folder: Path, embeddings: Embeddings, probe: Sequence[float], name: str) -> Store:
+    # Checked before opening, which would add missing tables to a catalog of another format.
+    with read_only(folder / CATALOG) as looked_at:
+        check_format(folder, looked_at, {FORMAT})
+        check_embedding(folder, looked_at, probe, name)
+    with ExitStack() as opened:
+        catalog = opened.enter_context(closing(open_catalog(folder / CATALOG)))
+        store = _store(folder, catalog, embeddings)
+        opened.pop_all()
+    return store
 
 
 def _store(folder: Path, catalog: Catalog, embeddings: Embeddings) -> Store:
     return Store(
         catalog,
-        open_dense_index(folder / "dense", embeddings, catalog.all_vectors),
-        open_lexical_index(folder / "lexical"),
+        open_dense_index(folder, embeddings, catalog.all_vectors),
+        open_lexical_index(folder),
     )

@@ -30,6 +30,9 @@ from filelock import FileLock
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 
+from vectorstore.errors import StoreDamaged
+from vectorstore.faults import DENSE, name_error
+
 logger = logging.getLogger(__name__)
 
 Vectors = tuple[Sequence[int], np.ndarray]
@@ -54,8 +57,10 @@ class DenseIndex:
     """
 
     def __init__(
-        self, folder: Path, embeddings: Embeddings, stored: Callable[[], Iterable[Vectors]]
+        self, store: Path, embeddings: Embeddings, stored: Callable[[], Iterable[Vectors]]
     ) -> None:
+        self._store = store
+        folder = store / DENSE
         self._files = folder / "chroma"
         self._mark = folder / "unfinished"
         self._lock = FileLock(folder / "lock")
@@ -133,6 +138,8 @@ class DenseIndex:
             return self._open()
         except ChromaError as error:
             # After a power cut the files may be older than the log that Chroma has shortened.
+            if not isinstance(name_error(error, self._store), StoreDamaged):
+                raise
             logger.warning("%s cannot be opened: %s", self._files, error)
             if self._opened is None:
                 # Chroma keeps a client that failed to start, to give it to whoever asks next.
@@ -180,11 +187,11 @@ class DenseIndex:
 
 
 def open_dense_index(
-    folder: Path, embeddings: Embeddings, stored: Callable[[], Iterable[Vectors]]
+    store: Path, embeddings: Embeddings, stored: Callable[[], Iterable[Vectors]]
 ) -> DenseIndex:
-    """Open or make the index in a folder; nothing is reported to anyone."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return DenseIndex(folder, embeddings, stored)
+    """Open or make the index of the store in a folder; nothing is reported to anyone."""
+    (store / DENSE).mkdir(parents=True, exist_ok=True)
+    return DenseIndex(store, embeddings, stored)
 
 
 class _Ready(Embeddings):

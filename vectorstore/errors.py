@@ -3,10 +3,12 @@
 StoreError
 ├── NoStore            nothing was indexed there yet
 ├── OtherEmbedding     the store was made with another embedding model
+├── OnlyIndexed        passages come into the store by indexing articles only
 ├── StoreBusy          another process is writing to the store
 ├── StoreReplaced      the store was rebuilt while it was open
-├── StoreUnreadable    the folder is not a store, is damaged, or was made by another version
-└── StoreUnwritable    the folder cannot be made or written to
+├── StoreUnreadable    the folder is not a store, or was made by another version
+│   └── StoreDamaged   a part of the store is lost or damaged
+└── StoreUnwritable    the folder cannot be made or written to, or its disk is full
 """
 
 
@@ -22,17 +24,25 @@ class OtherEmbedding(StoreError):
     """The store was made with another embedding model than the one given."""
 
 
+class OnlyIndexed(StoreError, NotImplementedError):
+    """Passages come into the store by indexing articles, not through LangChain."""
+
+
 class StoreBusy(StoreError):
     """Another process is writing to the store."""
 
 
 class StoreReplaced(StoreError):
-    """The store was rebuilt while it was open, so this one is no longer there."""
+    """The store was rebuilt while it was open, so its files are no longer there."""
 
 
 class StoreUnreadable(StoreError):
     """The folder is not a store, is damaged, or was made by another version of the program."""
 
 
+class StoreDamaged(StoreUnreadable):
+    """A part of the store is lost or damaged."""
+
+
 class StoreUnwritable(StoreError):
-    """The folder cannot be made or written to."""
+    """The folder cannot be made or written to, or its disk is full."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
 
 import tantivy
 
+from vectorstore.faults import LEXICAL, named_tantivy_errors
 from vectorstore.query_terms import QueryTerms, Term, ngram_factors, ngrams_of
 
 # One thread writes one segment a commit; 50 MB is ample for a batch of articles.
 _WRITER_BYTES = 50_000_000
-# A term in every document: its frequency is the number of documents that BM25 goes by, which
-# includes removed ones until tantivy merges them away.
+# A term of every document. Its frequency is the number of documents that BM25 counts with, which
+# includes removed ones until tantivy merges their segments.
 _EVERY = "every"
 
 
@@ -30,52 +32,60 @@ EVERYWHERE = InLanguages()
 
 
 class LexicalIndex:
-    """BM25 over passages by key; what is added or removed counts after `commit`."""
+    """BM25 over passages by key; additions and removals count after `commit`."""
 
-    def __init__(self, index: tantivy.Index) -> None:
+    def __init__(self, index: tantivy.Index, folder: Path) -> None:
         self._index = index
+        self._folder = folder
         self._writer: tantivy.IndexWriter | None = None
 
     def add(self, keys: Iterable[int], texts: Iterable[str], languages: Iterable[str]) -> None:
-        """Add the text of passages, and the language that each is in."""
-        writer = self._open_writer()
+        """Add passages: their texts, and the language of each."""
         for key, text, language in zip(keys, texts, languages, strict=True):
             document = tantivy.Document(
                 grams=" ".join(ngrams_of(text)), every=_EVERY, language=language
             )
             document.add_unsigned("key", key)
-            writer.add_document(document)
+            with self._writing() as writer:
+                writer.add_document(document)
 
     def remove(self, keys: Iterable[int]) -> None:
         """Remove passages; unknown keys are no error."""
         gone = tantivy.Query.term_set_query(self._index.schema, "key", list(keys))
-        self._open_writer().delete_documents_by_query(gone)
+        with self._writing() as writer:
+            writer.delete_documents_by_query(gone)
 
     def commit(self) -> None:
         """Make additions and removals durable and searchable."""
-        self._open_writer().commit()
-        self._index.reload()
+        with self._writing() as writer:
+            writer.commit()
+        self.reload()
 
     def close(self) -> None:
         """Wait for tantivy's merging threads and release its lock on the folder."""
         if self._writer is not None:
-            self._writer.wait_merging_threads()
+            with self._writing() as writer:
+                writer.wait_merging_threads()
             self._writer = None
 
     def reload(self) -> None:
-        """See what another process has committed."""
-        self._index.reload()
+        """See the commits of other processes."""
+        with named_tantivy_errors(self._folder):
+            self._index.reload()
 
     def query_terms(self, terms: Sequence[Term]) -> QueryTerms:
-        """Weigh the words of a question by how rare they are in this index."""
-        searcher = self._index.searcher()
-        total = searcher.doc_freq("every", _EVERY)
+        """Weigh the words of a question by their rarity in this index."""
         factors = ngram_factors(terms)
-        rarity = {ngram: _idf(searcher.doc_freq("grams", ngram), total) for ngram in factors}
+        with named_tantivy_errors(self._folder):
+            searcher = self._index.searcher()
+            total = searcher.doc_freq("every", _EVERY)
+            containing = {ngram: searcher.doc_freq("grams", ngram) for ngram in factors}
         return QueryTerms(
             terms=tuple(terms),
             factors=factors,
-            weights={ngram: factor * rarity[ngram] for ngram, factor in factors.items()},
+            weights={
+                ngram: factor * _idf(containing[ngram], total) for ngram, factor in factors.items()
+            },
         )
 
     def search(
@@ -95,7 +105,7 @@ class LexicalIndex:
         return self._scores(query, k)
 
     def score(self, query_terms: QueryTerms, keys: Sequence[int]) -> dict[int, float]:
-        """Return the BM25 scores of these passages; one that shares no n-gram is left out."""
+        """Return the BM25 scores of these passages, without those that share no n-gram."""
         query = self._any_ngram(query_terms)
         if query is None or not keys:
             return {}
@@ -124,20 +134,32 @@ class LexicalIndex:
         return tantivy.Query.boolean_query(terms) if terms else None
 
     def _scores(self, query: tantivy.Query, k: int) -> dict[int, float]:
-        searcher = self._index.searcher()
-        hits = searcher.search(query, limit=k, count=False).hits
-        keys = searcher.fast_field_values("key", [address for _, address in hits])
+        with named_tantivy_errors(self._folder):
+            searcher = self._index.searcher()
+            hits = searcher.search(query, limit=k, count=False).hits
+            keys = searcher.fast_field_values("key", [address for _, address in hits])
         scores = [float(score) for score, _ in hits]
         return {int(key or 0): score for key, score in zip(keys, scores, strict=True)}
 
-    def _open_writer(self) -> tantivy.IndexWriter:
-        if self._writer is None:
-            self._writer = self._index.writer(_WRITER_BYTES, num_threads=1)
-        return self._writer
+    @contextmanager
+    def _writing(self) -> Iterator[tantivy.IndexWriter]:
+        """Give the writer; after an error it is thrown away with all that it had not committed."""
+        with named_tantivy_errors(self._folder):
+            try:
+                if self._writer is None:
+                    self._writer = self._index.writer(_WRITER_BYTES, num_threads=1)
+                yield self._writer
+            except BaseException:
+                self._writer = None
+                raise
 
 
-def open_lexical_index(folder: Path) -> LexicalIndex:
-    """Open or make the index in a folder. Its BM25 has k1 1.2 and b .75, tantivy's own."""
+def open_lexical_index(store: Path) -> LexicalIndex:
+    """Open or make the index of the store in a folder; BM25 has tantivy's k1 1.2 and b .75.
+
+    Raises StoreDamaged if its files cannot be read.
+    """
+    folder = store / LEXICAL
     folder.mkdir(parents=True, exist_ok=True)
     schema = (
         tantivy.SchemaBuilder()
@@ -147,10 +169,11 @@ def open_lexical_index(folder: Path) -> LexicalIndex:
         .add_text_field("language", tokenizer_name="raw", index_option="basic")
         .build()
     )
-    index = tantivy.Index(schema, path=str(folder))
-    # By itself tantivy would follow other processes' commits at moments of its own.
-    index.config_reader(reload_policy="manual")
-    return LexicalIndex(index)
+    with named_tantivy_errors(store):
+        index = tantivy.Index(schema, path=str(folder))
+        # By default tantivy would show the commits of other processes at a moment of its choice.
+        index.config_reader(reload_policy="manual")
+    return LexicalIndex(index, store)
 
 
 def _idf(containing: int, total: int) -> float:

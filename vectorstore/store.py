@@ -10,23 +10,25 @@ from functools import partial
 import numpy as np
 
 from vectorstore.catalog import Catalog
+from vectorstore.catalog_reader import CatalogReader
 from vectorstore.dense import DenseIndex
 from vectorstore.errors import StoreReplaced
+from vectorstore.faults import named_errors
 from vectorstore.lexical import InLanguages, LexicalIndex
 from vectorstore.query_terms import QueryTerms, Term
 from vectorstore.records import Article, Passage
 from vectorstore.results import Counts, Hit, SearchResult
 
-# How often a search is made anew. One takes milliseconds, a batch that another process indexes
-# seconds.
+# How often a search is repeated. It takes milliseconds, a batch of another process seconds.
 _MOST_SEARCHES = 20
 
 
 class Store:
     """Articles, found by meaning and by their words.
 
-    A method may be called from any thread; one call runs at a time. What another process has
-    written is seen by the next search.
+    Methods may be called from any thread. Embedding holds up nobody; an article can be read at any
+    time; a search waits for another search and for a batch that is being written. The next search
+    sees all that other processes have written. Every method raises StoreError.
     """
 
     def __init__(self, catalog: Catalog, dense: DenseIndex, lexical: LexicalIndex) -> None:
@@ -34,7 +36,7 @@ class Store:
         self._dense = dense
         self._lexical = lexical
         self._lock = threading.RLock()
-        # What the two indexes show; they are read with the first search.
+        # The edition that both indexes show; -1 until the first search reads them.
         self._edition = -1
         self._languages: tuple[int, frozenset[str]] = (-1, frozenset())
 
@@ -44,11 +46,11 @@ class Store:
         The whole batch becomes visible at once. Title and passage are indexed together; spans
         stay those of the passage.
         """
+        passages = [passage for _, some in batch for passage in some]
+        texts = [f"{passage.article.heading}{passage.text}" for passage in passages]
+        vectors = self._dense.embed(texts)
         with self._writing():
             self._sweep()
-            passages = [passage for _, some in batch for passage in some]
-            texts = [f"{passage.article.heading}{passage.text}" for passage in passages]
-            vectors = self._dense.embed(texts)
             keys = self._catalog.write_pending(batch, vectors)
             self._dense.add(keys, vectors)
             self._lexical.add(keys, texts, [a.language for a, some in batch for _ in some])
@@ -64,7 +66,7 @@ class Store:
             return removed
 
     def sweep(self) -> None:
-        """Delete what a stopped run left behind and what is no longer visible."""
+        """Delete the remains of a stopped run and all that is no longer visible."""
         with self._writing():
             self._sweep()
 
@@ -78,78 +80,79 @@ class Store:
     ) -> SearchResult:
         """Return the k passages nearest to the question by each of the two indexes.
 
-        `terms` are the words that the lexical index looks for, `terms_in` what it looks for
-        instead in passages of a language, by its code: k passages for each language that is
-        there, k for all others. Raises StoreReplaced.
+        The lexical index looks for `terms`, but in passages of a language that `terms_in` maps to
+        terms of its own, for those: k passages for each such language, k for all others.
         """
-        with self._lock:
-            vector = self._dense.embed_question(question)
+        vector = self._dense.embed_question(question)
+        with self._catalog.reading() as catalog, self._lock:
             for _ in range(_MOST_SEARCHES):
-                self._refresh()
-                found = self._find(vector, {**(terms_in or {}), "": terms}, k)
-                # Else another process has written meanwhile, and what it has just put in place
-                # of something else may be missing.
-                if self._catalog.edition() == self._edition:
+                self._refresh(catalog)
+                found = self._find(catalog, vector, {**(terms_in or {}), "": terms}, k)
+                # Else another process has written meanwhile, and an article that it replaced may
+                # be missing.
+                if catalog.edition() == self._edition:
                     break
             return found
 
     def languages(self) -> frozenset[str]:
         """Return the codes of the languages that there are articles in."""
-        with self._lock:
-            edition = self._catalog.edition()
-            if edition != self._languages[0]:
-                self._languages = edition, frozenset(self._catalog.languages())
-            return self._languages[1]
+        with self._catalog.reading() as catalog:
+            edition = catalog.edition()
+            known, languages = self._languages
+            if edition != known:
+                languages = frozenset(catalog.languages())
+                self._languages = edition, languages
+            return languages
 
     def count(self) -> Counts:
-        """Count what is visible."""
-        with self._lock:
-            articles, passages = self._catalog.counts()
-            return Counts(articles, passages, self._catalog.languages())
+        """Count the visible articles and passages."""
+        with self._catalog.reading() as catalog:
+            articles, passages = catalog.counts()
+            return Counts(articles, passages, catalog.languages())
 
     def article(self, id: str) -> Article | None:
         """Return the article with this id."""
-        with self._lock:
-            return self._catalog.article(id)
+        with self._catalog.reading() as catalog:
+            return catalog.article(id)
 
     def sample(self, n: int) -> list[Article]:
         """Return up to n articles, spread evenly over the order in which they were added."""
-        with self._lock:
-            return self._catalog.sample(n)
+        with self._catalog.reading() as catalog:
+            return catalog.sample(n)
 
     def hashes_under(self, path: str) -> dict[str, tuple[str, str]]:
         """Return {article id: (file path, content hash)} of a file or of all below a folder."""
-        with self._lock:
-            return self._catalog.hashes_under(path)
+        with self._catalog.reading() as catalog:
+            return catalog.hashes_under(path)
 
     def file_digest(self, path: str) -> str | None:
         """Return the digest that `note_files` kept for a file."""
-        with self._lock:
-            return self._catalog.file_digest(path)
+        with self._catalog.reading() as catalog:
+            return catalog.file_digest(path)
 
     def note_files(self, digests: Iterable[tuple[str, str]]) -> None:
         """Remember (path, digest) of files whose articles are all in the store."""
-        with self._lock:
+        with self._writing():
             self._catalog.note_files(digests)
 
     def forget_files(self, paths: Iterable[str]) -> None:
         """Forget the digests of files, so that they are read again."""
-        with self._lock:
+        with self._writing():
             self._catalog.forget_files(paths)
 
     def close(self) -> None:
-        """Wait for what is being written and release the files."""
-        with self._lock:
+        """Wait until all is written and release the files."""
+        with self._lock, named_errors(self._catalog.folder):
             self._lexical.close()
             self._dense.close()
             self._catalog.close()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        with self._lock:
+        with self._lock, named_errors(self._catalog.folder):
             current = self._edition == self._catalog.edition()
             yield
-            if current:  # still: the two indexes show at once what goes through them
+            if current:  # still: the two indexes show at once what this process writes
                 self._edition = self._catalog.edition()
 
     def _sweep(self) -> None:
@@ -159,30 +162,34 @@ class Store:
             self._lexical.commit()
         self._catalog.forget_hidden()
 
-    def _refresh(self) -> None:
-        edition = self._catalog.edition()
+    def _refresh(self, catalog: CatalogReader) -> None:
+        edition = catalog.edition()
         if edition != self._edition:
-            if self._catalog.is_replaced():
+            if catalog.is_replaced():
                 raise StoreReplaced("the index was rebuilt: start article-chat again")
             self._dense.reopen()
             self._lexical.reload()
             self._edition = edition
 
     def _find(
-        self, vector: np.ndarray, terms_in: Mapping[str, Sequence[Term]], k: int
+        self,
+        catalog: CatalogReader,
+        vector: np.ndarray,
+        terms_in: Mapping[str, Sequence[Term]],
+        k: int,
     ) -> SearchResult:
-        # Chroma leaves out what another process is just removing, so it may find too few.
-        found = self._visible(
-            lambda wanted: self._dense.search(vector, wanted), k, most=self._catalog.size()
-        )
+        # Chroma leaves out passages that another process is just removing: it may find too few.
+        found = _first_visible(catalog, partial(self._dense.search, vector), k, most=catalog.size())
         by_language = {code: self._lexical.query_terms(terms) for code, terms in terms_in.items()}
         named = by_language.keys() - {""}
         for code, query_terms in by_language.items():
             where = InLanguages((code,), others=False) if code else InLanguages(named)
-            found += self._visible(partial(self._search_lexical, query_terms, where), k, most=0)
+            found += _first_visible(
+                catalog, partial(self._search_lexical, query_terms, where), k, most=0
+            )
         keys = list(dict.fromkeys(found))
-        passages = self._catalog.passages(keys)
-        vectors = self._catalog.vectors(keys)
+        passages = catalog.passages(keys)
+        vectors = catalog.vectors(keys)
         scores = self._score(by_language, passages)
         return SearchResult(
             tuple(
@@ -210,15 +217,18 @@ class Store:
             scores.update(self._lexical.score(by_language[code], keys))
         return scores
 
-    def _visible(self, find: Callable[[int], list[int]], k: int, *, most: int) -> list[int]:
-        """Return the first k visible keys; hidden ones may be among the first that are found.
 
-        That fewer are found than wanted means that there are no more, if `most` were wanted.
-        """
-        wanted = k
-        while True:
-            found = find(wanted)
-            visible = self._catalog.visible(found)
-            if len(visible) >= k or (len(found) < wanted and wanted >= most):
-                return [key for key in found if key in visible][:k]
-            wanted *= 4
+def _first_visible(
+    catalog: CatalogReader, find: Callable[[int], list[int]], k: int, *, most: int
+) -> list[int]:
+    """Return the first k visible keys; hidden ones may be among the first that are found.
+
+    Finding fewer than wanted means that there are no more, once `most` were wanted.
+    """
+    wanted = k
+    while True:
+        found = find(wanted)
+        visible = catalog.visible(found)
+        if len(visible) >= k or (len(found) < wanted and wanted >= most):
+            return [key for key in found if key in visible][:k]
+        wanted *= 4
