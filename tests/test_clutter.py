@@ -281,6 +281,60 @@ def test_link_whose_end_is_unsure_stays():
 
 
 @pytest.mark.parametrize(
+    "label",
+    [
+        "Die Top-Themen der MSN-Leser:",
+        "Das interessiert andere MSN-Leser auch:",
+        "MSN-Leser interessieren sich auch für:",
+        "Mehr Sport-Nachrichten auf MSN:",
+        "Top stories:",
+    ],
+)
+@pytest.mark.parametrize(
+    "headlines",
+    [
+        "Stollen: Wanderer finden ihn Nach Absage an Rom: Sängerin reist ab Trauer: Hund ist tot",
+        "Panne in Musterdorf: Kommt der Zug? Streit: Anwohner klagen Trauer: Der Hund ist tot",
+    ],
+)
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Der Bau des Bads beginnt im Herbst und dauert zwei Jahre.",
+        "Anfang Mai kündigte der Rat an, das Bad werde kleiner.",
+        "Obwohl das Geld fehlt, beginnt der Bau im Herbst.",
+    ],
+)
+def test_list_of_other_articles_is_dropped_up_to_the_next_sentence(label, headlines, sentence):
+    assert prose(f"{LEAD} {label} {headlines} {sentence} {MORE}") == [LEAD, f"{sentence} {MORE}"]
+
+
+def test_list_of_other_articles_takes_along_a_sentence_whose_beginning_is_unsure():
+    links = "Die Top-Themen der MSN-Leser: Stollen: Wanderer finden ihn Trauer: Hund ist tot"
+    assert prose(f"{LEAD} {links} Baukräne stehen dort schon und warten. {MORE}") == [LEAD, MORE]
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        "Wie Musterdorf seine Gäste empfängt: ein Rückblick",
+        "Warum die Anwohner gegen das Hallenbad klagen",
+    ],
+)
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Der Bau des Bads beginnt im Herbst und dauert zwei Jahre.",
+        "Abgeschlossen ist die Arbeit an den Plänen damit noch nicht.",
+        "Geplant sind zwei Becken mit einer Rutsche für die Kinder.",
+        "Finanziert wird der Bau von der Stadt und dem Land.",
+    ],
+)
+def test_a_headline_that_asks_how_or_why_is_cut_off(teaser, sentence):
+    assert prose(f"{LEAD} {teaser} {sentence} {MORE}") == [LEAD, f"{sentence} {MORE}"]
+
+
+@pytest.mark.parametrize(
     "teaser",
     [
         "Nach Streit um Becken: Bürgermeister verspricht Anwohnern weniger Lärm",
@@ -331,6 +385,10 @@ def test_several_glued_headlines_are_cut_off():
         # a section heading says nothing by itself: the sentence may need it
         "Erika Beispiel und Max Muster Die beiden haben das Bad in der Stadt geplant.",
         "3. Becken bauen lassen Das Becken ist der Kern und kostet in der Stadt am meisten.",
+        # an indirect question with its main clause
+        "Wie Bürgermeister Max Muster sagte, ist Das Bad der Name des Films.",
+        # a noun that looks like a participle
+        "Laut Musterdorfs höchstem Gericht wird der Bau des Bads nicht verboten.",
         # a whole sentence that lost its full stop
         "Der Rat hat den Bau beschlossen Das Bad ist damit in der Stadt gesichert.",
     ],
@@ -360,6 +418,7 @@ def test_hard_wrapped_prose_is_kept_whole():
         "-\n" * 100_000 + "Das ist Prosa.",
         "Wanderer finden alten Stollen Der " * 20_000 + "ist in der Stadt.",
         "Mehr dazu: " * 50_000,
+        "Die Top-Themen der MSN-Leser: " * 20_000 + "Das ist Prosa.",
         "A > B " * 50_000,
         "Quelle: " * 50_000,
         (HEADLINE + " ") * 5_000 + "Das ist Prosa.",

@@ -71,6 +71,18 @@ def test_a_sentence_of_a_better_passage_is_better():
     ]
 
 
+def test_headings_and_questions_are_no_evidence():
+    text = "Die neue Brücke\nWie lang ist die neue Brücke? Sie misst zwölf Meter."
+    evidence = weigh(ranked(text, query_terms=QUERY_TERMS))
+    assert [found.text for found in evidence] == ["Sie misst zwölf Meter."]
+
+
+def test_a_question_is_evidence_where_there_is_nothing_else():
+    assert [found.text for found in weigh(passage("Wie lang ist die neue Brücke?"))] == [
+        "Wie lang ist die neue Brücke?"
+    ]
+
+
 def test_a_sentence_in_two_overlapping_passages_is_weighed_once():
     first = passage("Eins.", "Die neue Brücke.")
     second = passage("Die neue Brücke.", "Drei.", start=6)

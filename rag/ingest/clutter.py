@@ -1,9 +1,12 @@
-"""Tell the prose of a scraped article from what stood around it on its page.
+"""Separate the prose of a scraped article from the clutter of its page.
 
-The text is never rewritten: clutter is left out by leaving its span out. Whole lines go that
-repeat the headline or belong to the page (see boilerplate.py); sentences go that link to another
-article or name a source; headlines that were glued to the sentence behind them are cut off (see
-teasers.py). Losing prose is worse than keeping clutter, so whatever is unsure stays.
+The text is never rewritten: the spans of clutter are left out. Clutter is
+
+- a line that repeats the headline or belongs to the page (boilerplate.py),
+- a sentence that links to another article or names a source,
+- a headline that was glued to the sentence behind it (teasers.py).
+
+Losing prose is worse than keeping clutter, so doubtful text stays.
 """
 
 from __future__ import annotations
@@ -21,9 +24,10 @@ from vectorstore import Span
 
 _LONGEST_HEADLINE = 160
 _LONGEST_LINK = 250
+_LONGEST_LIST = 800
 _LONGEST_SOURCE = 80
 _SURE_LINK = 80
-"""In characters. Up to _SURE_LINK a linked headline may end in a full stop of its own."""
+"""All in characters. Up to _SURE_LINK a linked headline may end in a full stop of its own."""
 
 _ENDS = re.compile(r"[.!?…。！？]['\"“”’‘»«)\]]*$")
 _FULL_STOP = re.compile(r"[.。]['\"“”’‘»«)\]]*$")
@@ -34,24 +38,34 @@ _SOURCE = re.compile(r"(?:quellen?|sources?)\s*:\s*(?P<name>\S.*)", re.IGNORECAS
 _LINK = re.compile(
     r"(?P<label>(?:(?:mehr|alles|weitere artikel|hintergründe|videos?|artikel|beiträge) zum thema"
     r"|mehr (?:dazu|darüber|hierzu)|siehe auch|siehe dazu|zum thema|auch interessant|lesetipp"
-    r"|passend dazu|lesen sie (?:auch|dazu|hierzu|mehr|weiter)|weiterlesen"
+    r"|passend dazu|les(?:t|en sie) (?:auch|dazu|hierzu|mehr|weiter)|weiterlesen"
     r"|das könnte (?:sie|dich|euch) (?:auch |noch )*interessieren|read (?:also|more|next)"
     r"|also read|see also|related(?: articles?| stories| story)?|more on this(?: story)?)"
     r"(?:\s*[-–—:>»]|\s*$))"
     r"|lesen sie (?:auch|hier|dazu|hierzu|mehr|weiter)\b|read (?:also|more) (?:about|on|here)\b",
     re.IGNORECASE,
 )
+_READER_LIST = re.compile(
+    r"(?:(?:die )?top-[\w-]+ der [\w-]*leser|(?:das )?interessiert [^.:?!]{0,20}\bleser\b"
+    r"[^.:?!]{0,15}|[\w-]*leser interessieren sich[^.:?!]{0,15}|mehr [\w-]*nachrichten auf \w+"
+    r"|erfahren sie mehr|ähnliche artikel(?: zum thema)?"
+    r"|(?:top stories|trending(?: now)?|most (?:read|popular)|you (?:may|might) also like"
+    r"|recommended(?: for you| reading)?|don['’]t miss|more from [\w ]{1,20}))\s?:\s",
+    re.IGNORECASE,
+)
+"""A label of headlines of other articles: "Die Top-Themen der MSN-Leser: …". In 1,000 articles of
+one feed there are 153 such lists. Behind 117 the next sentence of the article is recognised; behind
+36 it begins with a name or a quotation mark, and is dropped with the list."""
 _SAME = str.maketrans({sign: " " for sign in "„“”‚‘’'»«›‹`´\""} | dict.fromkeys("–—‑", "-"))
 
 
 @dataclass(frozen=True)
 class Body:
-    """The prose of an article and what its clutter said about it.
+    """The prose of an article, and the title and source that its clutter gives.
 
-    `spans` are half-open character offsets in the text, in order and apart: each is a whole
-    stretch of prose, its paragraph breaks included, that no clutter interrupts. `title` is the
-    headline found in the text and None when one was given; `source` is what a source line
-    ("Quelle: …") names.
+    `spans` are half-open character offsets in the text, in order and apart. Each is a stretch of
+    prose without clutter, paragraph breaks included. `title` is the headline found in the text,
+    None if one was given. `source` is the name in a source line ("Quelle: …").
     """
 
     spans: tuple[Span, ...]
@@ -60,11 +74,10 @@ class Body:
 
 
 def find_body(text: str, *, start: int = 0, title: str | None = None) -> Body:
-    """Find the prose in `text[start:]`.
+    """Find the prose in `text[start:]`; `spans` is empty if there is none.
 
-    `title` is the headline where it is known from elsewhere; repetitions of it are clutter,
-    but a text that is nothing else is its own prose. There may be no prose at all: then
-    `spans` is empty.
+    `title` is the headline if it is known from elsewhere. Its repetitions are clutter, unless the
+    text is nothing else.
     """
     paragraphs = find_paragraphs(text, start, len(text))
     lines = [line for paragraph in paragraphs for line in paragraph]
@@ -99,10 +112,10 @@ def find_body(text: str, *, start: int = 0, title: str | None = None) -> Body:
 
 
 def _headline(text: str, lines: list[Span], *, apart: bool) -> str | None:
-    """Return the first of the lines if it reads like a headline and does not stand alone.
+    """Return the first of the lines if it reads like a headline, else None.
 
-    It is short and without a full stop, and a blank line or its repetition follows; a long line
-    may follow it where it has four words or more and no question or other mark at its end.
+    A headline is short, has no full stop, and is followed by a blank line or its repetition. A long
+    line may follow too if the headline has four words or more and no punctuation at its end.
     """
     if len(lines) < 2:
         return None
@@ -120,12 +133,12 @@ def _headline(text: str, lines: list[Span], *, apart: bool) -> str | None:
 
 
 def _fold(line: str) -> str:
-    """Make headlines comparable that differ in case, whitespace, quotes or end punctuation."""
+    """Return a headline without its case, whitespace, quotes and end punctuation."""
     return " ".join(line.casefold().translate(_SAME).strip("#*.!:- \t").split())
 
 
 def _repeats(line: str, headline: str) -> bool:
-    """Whether two folded lines are one headline, the name of the site behind it or not."""
+    """Whether two folded lines are one headline; one of them may end in the site's name."""
     if len(line) < len(headline):
         line, headline = headline, line
     if line == headline:
@@ -135,7 +148,7 @@ def _repeats(line: str, headline: str) -> bool:
 
 
 def _skip_repetitions(text: str, start: int, end: int, headline: str) -> int:
-    """Where the prose begins behind a headline that its first line repeats without a break."""
+    """Return where the prose begins if its first line repeats the headline without a break."""
     words = headline.split()
     if len(words) < 3:
         return start
@@ -163,7 +176,7 @@ def _stretches(lines: list[Span], prose: list[bool]) -> Iterator[Span]:
 
 
 def _source(words: str) -> str | None:
-    """Return the name in a source line, None where the words are something else."""
+    """Return the name in a source line, None if the words are no source line."""
     named = _SOURCE.fullmatch(words)
     if named is None or len(named["name"]) > _LONGEST_SOURCE:
         return None
@@ -172,33 +185,37 @@ def _source(words: str) -> str | None:
 
 
 def _clean_block(text: str, start: int, end: int) -> tuple[list[Span], str | None]:
-    """Keep what is prose of a paragraph; also return the source that its end names."""
+    """Return the prose of a paragraph, and the source that its end names."""
     kept: list[Span] = []
     source: str | None = None
-    behind_link = False
-    for sentence_start, sentence_end in split_sentences(text, start, end):
-        sentence = text[sentence_start:sentence_end]
+    behind_link = behind_list = False
+    for span in split_sentences(text, start, end):
+        sentence = text[slice(*span)]
+        last = span[1] == end
         link = _LINK.match(sentence)
-        if sentence_end == end and _source(sentence):
-            source = _source(sentence)
+        begins_list = _READER_LIST.match(sentence) is not None
+        in_list = begins_list or (behind_list and ": " in sentence[:_LONGEST_HEADLINE])
+        behind_list = False
+        if last and (named := _source(sentence)):
+            source = named
+        elif in_list:
+            behind = cut_link(text, *span)
+            if behind or not begins_list or len(sentence) > _LONGEST_LIST:
+                kept.append(behind or span)
+            behind_list = behind is None and not _FULL_STOP.search(sentence)
         elif link and len(sentence) <= _LONGEST_LINK:
             behind_link = True
-            whole = sentence_end - sentence_start == end - start
-            if (
-                link["label"]
-                and not whole
-                and sentence.endswith(".")
-                and len(sentence) > _SURE_LINK
-            ):
-                kept.append(cut_link(text, sentence_start, sentence_end))
-        elif not (behind_link and sentence_end == end and not _ENDS.search(sentence)):
+            long = sentence.endswith(".") and len(sentence) > _SURE_LINK
+            if link["label"] and long and span != (start, end):
+                kept.append(cut_link(text, *span) or span)
+        elif not (behind_link and last and not _ENDS.search(sentence)):
             behind_link = False
-            kept.append(cut_teasers(text, sentence_start, sentence_end))
+            kept.append(cut_teasers(text, *span))
     return kept, source
 
 
 def _join(text: str, pieces: list[Span]) -> Iterator[Span]:
-    """Merge pieces that only whitespace parts."""
+    """Merge pieces with only whitespace between them."""
     whole: Span | None = None
     for piece in pieces:
         if whole is None:

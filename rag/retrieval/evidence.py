@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rag.ingest.statements import is_statement
 from rag.passage import RankedPassage
 from rag.retrieval.score_normalisation import normalise_languages
 from vectorstore import Span, ngrams_of
@@ -39,11 +40,20 @@ class Evidence:
 
 
 def weigh_sentences(passages: Sequence[RankedPassage]) -> list[Evidence]:
-    """Return the sentences of reranked passages as evidence, the best first, none twice."""
-    evidence: dict[tuple[str, Span], Evidence] = {}
+    """Return the sentences of reranked passages as evidence, the best first, none twice.
+
+    Headings and questions are left out unless there is nothing else.
+    """
+    weighed: dict[tuple[str, Span], Evidence] = {}
     for passage in passages:
         for found in _weigh_one(passage):
-            evidence.setdefault((passage.article.id, found.span), found)
+            weighed.setdefault((passage.article.id, found.span), found)
+    stated = {
+        key: found
+        for key, found in weighed.items()
+        if is_statement(found.passage.article.text, *found.span)
+    }
+    evidence = stated or weighed
     normalised = normalise_languages(
         [found.score for found in evidence.values()],
         [found.passage.article.language for found in evidence.values()],
