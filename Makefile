@@ -1,5 +1,6 @@
 # make chat    set everything up, index seeds/, open the chat at http://127.0.0.1:7860
-# make test    set everything up, pass the tests
+#              ARTICLES=folder   answer from your own articles instead of seeds/
+# make test    set everything up, run the tests
 # make check   lint, types, tests
 
 PYTHON ?= python3
@@ -10,8 +11,7 @@ ARTICLES ?= seeds
 .PHONY: chat test check lint types setup browser
 
 chat: $(VENV)/ready
-	$(BIN)/article-chat index $(ARTICLES)
-	$(BIN)/article-chat chat
+	@sh scripts/chat.sh $(BIN)/article-chat "$(ARTICLES)"
 
 test: $(VENV)/ready-dev browser
 	$(BIN)/pytest
@@ -27,7 +27,7 @@ types: $(VENV)/ready-dev
 
 setup: $(VENV)/ready
 
-# The mark is written last: a set-up that was stopped is done again, a finished one is reused.
+# The mark is made last: a set-up that was stopped is repeated, a finished one is reused.
 $(VENV)/ready: pyproject.toml scripts/setup.sh
 	PYTHON=$(PYTHON) VENV=$(VENV) sh scripts/setup.sh .
 	touch $@
