@@ -1,6 +1,7 @@
 """Opening, making and rebuilding a store, and every way in which that cannot be done."""
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -39,6 +40,7 @@ from vectorstore import (
     terms_of,
     writing,
 )
+from vectorstore.lexical import open_lexical_index
 
 ARTICLE = make_article("/a/hafen.txt", "Der Hafen wächst.")
 
@@ -287,6 +289,81 @@ def test_status_needs_no_embedding(filled):
     assert read_status(filled) == StoreStatus(filled, NAME, Counts(1, 1, {"de": 1}))
     with stored_articles(filled) as catalog:
         assert list(catalog.articles()) == [ARTICLE]
+
+
+# The lexical index ------------------------------------------------------------------------------
+
+
+def lose(lexical):
+    shutil.rmtree(lexical)
+
+
+def empty(lexical):
+    shutil.rmtree(lexical)
+    open_lexical_index(lexical.parent).close()
+
+
+def spoil(lexical):
+    (lexical / "meta.json").write_text("garbage")
+
+
+def cut(lexical):
+    [terms] = lexical.glob("*.term")
+    os.truncate(terms, terms.stat().st_size // 2)
+
+
+@pytest.mark.parametrize("damage", [lose, empty, spoil, cut])
+def test_a_lexical_index_that_lost_passages_is_an_error_and_made_again_by_a_writer(filled, damage):
+    before = content(filled)
+    with opened(filled) as store:
+        [hit] = store.search("hafen", 1, terms=terms_of("Hafen wächst")).hits
+    damage(folder_of(filled) / "lexical")
+    for _ in range(2):
+        with pytest.raises(StoreDamaged, match="the lexical index in .* `article-chat index") as e:
+            open_store(filled, WordEmbeddings(), embedding_name=NAME)
+        assert str(filled) in one_line(e)
+    embeddings = WordEmbeddings()
+    with written(filled, embeddings) as store:
+        assert store.search("hafen", 1, terms=terms_of("Hafen wächst")).hits == (hit,)
+    assert embeddings.embedded == []
+    assert content(filled) == before
+    with opened(filled) as store:
+        assert store.search("hafen", 1, terms=terms_of("Hafen wächst")).hits == (hit,)
+
+
+def test_a_lexical_index_that_holds_unknown_passages_is_made_again(filled, caplog):
+    index = open_lexical_index(folder_of(filled))
+    index.add([77, 78], whole(ARTICLE) * 2)
+    index.commit()
+    index.close()
+    with pytest.raises(StoreDamaged, match="lost or incomplete"):
+        open_store(filled, WordEmbeddings(), embedding_name=NAME)
+    with written(filled):
+        pass
+    assert "making its lexical index again" in caplog.text
+    assert len(content(filled)) == 1
+
+
+def test_an_open_store_says_that_its_lexical_index_was_lost_until_a_writer_made_it_again(filled):
+    other = make_article("/a/wahl.txt", "Die Wahl.")
+    with opened(filled) as store:
+        assert run_elsewhere(add_and_lose_index, filled, other) == 0
+        with pytest.raises(StoreDamaged, match="lexical index"):
+            store.search("wahl", 1, terms=terms_of("Wahl"))
+        assert run_elsewhere(enter_to_write, filled) == 0
+        [hit] = store.search("wahl", 1, terms=terms_of("Wahl")).hits
+        assert (hit.passage.text, hit.bm25 > 0) == (other.text, True)
+
+
+def add_and_lose_index(data, article):
+    with written(data) as store:
+        store.add([(article, whole(article))])
+    shutil.rmtree(folder_of(data) / "lexical")
+
+
+def enter_to_write(data):
+    with written(data):
+        pass
 
 
 # Rebuilding -------------------------------------------------------------------------------------

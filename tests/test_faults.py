@@ -194,7 +194,7 @@ def test_other_errors_stay_as_they_are(store, bug):
 
 def fill(store):
     index = open_lexical_index(store)
-    index.add([1], ["Hafen"], ["de"])
+    index.add([1], whole(HARBOUR))
     index.commit()
     index.close()
 
@@ -224,12 +224,12 @@ def test_a_lexical_index_with_a_damaged_list_of_files_is_named_on_opening(store,
 
 def test_a_lexical_index_that_another_process_writes_to_is_busy(store):
     first, second = open_lexical_index(store), open_lexical_index(store)
-    first.add([1], ["Hafen"], ["de"])
+    first.add([1], whole(HARBOUR))
     with pytest.raises(StoreBusy, match="another process is writing to"):
-        second.add([2], ["Wahl"], ["de"])
+        second.add([2], whole(HARBOUR))
     first.commit()
     first.close()
-    second.add([2], ["Wahl"], ["de"])  # once the other is done
+    second.add([2], whole(HARBOUR))  # once the other is done
     second.close()
 
 

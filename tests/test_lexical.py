@@ -1,10 +1,12 @@
 """The lexical index: words and 4-grams, BM25 and its weights, what is searched when."""
 
+from dataclasses import replace
 from math import log
 
 import pytest
+from fakes import make_article
 
-from vectorstore import Term, ngrams_of, terms_of
+from vectorstore import Passage, Term, ngrams_of, terms_of
 from vectorstore.lexical import InLanguages, open_lexical_index
 
 
@@ -15,8 +17,18 @@ def index(tmp_path):
     index.close()
 
 
+def passage(text, language="de"):
+    article = replace(make_article("/a/a.txt", text), language=language)
+    return Passage(article, 0, len(text), ())
+
+
+def add(index, texts):
+    """Add German texts by key."""
+    index.add(texts.keys(), map(passage, texts.values()))
+
+
 def fill(index, *texts):
-    index.add(range(1, len(texts) + 1), texts, ["de"] * len(texts))
+    add(index, dict(enumerate(texts, 1)))
     index.commit()
 
 
@@ -157,7 +169,7 @@ def test_words_for_one_term_add_up_in_what_they_share_and_two_terms_do_not(index
 
 
 def test_a_search_keeps_to_the_languages_it_is_given(index):
-    index.add([1, 2, 3], ["ab", "ab", "ab"], ["de", "en", "und"])
+    index.add([1, 2, 3], [passage("ab", language) for language in ("de", "en", "und")])
     index.commit()
     query_terms = index.query_terms(terms_of("ab"))
 
@@ -215,12 +227,19 @@ def test_any_text_is_indexed(index):
     assert list(search(index, "xxxxxx")) == [5]
 
 
+def test_an_index_is_made_again_in_place_of_all_that_it_held(index):
+    fill(index, *TEXTS)
+    index.make_again([{7: passage("cd")}, {8: passage("ef"), 9: passage("cd")}])
+    assert set(search(index, "ab cd ef")) == {7, 8, 9}
+    assert index.count() == 3
+
+
 # When it counts ---------------------------------------------------------------------------------
 
 
 def test_changes_count_after_the_commit(index):
     fill(index, *TEXTS)
-    index.add([4], ["cd"], ["de"])
+    add(index, {4: "cd"})
     index.remove([2])
     assert set(search(index, "cd")) == {2}
     index.commit()
@@ -236,9 +255,9 @@ def test_removing_what_is_not_there_is_no_error(index):
 
 
 def test_a_removal_takes_what_was_added_before_the_same_commit(index):
-    index.add([1], ["ab"], ["de"])
+    add(index, {1: "ab"})
     index.remove([1])
-    index.add([2], ["ab"], ["de"])
+    add(index, {2: "ab"})
     index.commit()
     assert set(search(index, "ab")) == {2}
 
@@ -255,11 +274,11 @@ def test_an_index_shows_what_others_committed_after_a_reload(tmp_path, index):
 
 def test_what_was_not_committed_is_gone_after_closing(tmp_path, index):
     fill(index, *TEXTS)
-    index.add([4], ["cd"], ["de"])
+    add(index, {4: "cd"})
     index.close()
     again = open_lexical_index(tmp_path)
     assert set(search(again, "cd")) == {2}
-    again.add([5], ["cd"], ["de"])
+    add(again, {5: "cd"})
     again.commit()
     again.close()
     assert set(search(again, "cd")) == {2, 5}

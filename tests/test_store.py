@@ -301,7 +301,7 @@ def sweep_until_killed(data):
     # Opening to write sweeps; here that is done by hand, to stop in the middle of it.
     with writing(data):
         store = open_store(data, WordEmbeddings(), embedding_name=NAME)
-        Store(store._catalog, KilledAfter(store._dense, "remove", 1), store._lexical).sweep()
+        Store(store._catalog, KilledAfter(store._dense, "remove", 1), store._lexical).repair()
 
 
 def test_passages_that_another_process_is_removing_take_no_places(data):

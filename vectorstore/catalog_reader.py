@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -86,6 +86,17 @@ class CatalogReader:
                 [key for key, _ in some],
                 np.frombuffer(joined, dtype=FLOATS).reshape(len(some), -1),
             )
+
+    def all_passages(self) -> Iterator[dict[int, Passage]]:
+        """Yield the visible passages by key, up to a thousand at a time."""
+        last = 0
+        while rows := self._db.execute(
+            "SELECT p.key FROM passages p JOIN articles a ON a.key = p.article"
+            f" WHERE a.state = {VISIBLE} AND p.key > ? ORDER BY p.key LIMIT 1000",
+            (last,),
+        ).fetchall():
+            last = rows[-1][0]
+            yield self.passages([key for (key,) in rows])
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
         """Return the visible ones of the passages with these keys."""
@@ -172,6 +183,21 @@ class CatalogReader:
     def size(self) -> int:
         """Return how many passages there are, visible or not."""
         return int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def holds_as_many(self, count: Callable[[], int]) -> bool:
+        """Tell whether an index can hold the passages that it should, by their `count` in it.
+
+        It holds every visible passage and no unknown one, and of pending and dropped ones those
+        that a writer has added already or not removed yet.
+        """
+        while True:
+            edition = self.edition()
+            _, visible = self.counts()
+            # In this order: the writer adds to the catalog first, and deletes from it last.
+            held = count()
+            stored = self.size()
+            if self.edition() == edition:
+                return visible <= held <= stored
 
     def languages(self) -> dict[str, int]:
         """Return how many visible articles there are in each language, most frequent first."""

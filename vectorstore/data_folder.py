@@ -51,8 +51,11 @@ def open_store(data: Path, embeddings: Embeddings, *, embedding_name: str) -> St
     """
     folder = current_folder(data)
     probe = embeddings.embed_query(PROBE)
-    with named_errors(folder):
-        return _open(folder, embeddings, probe, embedding_name)
+    with named_errors(folder), ExitStack() as opened:
+        store = opened.enter_context(closing(_open(folder, embeddings, probe, embedding_name)))
+        store.check()
+        opened.pop_all()
+    return store
 
 
 @contextmanager
@@ -95,11 +98,11 @@ def build_store(data: Path, embeddings: Embeddings, *, embedding_name: str) -> S
             store = _make(folder, embeddings, probe, embedding_name)
             switch_to(data, folder)
         else:
-            store = _open(folder, embeddings, probe, embedding_name)
+            store = _open(folder, embeddings, probe, embedding_name, to_write=True)
             with closing(open_catalog(folder / CATALOG)) as catalog:
                 catalog.note("embedding", embedding_name)
             _delete_others(data, folder)
-    store.sweep()
+    store.repair()
     return store
 
 
@@ -198,26 +201,33 @@ def _make(folder: Path, embeddings: Embeddings, probe: Sequence[float], name: st
         catalog.note("format", FORMAT)
         catalog.note("embedding", name)
         catalog.note("probe", json.dumps(probe))
-        store = _store(folder, catalog, embeddings)
+        store = _store(folder, catalog, embeddings, to_write=True)
         opened.pop_all()
     return store
 
 
-def _open(folder: Path, embeddings: Embeddings, probe: Sequence[float], name: str) -> Store:
+def _open(
+    folder: Path,
+    embeddings: Embeddings,
+    probe: Sequence[float],
+    name: str,
+    *,
+    to_write: bool = False,
+) -> Store:
     # Checked before opening, which would add missing tables to a catalog of another format.
     with read_only(folder / CATALOG) as looked_at:
         check_format(folder, looked_at, {FORMAT})
         check_embedding(folder, looked_at, probe, name)
     with ExitStack() as opened:
         catalog = opened.enter_context(closing(open_catalog(folder / CATALOG)))
-        store = _store(folder, catalog, embeddings)
+        store = _store(folder, catalog, embeddings, to_write=to_write)
         opened.pop_all()
     return store
 
 
-def _store(folder: Path, catalog: Catalog, embeddings: Embeddings) -> Store:
+def _store(folder: Path, catalog: Catalog, embeddings: Embeddings, *, to_write: bool) -> Store:
     return Store(
         catalog,
         open_dense_index(folder, embeddings, catalog.all_vectors),
-        open_lexical_index(folder),
+        open_lexical_index(folder, replace_damaged=to_write),
     )

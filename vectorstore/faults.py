@@ -69,6 +69,14 @@ def named_tantivy_errors(folder: Path) -> Iterator[None]:
         raise named from error
 
 
+def incomplete(folder: Path, part: str) -> StoreDamaged:
+    """Return the error for an index that lacks passages; a writer makes it again on opening."""
+    return StoreDamaged(
+        f"the {part} index in {folder.parent} is lost or incomplete: run `article-chat index"
+        " FOLDER`, which makes it again from the catalog"
+    )
+
+
 def damaged(folder: Path, part: str, reason: str) -> StoreDamaged:
     """Return the error for a part of the store in a folder that cannot be read as it is."""
     if part == CATALOG:

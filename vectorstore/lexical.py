@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,8 +12,12 @@ from pathlib import Path
 
 import tantivy
 
+from vectorstore.errors import StoreDamaged
 from vectorstore.faults import LEXICAL, named_tantivy_errors
 from vectorstore.query_terms import QueryTerms, Term, ngram_factors, ngrams_of
+from vectorstore.records import Passage
+
+logger = logging.getLogger(__name__)
 
 # One thread writes one segment a commit; 50 MB is ample for a batch of articles.
 _WRITER_BYTES = 50_000_000
@@ -39,11 +45,18 @@ class LexicalIndex:
         self._folder = folder
         self._writer: tantivy.IndexWriter | None = None
 
-    def add(self, keys: Iterable[int], texts: Iterable[str], languages: Iterable[str]) -> None:
-        """Add passages: their texts, and the language of each."""
-        for key, text, language in zip(keys, texts, languages, strict=True):
+    def count(self) -> int:
+        """Return how many passages the index holds."""
+        with named_tantivy_errors(self._folder):
+            return int(self._index.searcher().num_docs)
+
+    def add(self, keys: Iterable[int], passages: Iterable[Passage]) -> None:
+        """Add passages by key."""
+        for key, passage in zip(keys, passages, strict=True):
             document = tantivy.Document(
-                grams=" ".join(ngrams_of(text)), every=_EVERY, language=language
+                grams=" ".join(ngrams_of(passage.indexed_text)),
+                every=_EVERY,
+                language=passage.article.language,
             )
             document.add_unsigned("key", key)
             with self._writing() as writer:
@@ -54,6 +67,14 @@ class LexicalIndex:
         gone = tantivy.Query.term_set_query(self._index.schema, "key", list(keys))
         with self._writing() as writer:
             writer.delete_documents_by_query(gone)
+
+    def make_again(self, passages: Iterable[dict[int, Passage]]) -> None:
+        """Put the passages of these dicts, by key, in place of all others at once."""
+        with self._writing() as writer:
+            writer.delete_all_documents()
+        for some in passages:
+            self.add(some.keys(), some.values())
+        self.commit()
 
     def commit(self) -> None:
         """Make additions and removals durable and searchable."""
@@ -154,11 +175,23 @@ class LexicalIndex:
                 raise
 
 
-def open_lexical_index(store: Path) -> LexicalIndex:
+def open_lexical_index(store: Path, *, replace_damaged: bool = False) -> LexicalIndex:
     """Open or make the index of the store in a folder; BM25 has tantivy's k1 1.2 and b .75.
 
-    Raises StoreDamaged if its files cannot be read.
+    Raises StoreDamaged if its files cannot be read; with `replace_damaged` an empty index takes
+    their place.
     """
+    try:
+        return _open(store)
+    except StoreDamaged as error:
+        if not replace_damaged:
+            raise
+        logger.warning("making the lexical index again: %s", error.__cause__)
+    shutil.rmtree(store / LEXICAL)
+    return _open(store)
+
+
+def _open(store: Path) -> LexicalIndex:
     folder = store / LEXICAL
     folder.mkdir(parents=True, exist_ok=True)
     schema = (

@@ -77,6 +77,11 @@ class Passage:
         """The passage, verbatim from the article."""
         return self.article.text[self.start : self.end]
 
+    @property
+    def indexed_text(self) -> str:
+        """Title and passage: the text that both indexes are made from."""
+        return self.article.heading + self.text
+
 
 @dataclass(frozen=True)
 class Skipped:

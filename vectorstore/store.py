@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,11 +14,13 @@ from vectorstore.catalog import Catalog
 from vectorstore.catalog_reader import CatalogReader
 from vectorstore.dense import DenseIndex
 from vectorstore.errors import StoreReplaced
-from vectorstore.faults import named_errors
+from vectorstore.faults import LEXICAL, incomplete, named_errors
 from vectorstore.lexical import InLanguages, LexicalIndex
 from vectorstore.query_terms import QueryTerms, Term
 from vectorstore.records import Article, Passage
 from vectorstore.results import Counts, Hit, SearchResult
+
+logger = logging.getLogger(__name__)
 
 # How often a search is repeated. It takes milliseconds, a batch of another process seconds.
 _MOST_SEARCHES = 20
@@ -33,6 +36,7 @@ class Store:
 
     def __init__(self, catalog: Catalog, dense: DenseIndex, lexical: LexicalIndex) -> None:
         self._catalog = catalog
+        self._folder = catalog.folder
         self._dense = dense
         self._lexical = lexical
         self._lock = threading.RLock()
@@ -47,13 +51,12 @@ class Store:
         stay those of the passage.
         """
         passages = [passage for _, some in batch for passage in some]
-        texts = [f"{passage.article.heading}{passage.text}" for passage in passages]
-        vectors = self._dense.embed(texts)
+        vectors = self._dense.embed([passage.indexed_text for passage in passages])
         with self._writing():
             self._sweep()
             keys = self._catalog.write_pending(batch, vectors)
             self._dense.add(keys, vectors)
-            self._lexical.add(keys, texts, [a.language for a, some in batch for _ in some])
+            self._lexical.add(keys, passages)
             self._lexical.commit()
             self._catalog.publish_pending()
             self._sweep()
@@ -65,10 +68,23 @@ class Store:
             self._sweep()
             return removed
 
-    def sweep(self) -> None:
-        """Delete the remains of a stopped run and all that is no longer visible."""
+    def repair(self) -> None:
+        """Delete the remains of a stopped run, and make a lexical index again that lost passages.
+
+        Only one process may do so at a time: call inside `writing`.
+        """
         with self._writing():
             self._sweep()
+            if self._lexical.count() != self._catalog.size():
+                logger.warning("%s lacks passages: making its lexical index again", self._folder)
+                self._lexical.make_again(self._catalog.all_passages())
+
+    def check(self) -> None:
+        """Raise StoreDamaged if the lexical index lacks passages."""
+        # Without it every BM25 would be 0, and the weights of query terms, which refusing depends
+        # on, would be those of an empty index: better no answer than one by other rules.
+        with self._catalog.reading() as catalog, self._lock:
+            self._check(catalog)
 
     def search(
         self,
@@ -142,14 +158,14 @@ class Store:
 
     def close(self) -> None:
         """Wait until all is written and release the files."""
-        with self._lock, named_errors(self._catalog.folder):
+        with self._lock, named_errors(self._folder):
             self._lexical.close()
             self._dense.close()
             self._catalog.close()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        with self._lock, named_errors(self._catalog.folder):
+        with self._lock, named_errors(self._folder):
             current = self._edition == self._catalog.edition()
             yield
             if current:  # still: the two indexes show at once what this process writes
@@ -168,8 +184,16 @@ class Store:
             if catalog.is_replaced():
                 raise StoreReplaced("the index was rebuilt: start article-chat again")
             self._dense.reopen()
-            self._lexical.reload()
+            self._check(catalog)
             self._edition = edition
+
+    def _check(self, catalog: CatalogReader) -> None:
+        def count() -> int:
+            self._lexical.reload()
+            return self._lexical.count()
+
+        if not catalog.holds_as_many(count):
+            raise incomplete(self._folder, LEXICAL)
 
     def _find(
         self,
