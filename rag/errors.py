@@ -4,6 +4,7 @@ RagError
 ├── BadQuestion          the question is empty, too long or not text
 ├── NothingToIndex       no article was found under a path
 ├── EmbeddingUnavailable the embedding model cannot be loaded
+├── DeviceUnavailable    there is no such GPU
 ├── ReaderUnavailable    the bundled reader or entailment weights are missing or do not fit
 ├── ModelUnavailable     the chat model cannot be set up
 └── CitationNotVerbatim  a quote is not in its article: a defect, never shown as an answer
@@ -24,6 +25,10 @@ class NothingToIndex(RagError):
 
 class EmbeddingUnavailable(RagError):
     """The embedding model cannot be loaded."""
+
+
+class DeviceUnavailable(RagError):
+    """The device that models should run on is not there."""
 
 
 class ReaderUnavailable(RagError):

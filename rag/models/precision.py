@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rag.errors import DeviceUnavailable
+
 AUTO = "auto"
 """The device setting that takes a GPU where torch has one, else the CPU."""
 
@@ -16,8 +18,26 @@ def available_device() -> str:
 
 
 def choose_device(device: str = AUTO) -> str:
-    """Return the device of a setting: "auto" is the best one here, other names stay as they are."""
-    return available_device() if device == AUTO else device
+    """Return the device of a setting: the best one here for "auto", else the one named.
+
+    A name is "cpu", "cuda", "cuda:1" or "mps". Raises DeviceUnavailable if there is no such device.
+    """
+    import torch
+
+    if device == AUTO:
+        return available_device()
+    kind, _, number = device.partition(":")
+    count = {
+        "cpu": 1,
+        "cuda": torch.cuda.device_count(),
+        "mps": int(torch.backends.mps.is_available()),
+    }.get(kind, 0)
+    if not (number or "0").isdecimal() or int(number or 0) >= count:
+        raise DeviceUnavailable(
+            f"there is no device {device!r} here; the best one is {available_device()}, which"
+            f" {AUTO!r} takes"
+        )
+    return device
 
 
 def native_precision(device: str = "cpu") -> str:

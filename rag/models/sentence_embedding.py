@@ -19,18 +19,20 @@ from rag.models.token_vectors import TokenVectors
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-# What sentence-transformers gives for a text when asked for all that it has.
 _Encoded = dict[str, Any]
-# Beyond this a passage is too long to point at, whatever the model can read.
+"""A text as sentence-transformers encodes it with `output_value=None`."""
+# A longer passage is too long for a citation, even if the model can read it.
 _MOST_TOKENS_READ = 512
-# Texts that one thread embeds at once. Passages a second on two cores, a thread each: 94 by 8, 92
-# by 16, 84 by 32; both cores at the same batch of 32, as sentence-transformers does: 81.
+# Texts in a batch of one thread. Passages a second on two cores, one thread each: 94 with batches
+# of 8, 92 with 16, 84 with 32. Both cores on one batch of 32, as in sentence-transformers: 81.
 _TEXTS_AT_ONCE = 8
-# The names under which models ship a passage's prompt. sentence-transformers 6.2 looks for them in
-# this order too, but is content with an empty first one, which it puts there itself.
+# On a GPU, which one thread feeds. Not measured.
+_TEXTS_AT_ONCE_ON_GPU = 128
+# Names under which models ship the prompt of a passage. sentence-transformers 6.2 tries them in
+# this order too, but stops at an empty first one, which it adds itself.
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
 # Prefixes of questions and passages that a model was trained with and does not ship as prompts, by
-# what its name holds; the first that matches. From the models' cards.
+# a pattern of its name; the first match counts. From the models' cards.
 _PREFIXES = (
     (
         r"e5-.*instruct",
@@ -53,8 +55,8 @@ _PREFIXES = (
 class SentenceEmbedding(Embeddings):
     """A sentence-transformers model as a LangChain embedding; all vectors have length 1.
 
-    Questions and passages get the prompts that the model ships for them; where it ships none,
-    those that models of its name are known to need.
+    Questions and passages get the prompts that the model ships. If it ships none, they get those
+    that models of its name are known to need.
     """
 
     def __init__(self, name: str, model: SentenceTransformer) -> None:
@@ -62,12 +64,12 @@ class SentenceEmbedding(Embeddings):
         self._model = model
         if not any(model.prompts.values()):
             model.prompts.update(_known_prompts(name))
-        # The search and the reranker embed the same question one after the other.
+        # The search and the reranker embed the same question in turn.
         self._read_question = lru_cache(maxsize=8)(self._encode_question)
 
     @property
     def max_tokens(self) -> int:
-        """How many tokens of a text the model reads, those that frame it left out."""
+        """The number of tokens of a text that the model reads, without special tokens."""
         frame = int(self._model.tokenizer.num_special_tokens_to_add())
         read = min(self._model.max_seq_length or _MOST_TOKENS_READ, _MOST_TOKENS_READ)
         return read - frame - self.count_tokens([self._passage_prompt])[0]
@@ -77,8 +79,13 @@ class SentenceEmbedding(Embeddings):
         """The number format that the model computes in, such as "bfloat16"."""
         return str(self._model.dtype).removeprefix("torch.")
 
+    @property
+    def device(self) -> str:
+        """The device that the model runs on, such as "cpu" or "cuda:0"."""
+        return str(self._model.device)
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return how many tokens the model makes of each text."""
+        """Return the number of tokens of each text."""
         if not texts:
             return []
         encoded = self._counter(list(texts), add_special_tokens=False, verbose=False)
@@ -95,14 +102,14 @@ class SentenceEmbedding(Embeddings):
         return vector
 
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Return the vectors of each passage or sentence and of its tokens, at least one."""
+        """Return the vectors of each passage or sentence and of its tokens, at least one token."""
         vectors: list[TokenVectors] = self._in_batches(self._encode_tokens, texts)
         return vectors
 
     def embed_keywords(self, text: str, keywords: Sequence[str]) -> TokenVectors:
-        """Return the vectors of a question and of its tokens that belong to the keywords.
+        """Return the vectors of a question and of those of its tokens that are in the keywords.
 
-        Of all its tokens if none does, or if the tokenizer does not say where a token stands.
+        If none is, or the tokenizer gives no positions, return the vectors of all its tokens.
         """
         question, spans = self._read_question(text)
         wanted = {word.casefold() for word in keywords}
@@ -126,25 +133,32 @@ class SentenceEmbedding(Embeddings):
 
     @cached_property
     def _counter(self) -> Any:  # noqa: ANN401 - tokenizers have no common type
-        # One of its own: to count, a tokenizer is told not to pad and not to cut off, which breaks
-        # those that other threads are at ("Already borrowed").
+        # A copy: counting turns padding and truncation off, which breaks a call of another thread
+        # ("Already borrowed").
         return copy.deepcopy(self._model.tokenizer)
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
         import torch
 
-        # The first text sets how the tokenizer pads, which no two threads may do at once.
+        # The first text sets the tokenizer's padding, which two threads must not do at once.
         self._encode_documents([""])
+        if self._on_gpu:
+            return ThreadPoolExecutor(1, "embed")
         return ThreadPoolExecutor(torch.get_num_threads(), "embed", initializer=one_core)
 
+    @property
+    def _on_gpu(self) -> bool:
+        return not self.device.startswith("cpu")
+
     def _in_batches(self, encode: Callable[[list[str]], list[Any]], texts: Sequence[str]) -> Any:  # noqa: ANN401
-        """Encode texts of like length together, a batch a thread; return them in their order."""
-        # By tokens: batches of texts alike in characters are filled up by 15 %, a seventh of the
-        # time.
+        """Encode texts of similar length together, a batch a thread; return them in order."""
+        # Length in tokens: in batches of similar length in characters 15 % are padding, a seventh
+        # of the time.
         tokens = self.count_tokens(texts)
         order = sorted(range(len(texts)), key=lambda at: -tokens[at])
-        batches = [order[at : at + _TEXTS_AT_ONCE] for at in range(0, len(order), _TEXTS_AT_ONCE)]
+        size = _TEXTS_AT_ONCE_ON_GPU if self._on_gpu else _TEXTS_AT_ONCE
+        batches = [order[at : at + size] for at in range(0, len(order), size)]
         parts = [[texts[at] for at in batch] for batch in batches]
         encoded = self._threads.map(encode, parts) if len(parts) > 1 else map(encode, parts)
         found = dict(zip(order, (vector for part in encoded for vector in part), strict=True))
@@ -152,19 +166,26 @@ class SentenceEmbedding(Embeddings):
 
     def _encode_documents(self, texts: list[str]) -> list[list[float]]:
         vectors = self._model.encode_document(
-            texts, prompt=self._passage_prompt, show_progress_bar=False
+            texts,
+            prompt=self._passage_prompt,
+            batch_size=len(texts),
+            show_progress_bar=False,
         )
         unit: list[list[float]] = _unit(vectors).tolist()
         return unit
 
     def _encode_tokens(self, texts: list[str]) -> list[TokenVectors]:
         encoded = self._model.encode_document(
-            texts, prompt=self._passage_prompt, output_value=None, show_progress_bar=False
+            texts,
+            prompt=self._passage_prompt,
+            batch_size=len(texts),
+            output_value=None,
+            show_progress_bar=False,
         )
         return [self._token_vectors(cast("_Encoded", one))[0] for one in encoded]
 
     def _encode_question(self, text: str) -> tuple[TokenVectors, list[tuple[int, int]]]:
-        """Return the vectors of a question and where in it each token stands, if that is known."""
+        """Return the vectors of a question and the places of its tokens, if these are known."""
         prompt = self._question_prompt
         encoded = self._model.encode_query(
             text, prompt=prompt, output_value=None, show_progress_bar=False
@@ -177,9 +198,9 @@ class SentenceEmbedding(Embeddings):
         return vectors, [(places[row][0] - shift, places[row][1] - shift) for row in rows]
 
     def _token_vectors(self, encoded: _Encoded) -> tuple[TokenVectors, list[int]]:
-        """Return the vectors of an encoded text, and the places of the tokens that are text.
+        """Return the vectors of an encoded text, and the positions of its tokens.
 
-        Tokens that fill up, frame the text, or are the prompt's are left out if others are left.
+        Padding, special tokens and the prompt are left out, unless there is nothing else.
         """
         ids = encoded["input_ids"].tolist()
         framing = self._model.tokenizer.get_special_tokens_mask(
@@ -188,8 +209,8 @@ class SentenceEmbedding(Embeddings):
         read = [row for row, seen in enumerate(encoded["attention_mask"].tolist()) if seen]
         behind = encoded.get("prompt_length") or 0
         rows = [row for row in read if row >= behind and not framing[row]] or read
-        tokens = encoded["token_embeddings"][rows].float().numpy()
-        vector = encoded["sentence_embedding"].float().numpy()
+        tokens = encoded["token_embeddings"][rows].float().cpu().numpy()
+        vector = encoded["sentence_embedding"].float().cpu().numpy()
         return TokenVectors(_unit(vector), _unit(tokens).astype(np.float32)), rows
 
 
@@ -202,7 +223,7 @@ def _known_prompts(name: str) -> dict[str, str]:
 
 
 def _unit(vectors: object) -> np.ndarray:
-    """Bring vectors to length 1, which in bfloat16 they are only to within .003."""
+    """Scale vectors to length 1; in bfloat16 the model's are up to .003 off."""
     exact = np.asarray(vectors, dtype=np.float64)
     lengths = np.linalg.norm(exact, axis=-1, keepdims=True)
     return np.asarray(exact / np.maximum(lengths, 1e-12))
