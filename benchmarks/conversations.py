@@ -45,17 +45,20 @@ def understand(way: str, row: Row, history: Sequence[Earlier]) -> str:
 
 
 def judge(row: Row, answer: Answer) -> Iterator[str]:
-    """Yield what is true of an answer: "refused", "any" and "first" right passages are cited."""
+    """Yield what is true of an answer: "refused"; "any" citation is right; the best is ("first")."""
     expected = {(place["article"], place["passage"]) for place in (row, *row["also"])}
     right = [
-        any(Path(citation.path).name == name and said in citation.quote for name, said in expected)
+        citation
         for citation in answer.citations
+        if any(
+            Path(citation.path).name == name and said in citation.quote for name, said in expected
+        )
     ]
     if not answer.found:
         yield "refused"
-    if any(right):
+    if right:
         yield "any"
-    if right[:1] == [True]:
+    if answer.best in right:
         yield "first"
 
 

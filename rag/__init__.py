@@ -1,7 +1,7 @@
 """Retrieval and answers: from files to passages, from a question to an answer that cites them.
 
-The names for other programs; each is imported when it is first asked for, so that the command
-starts without loading a model's libraries.
+These are the names for other programs. Each is imported when it is first asked for, so that the
+command starts without loading a model's libraries.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rag.chain import build_chain
     from rag.ingest.update import index_paths
     from rag.models.embedding import load_embedding
+    from rag.question.messages import to_message
     from rag.retrieval.retriever import ArticleRetriever
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "build_chain",
     "index_paths",
     "load_embedding",
+    "to_message",
 ]
 
 _HOMES = {
@@ -32,6 +34,7 @@ _HOMES = {
     "build_chain": "rag.chain",
     "index_paths": "rag.ingest.update",
     "load_embedding": "rag.models.embedding",
+    "to_message": "rag.question.messages",
 }
 
 

@@ -1,4 +1,4 @@
-"""Answers and the citations they rest on; a citation that is not verbatim cannot be made."""
+"""Answers and their citations; a citation that is not verbatim cannot be made."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ Status = Literal["supported", "weak", "unsupported"]
 
 @dataclass(frozen=True)
 class Citation:
-    """A character span of a stored article, numbered in the order it was first used.
+    """A character span of a stored article, numbered in the order of first use.
 
-    In a conversation a span keeps the number that an earlier answer gave it.
-
-    `start` and `end` are half-open character offsets in the article's text and `quote` is the
-    text between them. `score` is the relevance to the question, 0 to 1.
+    In a conversation a span keeps the number that an earlier answer gave it. `start` and `end` are
+    half-open character offsets in the article's text, `quote` is the text between them. `score` is
+    the relevance to the question, 0 to 1.
     """
 
     number: int
@@ -37,10 +36,9 @@ class Citation:
 
 @dataclass(frozen=True)
 class AnswerSentence:
-    """One sentence of an answer and the numbers of the citations it rests on.
+    """One sentence of an answer, with the numbers of its citations.
 
-    A sentence that is not "supported" has the `reason` in English; an "unsupported" one has no
-    citations.
+    `reason` is why it is not "supported", in English. An "unsupported" sentence has no citations.
     """
 
     text: str
@@ -55,17 +53,18 @@ class AnswerSentence:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the articles say to a question, or that they do not.
+    """An answer from the articles, or that they do not answer the question.
 
-    `standalone` is what a question that depends on earlier ones was understood as, else empty;
-    `language` is that of the question.
-    Streams as pieces: each piece is an Answer holding only what is new, and the sum of the
-    pieces is the whole (`+`, as LangChain adds chunks). `found` is False when the articles do
-    not say, and until they do; then `lead_in` says so, `sentences` and `citations` are empty and
-    `nearest` holds the closest passages, which do not answer the question. `model` wrote the
-    sentences; without one they are quotations. `notice` is one line on what went otherwise
-    than it should, in English. The times are milliseconds; the first includes what it took to
-    understand the question.
+    Streams as pieces: a piece holds only what is new, and the sum of all pieces (`+`, as LangChain
+    adds chunks) is the whole answer.
+
+    `found` becomes True with the first piece of an answer. While it is False, `lead_in` says that
+    the articles do not answer, `sentences` and `citations` are empty, and `nearest` has the closest
+    passages, which do not answer the question. `citations` stand in the order of their numbers,
+    `best` is the most relevant one. `model` is the chat model that wrote the sentences, "" for
+    quotations. `notice` is one line, in English, on a fault. `standalone` is the question as it was
+    understood, "" if as typed; `language` is that of the question. The times are milliseconds; the
+    first includes understanding the question.
     """
 
     question: str
@@ -100,25 +99,30 @@ class Answer:
 
     @property
     def spoken(self) -> str:
-        """The language that our phrases are in: that of the question, English if it is not told."""
+        """The language of our own phrases: the question's, English if it has none."""
         return self.language or "en"
 
     @property
     def says_something(self) -> bool:
-        """Tell whether there is a sentence yet, or that the articles do not say."""
+        """Whether there is a sentence yet, or the statement that the articles do not say."""
         return bool(self.sentences) if self.found else bool(self.lead_in)
+
+    @property
+    def best(self) -> Citation | None:
+        """The citation most relevant to the question, None if there is none."""
+        return max(self.citations, key=lambda citation: citation.score, default=None)
 
     @property
     def text(self) -> str:
         """The answer as plain text, one sentence a line, with its numbers as [1], [2] ….
 
-        Before a sentence that is not supported stands that it is not.
+        A sentence that is not supported begins with a mark that says so.
         """
         lines = [self.lead_in] if self.lead_in else []
         return "\n".join([*lines, *map(self.line, self.sentences)])
 
     def line(self, sentence: AnswerSentence) -> str:
-        """Return one of its sentences as `text` has it."""
+        """Return one sentence as it stands in `text`."""
         numbers = "".join(f" [{number}]" for number in sentence.citations)
         if sentence.status == "supported":
             return sentence.text + numbers

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+import operator
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing
+from functools import partial, reduce
+from typing import Any, Protocol, cast
 
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+from langchain_core.language_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
-from langchain_core.runnables import Runnable, RunnableGenerator
+from langchain_core.runnables import Runnable, RunnableConfig
 
 from rag.answer import Answer
+from rag.answering.citations import ReadArticle
+from rag.answering.quoting import ExtractiveAnswerer
+from rag.answering.writer import ModelAnswerer
+from rag.blocking import Blocking
+from rag.checking.check import check
+from rag.language.lexicon import load_lexicon
+from rag.models.embedding import load_embedding
+from rag.models.token_vectors import TokenEmbeddings
 from rag.passage import RankedPassage
+from rag.question.asked import Asked, ChainInput, read_input
 from rag.question.carrying import carry_over
-from rag.question.conversation import Numbering, Understand
-from rag.question.question import Question, read_question
-from rag.retrieval.documents import to_passages
+from rag.question.conversation import Understand
+from rag.question.question import Question
+from rag.question.rewriting import ModelRewriter
+from rag.retrieval.documents import read_documents
+from rag.retrieval.retriever import ArticleRetriever
+from vectorstore import Article
+
+ReadDocuments = Callable[[Question, Sequence[Document]], Sequence[RankedPassage]]
+"""Makes ranked passages of what a retriever found."""
+
+
+_Input = str | ChainInput | dict[str, Any]
 
 
 class Answerer(Protocol):
@@ -26,48 +49,182 @@ class Answerer(Protocol):
         ...
 
 
-def build_chain(
-    retriever: BaseRetriever, answerer: Answerer, understand: Understand = carry_over
-) -> Runnable[dict[str, Any], Answer]:
-    """Put a retriever and an answerer together.
+class ArticleChat(Runnable[_Input, Answer]):
+    """Answers a question, with or without a conversation before it, from a retriever's passages.
 
-    The chain takes `{"question": str, "chat_history": Sequence[Earlier]}`, with all earlier turns
-    of the conversation, oldest first: `understand` makes of them and of the question one that
-    stands alone, and passages that they cited keep their numbers. `stream` yields pieces of the
-    answer that add up to what `invoke` returns; the first one brings what the question was
-    understood as, if that is not what was asked, the last one the times. Raises BadQuestion,
-    Stopped, and what the retriever or the answerer raises.
+    The input is a question, or {"question": …, "chat_history": …} (see ChainInput). `understand`
+    makes of the question and the conversation one that stands alone; a passage cited before keeps
+    its number.
+
+    `stream` yields pieces that add up (`+`) to what `invoke` returns. A piece is a sentence that
+    was checked, not a token. The first piece says how the question was understood, if not as
+    typed; the last one has the times. Raises BadQuestion, Stopped, and what the retriever or the
+    answerer raises.
     """
 
-    def respond(asked: Iterator[dict[str, Any]]) -> Iterator[Answer]:
-        for inputs in asked:
-            typed, history = read_question(inputs["question"]), inputs["chat_history"]
-            numbering = Numbering(history)
-            started = time.perf_counter()
-            understood = understand(typed, history)
-            question = understood.question
-            standalone = question.text if question.text != typed.text else ""
-            if standalone or understood.notice:
-                yield Answer(
-                    typed.text,
-                    False,
-                    notice=understood.notice,
-                    standalone=standalone,
-                    language=question.language,
-                )
-            # Ours is told what is known of the question; other retrievers are not.
-            documents = retriever.invoke(question.text, question=question)
-            retrieved = time.perf_counter()
-            found = False
-            for piece in answerer.answer(question, to_passages(question, documents)):
-                found = piece.found
-                piece = replace(piece, question=typed.text, language=question.language)
-                yield numbering.renumber(piece)
-            yield Answer(
-                typed.text,
-                found,
-                retrieve_ms=1000 * (retrieved - started),
-                answer_ms=1000 * (time.perf_counter() - retrieved),
-            )
+    name = "article_chat"
 
-    return RunnableGenerator(respond)
+    def __init__(
+        self,
+        retriever: BaseRetriever,
+        answerer: Answerer,
+        *,
+        read_documents: ReadDocuments,
+        understand: Understand = carry_over,
+    ) -> None:
+        self.retriever = retriever
+        self._answerer = answerer
+        self._read_documents = read_documents
+        self._understand = understand
+
+    @property
+    def InputType(self) -> Any:  # noqa: ANN401, N802 - LangChain's
+        """The type that LangChain makes the input's schema from."""
+        return str | ChainInput
+
+    def invoke(
+        self,
+        input: _Input,
+        config: RunnableConfig | None = None,
+        **kwargs: Any,  # noqa: ANN401 - LangChain's
+    ) -> Answer:
+        """Return the whole answer."""
+        return self._call_with_config(lambda given: _add(self._pieces(given)), input, config)
+
+    def stream(
+        self,
+        input: _Input,
+        config: RunnableConfig | None = None,
+        **kwargs: Any,  # noqa: ANN401 - LangChain's
+    ) -> Iterator[Answer]:
+        """Yield the pieces of the answer; closing the iterator closes a request to a model."""
+
+        def pieces(inputs: Iterator[_Input]) -> Iterator[Answer]:
+            for given in inputs:
+                yield from self._pieces(given)
+
+        return self._transform_stream_with_config(iter([input]), pieces, config)
+
+    async def ainvoke(
+        self,
+        input: _Input,
+        config: RunnableConfig | None = None,
+        **kwargs: Any,  # noqa: ANN401 - LangChain's
+    ) -> Answer:
+        """Return the whole answer."""
+
+        async def whole(given: _Input) -> Answer:
+            return _add([piece async for piece in self._apieces(given)])
+
+        return await self._acall_with_config(whole, input, config)
+
+    def astream(
+        self,
+        input: _Input,
+        config: RunnableConfig | None = None,
+        **kwargs: Any,  # noqa: ANN401 - LangChain's
+    ) -> AsyncIterator[Answer]:
+        """Yield the pieces of the answer; closing the iterator closes a request to a model."""
+
+        async def once() -> AsyncIterator[_Input]:
+            yield input
+
+        async def pieces(inputs: AsyncIterator[_Input]) -> AsyncIterator[Answer]:
+            async for given in inputs:
+                async with aclosing(self._apieces(given)) as made:
+                    async for piece in made:
+                        yield piece
+
+        return self._atransform_stream_with_config(once(), pieces, config)
+
+    def _pieces(self, given: _Input) -> Iterator[Answer]:
+        asked = read_input(given, self._understand)
+        yield from asked.opening()
+        documents = self.retriever.invoke(asked.question.text, **self._told(asked))
+        yield from self._answer(asked, documents)
+
+    async def _apieces(self, given: _Input) -> AsyncGenerator[Answer, None]:
+        blocking = Blocking()
+        asked = await blocking.call(read_input, given, self._understand)
+        for piece in asked.opening():
+            yield piece
+        documents = await self.retriever.ainvoke(asked.question.text, **self._told(asked))
+        async with aclosing(blocking.iterate(self._answer(asked, documents))) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    def _told(self, asked: Asked) -> dict[str, Any]:
+        """Return what only our retriever is told: the question as it was understood."""
+        return {"question": asked.question} if isinstance(self.retriever, ArticleRetriever) else {}
+
+    def _answer(self, asked: Asked, documents: Sequence[Document]) -> Iterator[Answer]:
+        passages = self._read_documents(asked.question, documents)
+        retrieved = time.perf_counter()
+        found = False
+        for piece in self._answerer.answer(asked.question, passages):
+            found = piece.found
+            yield asked.label(piece)
+        yield Answer(
+            asked.typed,
+            found,
+            retrieve_ms=1000 * (retrieved - asked.started),
+            answer_ms=1000 * (time.perf_counter() - retrieved),
+        )
+
+
+def build_chain(
+    retriever: BaseRetriever,
+    *,
+    model: BaseChatModel | None = None,
+    model_name: str = "",
+    embeddings: TokenEmbeddings | None = None,
+) -> ArticleChat:
+    """Build the chain over a retriever: ours, or any other whose documents are text.
+
+    Documents of other retrievers are cited by their metadata: `source`, `title`, `date`, `url`.
+    Without a chat model, answers are quotations. `model_name` is what the answers call the model,
+    if not by its own name. `embeddings` score other retrievers' documents and the sentences of a
+    model; if none are given, those of ArticleRetriever, else the bundled ones.
+    """
+    read_article: ReadArticle = _no_article
+    lexicon, reader = load_lexicon(), None
+    if isinstance(retriever, ArticleRetriever):
+        read_article = retriever.store.article
+        lexicon, reader = retriever.lexicon, retriever.reader
+        embeddings = embeddings or retriever.embeddings
+    embeddings = embeddings or load_embedding()
+    quoting = ExtractiveAnswerer(read_article)
+    answerer: Answerer = quoting
+    understand: Understand = carry_over
+    if model is not None:
+        name = model_name or _name_of(model)
+        answerer = ModelAnswerer(
+            model,
+            name,
+            check=partial(check, embeddings=cast("Embeddings", embeddings), lexicon=lexicon),
+            extractive=quoting,
+            read_article=read_article,
+        )
+        understand = ModelRewriter(model, name).understand
+    return ArticleChat(
+        retriever,
+        answerer,
+        read_documents=partial(
+            read_documents, embeddings=embeddings, lexicon=lexicon, reader=reader
+        ),
+        understand=understand,
+    )
+
+
+def _add(pieces: Iterable[Answer]) -> Answer:
+    return reduce(operator.add, pieces)
+
+
+def _no_article(id: str) -> Article | None:
+    """Find no article, where the retriever has no store."""
+    return None
+
+
+def _name_of(model: BaseChatModel) -> str:
+    """Return the name of a chat model; clients keep it under different names."""
+    return str(getattr(model, "model_name", "") or getattr(model, "model", "") or model.get_name())

@@ -22,12 +22,25 @@ class Similarities:
 
 
 @dataclass(frozen=True)
+class SentenceReading:
+    """The reader's view of a sentence.
+
+    `log_odds` compare its best answer with no answer in the passage: above 0 an answer is
+    likelier. `phrase` is the place of the answering words in the article's text.
+    """
+
+    log_odds: float
+    phrase: Span
+
+
+@dataclass(frozen=True)
 class RankedPassage:
     """A passage of a stored article with its scores for one question.
 
     `cosine` is the similarity of question and passage, `bm25` the lexical score, `score` the one
     that passages are ranked by. `query_terms` are the question's terms with their weights for
-    passages in this language. `similarities` is None until the passage is reranked.
+    passages in this language. `similarities` is None until the passage is reranked. `stored` is
+    False for a document of another retriever, whose article no store can be asked for.
     """
 
     passage: Passage
@@ -36,6 +49,8 @@ class RankedPassage:
     score: float
     query_terms: QueryTerms
     similarities: Similarities | None = None
+    readings: tuple[SentenceReading | None, ...] = ()
+    stored: bool = True
 
     @property
     def article(self) -> Article:

@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 from pages import BRIDGE, COST, Script, cited, pieces, refusal
 from scripted_server import pausing, serving, silent
-from written import DEAR, NAME, QUESTION, TRUE, answerer_for, bridge_store, load, retriever
+from written import DEAR, NAME, QUESTION, TRUE, answerer_for, bridge_store, chat, load, retriever
 
 from rag.answer import Answer
-from rag.chain import build_chain
 from rag.question.conversation import Earlier
 from rag.question.rewriting import ModelRewriter
 from ui.asking import UNEXPECTED, Run, ask
@@ -117,7 +116,7 @@ def bridge(tmp_path):
 
 
 def chain_of(server, store, words):
-    return build_chain(retriever(store, words), answerer_for(load(server), store, words))
+    return chat(retriever(store, words), answerer_for(load(server), store, words))
 
 
 def thinking(exchange):
@@ -145,7 +144,7 @@ def test_stop_closes_the_request_that_rewrites_a_follow_up(bridge, words):
     run, earlier = Run(), turn_about("Was kostet die Brücke?", (BRIDGE, COST))
     with serving(silent) as server:
         rewriter = ModelRewriter(load(server), NAME)
-        chain = build_chain(
+        chain = chat(
             retriever(bridge, words),
             answerer_for(load(server), bridge, words),
             rewriter.understand,

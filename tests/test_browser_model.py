@@ -21,11 +21,11 @@ from written import (
     WEAK,
     answerer_for,
     bridge_store,
+    chat,
     load,
     retriever,
 )
 
-from rag.chain import build_chain
 from rag.models.chat_stream import Bounds
 from rag.question.rewriting import ModelRewriter
 from ui.app import build_app
@@ -60,8 +60,8 @@ def url(server, tmp_path_factory):
             read_article=lambda id: None if Order.gone else store.article(id),
         )
         understand = ModelRewriter(load(server), NAME, bounds=Bounds(20, 20)).understand
-        chain = build_chain(retriever(store, words), answerer, understand)
-        app = build_app(chain, store.article, examples=[], about=f"answers by {NAME}")
+        chain = chat(retriever(store, words), answerer, understand)
+        app = build_app(chain, store.article, examples=list, about=lambda: f"answers by {NAME}")
         yield start_server(app, host="127.0.0.1", port=free_port())
         app.close(verbose=False)
 

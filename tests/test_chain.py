@@ -6,15 +6,13 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable
 from pydantic import Field
+from written import chat, retriever
 
 from rag.answer import Answer, AnswerSentence
-from rag.answering.quoting import ExtractiveAnswerer
 from rag.chain import build_chain
 from rag.errors import BadQuestion, RagError
-from rag.language.lexicon import parse_lexicon
 from rag.question.conversation import Earlier, Understood
 from rag.question.question import Question
-from rag.retrieval.retriever import ArticleRetriever
 from vectorstore import NoStore
 
 DOCUMENT = Document("Es regnet.")
@@ -59,7 +57,7 @@ def without_times(answer):
 
 
 def test_it_is_a_runnable_from_a_question_to_an_answer():
-    chain = build_chain(Shelf(), Parrot())
+    chain = chat(Shelf(), Parrot())
     assert isinstance(chain, Runnable)
     answer = chain.invoke(asking("Regnet es heute?"))
     assert isinstance(answer, Answer)
@@ -68,7 +66,7 @@ def test_it_is_a_runnable_from_a_question_to_an_answer():
 
 def test_the_answerer_is_given_what_was_asked_and_what_was_found():
     shelf, parrot = Shelf(), Parrot()
-    build_chain(shelf, parrot).invoke(asking("  Regnet es heute? "))
+    chat(shelf, parrot).invoke(asking("  Regnet es heute? "))
     assert shelf.asked == ["Regnet es heute?"]
     [(question, passages)] = parrot.given
     assert (question.text, question.language) == ("Regnet es heute?", "de")
@@ -76,7 +74,7 @@ def test_the_answerer_is_given_what_was_asked_and_what_was_found():
 
 
 def test_the_pieces_of_the_stream_add_up_to_what_invoke_returns():
-    chain = build_chain(Shelf(), Parrot())
+    chain = chat(Shelf(), Parrot())
     first, *rest = chain.stream(asking("Regnet es heute?"))
     assert len(rest) == 4
     assert without_times(sum(rest, first)) == without_times(
@@ -86,7 +84,7 @@ def test_the_pieces_of_the_stream_add_up_to_what_invoke_returns():
 
 def test_the_first_piece_arrives_before_the_last_is_made():
     parrot = Parrot()
-    stream = build_chain(Shelf(), parrot).stream(asking("Regnet es heute?"))
+    stream = chat(Shelf(), parrot).stream(asking("Regnet es heute?"))
     assert next(stream).lead_in == "Gesagt wurde:"
     assert parrot.said == []
     next(stream)
@@ -96,7 +94,7 @@ def test_the_first_piece_arrives_before_the_last_is_made():
 
 
 def test_the_times_come_with_the_last_piece_alone():
-    *before, last = build_chain(Shelf(), Parrot()).stream(asking("Regnet es heute?"))
+    *before, last = chat(Shelf(), Parrot()).stream(asking("Regnet es heute?"))
     assert {(piece.retrieve_ms, piece.answer_ms) for piece in before} == {(0.0, 0.0)}
     assert last.retrieve_ms > 0
     assert last.answer_ms > 0
@@ -105,17 +103,14 @@ def test_the_times_come_with_the_last_piece_alone():
 
 def test_a_refusal_is_found_false_in_every_piece(fill, words):
     store = fill(news("a.md", "Es regnet."))
-    chain = build_chain(
-        ArticleRetriever(store=store, lexicon=parse_lexicon([]), embeddings=words),
-        ExtractiveAnswerer(store.article),
-    )
+    chain = build_chain(retriever(store, words))
     assert {piece.found for piece in chain.stream(asking("Quarks zyxwv?"))} == {False}
 
 
 def test_a_follow_up_is_looked_for_and_answered_as_what_it_means():
     shelf, parrot = Shelf(), Parrot()
     earlier = Earlier("Was verspricht der Vertrag?", "Hilfe.")
-    chain = build_chain(shelf, parrot)
+    chain = chat(shelf, parrot)
     first, *rest = chain.stream({"question": "Und wann?", "chat_history": [earlier]})
     meant = "Und wann? (Vertrag, verspricht)"
     assert shelf.asked == [meant]
@@ -131,9 +126,7 @@ def test_a_follow_up_is_looked_for_and_answered_as_what_it_means():
 def test_a_question_that_stands_alone_brings_nothing_before_its_answer():
     earlier = [Earlier("Was verspricht der Vertrag?", "Hilfe.")]
     pieces = list(
-        build_chain(Shelf(), Parrot()).stream(
-            {"question": "Regnet es heute?", "chat_history": earlier}
-        )
+        chat(Shelf(), Parrot()).stream({"question": "Regnet es heute?", "chat_history": earlier})
     )
     assert pieces[0].lead_in == "Gesagt wurde:"
     assert {piece.standalone for piece in pieces} == {""}
@@ -143,14 +136,12 @@ def test_a_word_is_answered_in_the_language_of_the_conversation():
     parrot = Parrot()
     for before in ("What does the treaty promise?", "Was verspricht der Vertrag?"):
         given = {"question": "Putin?", "chat_history": [Earlier(before, "")]}
-        assert build_chain(Shelf(), parrot).invoke(given).spoken == parrot.given[-1][0].language
+        assert chat(Shelf(), parrot).invoke(given).spoken == parrot.given[-1][0].language
     assert [question.language for question, _ in parrot.given] == ["en", "de"]
 
 
 def test_what_went_wrong_with_understanding_is_in_the_answer_even_if_nothing_was_changed():
-    chain = build_chain(
-        Shelf(), Parrot(), lambda question, history: Understood(question, "It failed.")
-    )
+    chain = chat(Shelf(), Parrot(), lambda question, history: Understood(question, "It failed."))
     first, *rest = chain.stream(asking("Regnet es heute?"))
     assert (first.notice, first.standalone, first.text) == ("It failed.", "", "")
     assert sum(rest, first).notice == "It failed."
@@ -158,10 +149,7 @@ def test_what_went_wrong_with_understanding_is_in_the_answer_even_if_nothing_was
 
 def test_a_passage_keeps_its_number_from_turn_to_turn(fill, words):
     store = fill(news("a.md", "Die neue Brücke öffnet im Oktober. Die Brücke kostet viel Geld."))
-    chain = build_chain(
-        ArticleRetriever(store=store, lexicon=parse_lexicon([]), embeddings=words),
-        ExtractiveAnswerer(store.article),
-    )
+    chain = build_chain(retriever(store, words))
     history = []
     said = []
     for question in ("Wann öffnet die neue Brücke im Oktober?", "Was kostet die Brücke an Geld?"):
@@ -177,13 +165,13 @@ def test_a_passage_keeps_its_number_from_turn_to_turn(fill, words):
 def test_a_bad_question_is_an_error_before_anything_is_looked_for(question):
     shelf = Shelf()
     with pytest.raises(BadQuestion):
-        list(build_chain(shelf, Parrot()).stream(asking(question)))
+        list(chat(shelf, Parrot()).stream(asking(question)))
     assert shelf.asked == []
 
 
 def test_a_failing_store_is_an_error_not_a_refusal():
     with pytest.raises(NoStore, match="run `article-chat index FOLDER` first"):
-        build_chain(Lost(), Parrot()).invoke(asking("Regnet es heute?"))
+        chat(Lost(), Parrot()).invoke(asking("Regnet es heute?"))
 
 
 def test_a_failing_answerer_is_an_error_after_the_pieces_before_it():
@@ -192,7 +180,7 @@ def test_a_failing_answerer_is_an_error_after_the_pieces_before_it():
             yield Answer(question.text, True, lead_in="Gesagt wurde:")
             raise RagError("kaputt")
 
-    stream = build_chain(Shelf(), Broken()).stream(asking("Regnet es heute?"))
+    stream = chat(Shelf(), Broken()).stream(asking("Regnet es heute?"))
     assert next(stream).lead_in == "Gesagt wurde:"
     with pytest.raises(RagError, match="kaputt"):
         next(stream)
@@ -200,10 +188,7 @@ def test_a_failing_answerer_is_an_error_after_the_pieces_before_it():
 
 def test_a_real_store_answers_the_same_streamed_and_at_once(fill, words):
     store = fill(news("a.md", "Die neue Brücke öffnet im Oktober. Es regnet."))
-    chain = build_chain(
-        ArticleRetriever(store=store, lexicon=parse_lexicon([]), embeddings=words),
-        ExtractiveAnswerer(store.article),
-    )
+    chain = build_chain(retriever(store, words))
     first, *rest = chain.stream(asking("Wann öffnet die neue Brücke?"))
     whole = chain.invoke(asking("Wann öffnet die neue Brücke?"))
     assert whole.citations

@@ -30,6 +30,7 @@ from written import (
     answer,
     answerer_for,
     bridge_store,
+    chat,
     find,
     load,
     quoted,
@@ -38,7 +39,6 @@ from written import (
 )
 
 from rag.answering.prompt import make_harmless, write_prompt
-from rag.chain import build_chain
 from rag.question.question import read_question
 from ui.app import build_app
 from ui.server import start_server
@@ -346,11 +346,11 @@ def test_nothing_that_a_model_writes_is_fetched_by_the_page(tmp_path):
         ]
         said = saying(HONEST, *(sentence(text, (1, OPENS)) for text in images))
         with serving(said) as server, sync_playwright() as playwright:
-            chain = build_chain(
+            chain = chat(
                 retriever(store, words),
                 answerer_for(load(server), store, words, judge=really(words)),
             )
-            app = build_app(chain, store.article, examples=[], about="x")
+            app = build_app(chain, store.article, examples=list, about=lambda: "x")
             page_url = start_server(app, host="127.0.0.1", port=free_port())
             browser = open_chromium(playwright)
             try:

@@ -6,7 +6,7 @@ import pytest
 from conftest import news
 from fakes import ranked
 
-from rag.answering.quoting import ExtractiveAnswerer, choose_sentences
+from rag.answering.quoting import ExtractiveAnswerer, choose_sentences, in_reading_order
 from rag.errors import CitationNotVerbatim
 from rag.language.lexicon import parse_lexicon
 from rag.phrases import PHRASES
@@ -35,12 +35,12 @@ def answer(*asked, **options):
 
 
 @pytest.mark.parametrize("place", range(4))
-def test_the_best_sentence_is_quoted_first_wherever_it_stands(fill, words, place):
+def test_the_best_sentence_is_quoted_wherever_it_stands(fill, words, place):
     sentences = list(OTHERS)
     sentences.insert(place, OPENS)
     made = answer(fill(news("a.md", " ".join(sentences))), words, QUESTION)
     assert made.found
-    assert made.sentences[0].text == OPENS
+    assert made.best.quote == OPENS
 
 
 def evidence(text, at, path="/news/a.md", score=1.0):
@@ -51,15 +51,16 @@ def evidence(text, at, path="/news/a.md", score=1.0):
     )
 
 
-def test_the_best_comes_first_then_its_articles_others_in_their_order_then_the_next_articles():
+def test_the_best_sentences_article_comes_first_and_each_article_in_its_own_order():
     ranked = [
         evidence("best", 50, score=1.0),
         evidence("other article", 0, "/news/b.md", score=0.9999),
         evidence("after it", 70, score=0.9998),
         evidence("before it", 10, score=0.9997),
     ]
-    chosen = [found.text for found in choose_sentences(ranked)]
-    assert chosen == ["best", "before it", "after it", "other article"]
+    assert choose_sentences(ranked) == ranked
+    shown = [found.text for found in in_reading_order(ranked)]
+    assert shown == ["before it", "best", "after it", "other article"]
 
 
 def test_a_sentence_far_worse_than_the_best_is_not_quoted():
@@ -137,11 +138,13 @@ def marked(text, at):
     return replace(evidence(text, at), ngrams=frozenset(ngrams_of(text)))
 
 
-def test_scores_are_shares_and_none_is_above_the_firsts(fill, words):
-    made = answer(fill(BRIDGE), words, QUESTION)
-    scores = [citation.score for citation in made.citations]
-    assert all(0 <= score <= 1 for score in scores)
-    assert max(scores) == scores[0]
+def test_the_citation_with_the_highest_score_is_the_best_sentence_wherever_it_stands(fill, words):
+    before = "Bald öffnet die neue Brücke den Weg über die Lahn nach Gießen."
+    made = answer(fill(news("a.md", f"{before} {OPENS}")), words, QUESTION)
+    assert [citation.quote for citation in made.citations] == [before, OPENS]
+    assert all(0 <= citation.score <= 1 for citation in made.citations)
+    assert made.best == made.citations[1]
+    assert answer(fill(), words, OFF_TOPIC).best is None
 
 
 def test_a_refusal_has_the_nearest_passages_and_no_citation(fill, words):

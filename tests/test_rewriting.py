@@ -6,10 +6,9 @@ from functools import partial
 
 import pytest
 from scripted_server import endless, failing, rewriting, saying, sentence, serving, silent, typing
-from written import BRIDGE, NAME, OPENS, QUESTION, answerer_for, bridge_store, load, retriever
+from written import BRIDGE, NAME, OPENS, QUESTION, answerer_for, bridge_store, chat, load, retriever
 
 from rag.answer import cite
-from rag.chain import build_chain
 from rag.models.chat_stream import STOP, Bounds, Stopped
 from rag.question.conversation import Earlier
 from rag.question.question import LONGEST_QUESTION, Question, read_question
@@ -190,7 +189,7 @@ def test_a_model_that_rejects_the_temperature_is_asked_without_one():
 def test_stop_closes_the_request_and_nothing_is_looked_for(bridge, words):
     stop, raised = threading.Event(), []
     with serving(silent) as server:
-        chain = build_chain(
+        chain = chat(
             retriever(bridge, words),
             answerer_for(load(server), bridge, words),
             rewriter(server).understand,
@@ -213,7 +212,7 @@ def test_stop_closes_the_request_and_nothing_is_looked_for(bridge, words):
 
 
 def ask(server, bridge, words, text=FOLLOW_UP):
-    chain = build_chain(
+    chain = chat(
         retriever(bridge, words),
         answerer_for(load(server), bridge, words),
         rewriter(server).understand,

@@ -26,6 +26,7 @@ from written import (
     answer,
     answerer_for,
     bridge_store,
+    chat,
     find,
     load,
     pieces,
@@ -37,7 +38,6 @@ from written import (
 from rag.answer import AnswerSentence
 from rag.answering.prompt import ask_for_schema, fit_passages, write_prompt
 from rag.answering.protocol import SCHEMA
-from rag.chain import build_chain
 from rag.errors import CitationNotVerbatim
 from rag.models.chat import load_chat_model
 from rag.models.chat_stream import STOP
@@ -217,7 +217,7 @@ def test_an_article_removed_meanwhile_is_an_error_never_a_quote(bridge, words):
 
 def test_the_pieces_of_the_chain_add_up_to_what_invoke_returns(bridge, words):
     with serving(saying(TRUE, WEAK, LOOSE)) as server:
-        chain = build_chain(
+        chain = chat(
             retriever(bridge, words),
             answerer_for(load(server), bridge, words),
         )
@@ -243,7 +243,7 @@ def test_stop_closes_the_request_while_the_model_is_silent(bridge, words):
     """From another thread, as the page does it."""
     stop = threading.Event()
     with serving(silent) as server:
-        chain = build_chain(
+        chain = chat(
             retriever(bridge, words),
             answerer_for(load(server), bridge, words),
         )

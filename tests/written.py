@@ -9,13 +9,16 @@ from scripted_server import sentence
 
 from rag.answering.quoting import ExtractiveAnswerer
 from rag.answering.writer import ModelAnswerer
+from rag.chain import ArticleChat
 from rag.checking.check import check
 from rag.checking.claim import LocatedQuote, Verdict
 from rag.checking.guard.trust import withdraw_support
 from rag.language.lexicon import load_lexicon, parse_lexicon
 from rag.models.chat import load_chat_model
 from rag.models.chat_stream import Bounds
+from rag.question.carrying import carry_over
 from rag.question.question import read_question
+from rag.retrieval.documents import read_documents
 from rag.retrieval.retriever import ArticleRetriever
 from vectorstore import build_store
 
@@ -70,6 +73,14 @@ def bridge_store(folder):
 
 def retriever(store, words):
     return ArticleRetriever(store=store, lexicon=parse_lexicon([]), embeddings=words)
+
+
+def chat(retriever, answerer, understand=carry_over, embeddings=None):
+    """Put a chain together of parts made by hand."""
+    scored = partial(
+        read_documents, embeddings=embeddings or UnitWords(), lexicon=parse_lexicon([])
+    )
+    return ArticleChat(retriever, answerer, read_documents=scored, understand=understand)
 
 
 def find(store, words, question=QUESTION):

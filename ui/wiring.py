@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from langchain_core.runnables import Runnable
 
 from rag.answer import Answer
-from rag.answering.quoting import ExtractiveAnswerer
-from rag.answering.writer import ModelAnswerer
-from rag.chain import Answerer, build_chain
-from rag.checking.check import check
-from rag.language.lexicon import load_lexicon
+from rag.chain import build_chain
 from rag.models.chat import load_chat_model
 from rag.models.embedding import DEFAULT_EMBEDDING, FORMER_DEFAULT, load_embedding
 from rag.models.sentence_embedding import SentenceEmbedding
-from rag.question.carrying import carry_over
-from rag.question.conversation import Understand
-from rag.question.rewriting import ModelRewriter
 from rag.retrieval.retriever import ArticleRetriever
 from vectorstore import Article, NoStore, Store, open_store, read_status
 
@@ -58,21 +50,8 @@ def open_chain(
     name = embedding or _current_name(status.embedding)
     embeddings = load_embedding(name)
     store = open_store(data, embeddings, embedding_name=name)
-    lexicon = load_lexicon()
-    retriever = ArticleRetriever(store=store, lexicon=lexicon, embeddings=embeddings)
-    extractive = ExtractiveAnswerer(store.article)
-    answerer: Answerer = extractive
-    understand: Understand = carry_over
-    if writer and model:
-        answerer = ModelAnswerer(
-            writer,
-            model,
-            check=partial(check, embeddings=embeddings, lexicon=lexicon),
-            extractive=extractive,
-            read_article=store.article,
-        )
-        understand = ModelRewriter(writer, model).understand
-    return Opened(store, build_chain(retriever, answerer, understand))
+    retriever = ArticleRetriever(store=store, embeddings=embeddings)
+    return Opened(store, build_chain(retriever, model=writer, model_name=model or ""))
 
 
 def load_embedding_for(data: Path) -> SentenceEmbedding:

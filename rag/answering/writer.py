@@ -11,18 +11,18 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from rag.answer import Answer
-from rag.answering.citations import Page
+from rag.answer import Answer, AnswerSentence, Citation
+from rag.answering.citations import Citations, ReadArticle
 from rag.answering.prompt import ask_for_schema, fit_passages, write_prompt
 from rag.answering.protocol import Malformed, NotInArticles, SayingReader
-from rag.answering.quoting import ExtractiveAnswerer, Weighed
+from rag.answering.quoting import ExtractiveAnswerer
 from rag.checking.claim import Claim, Verdict
 from rag.ingest.sentences import split_sentences
 from rag.models.chat_faults import Retries, read_fault, read_finish
-from rag.models.chat_stream import Bounds, Stopped, read_stream
+from rag.models.chat_stream import Bounds, ModelFailed, Stopped, read_stream
 from rag.passage import RankedPassage
 from rag.question.question import Question
-from vectorstore import Article
+from rag.retrieval.answerability import Weighed, weigh
 
 Check = Callable[[Claim, Sequence[RankedPassage], Question], Verdict]
 
@@ -42,7 +42,10 @@ class _Said:
 
 @dataclass(frozen=True)
 class _Ended:
-    """Why there is no further sentence: a fault, in half a sentence, or nothing to say."""
+    """Why there is no further sentence.
+
+    `fault` is half a sentence. `denied` is that the passages do not answer, by the model's word.
+    """
 
     fault: str = ""
     denied: bool = False
@@ -50,11 +53,11 @@ class _Ended:
 
 
 class ModelAnswerer:
-    """Answers with a chat model; quotes the articles where that fails or is not borne out.
+    """Answers with a chat model; quotes the articles if the model fails or nothing is supported.
 
-    `name` is shown as the answer's model. `check` says how far the words that a sentence quotes
-    bear it out. `read_article` gives the stored article that a citation is checked against.
-    `sleep` waits before a retry.
+    `name` is shown as the answer's model. `check` judges a sentence by the words that it quotes.
+    `read_article` gives the stored article that a citation is checked against. `sleep` waits
+    before a retry.
     """
 
     def __init__(
@@ -64,7 +67,7 @@ class ModelAnswerer:
         *,
         check: Check,
         extractive: ExtractiveAnswerer,
-        read_article: Callable[[str], Article | None],
+        read_article: ReadArticle,
         bounds: Bounds = Bounds(),  # noqa: B008 - a frozen value
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -78,17 +81,17 @@ class ModelAnswerer:
         self._form = ask_for_schema(model)
 
     def answer(self, question: Question, passages: Sequence[RankedPassage]) -> Iterator[Answer]:
-        """Yield the pieces of the answer, a sentence at a time as soon as it is checked.
+        """Yield the pieces of the answer, each sentence as soon as it is checked.
 
         Sentences before the first supported one wait for it, since pieces cannot be taken back;
-        if it does not come, the articles are quoted. Closed, the iterator closes the request.
-        Raises CitationNotVerbatim if a passage is not what its article holds.
+        if none is supported, the articles are quoted. Closing the iterator closes the request.
+        Raises CitationNotVerbatim if a passage is no longer in its article.
         """
-        weighed = self._extractive.weigh(question, passages)
+        weighed = weigh(question, passages)
         if not weighed.enough:
             yield self._extractive.refuse(question, weighed)
             return
-        page = Page(weighed, self._read_article)
+        citations = Citations(weighed, self._read_article)
         waiting: list[tuple[_Said, Verdict]] = []
         shown = False
         with closing(self._sentences(question, passages)) as sentences:
@@ -101,12 +104,9 @@ class ModelAnswerer:
                     continue
                 shown = True
                 for said, verdict in waiting:
-                    sentence, new = page.write(said.claim, verdict, said.given)
-                    yield Answer(
-                        question.text,
-                        True,
-                        sentences=(sentence,),
-                        citations=new,
+                    yield replace(
+                        _cite(said, verdict, citations),
+                        question=question.text,
                         model=self._name,
                         language=question.language,
                     )
@@ -122,7 +122,7 @@ class ModelAnswerer:
         if shown:
             if ended.fault:
                 notice = f"{ended.fault}; the answer may be incomplete."
-                yield Answer(question.text, True, notice=notice)
+                yield Answer(question.text, True, notice=notice, language=question.language)
             return
         if ended.denied:
             yield replace(self._extractive.refuse(question, weighed), model=self._name)
@@ -136,9 +136,10 @@ class ModelAnswerer:
     def _sentences(
         self, question: Question, passages: Sequence[RankedPassage]
     ) -> Generator[_Said | _Ended]:
-        """Yield the model's sentences, the last thing why there are no more.
+        """Yield the model's sentences, and at the end why there are no more.
 
-        Asks again where that may help, but not after the first sentence: it would come twice.
+        A request that failed is made again if that may help, but not after its first sentence,
+        which would come twice.
         """
         retries = Retries(self._sleep)
         given = fit_passages(passages, most=len(passages))
@@ -153,7 +154,7 @@ class ModelAnswerer:
             except Stopped:
                 yield _Ended(stopped=True)
                 return
-            except Exception as error:
+            except ModelFailed as error:
                 fault = read_fault(error, self._name)
             useless = fault.kind == "format" and not form
             if said := fault.said if heard or useless else retries.give_up(fault):
@@ -169,7 +170,7 @@ class ModelAnswerer:
     def _read(
         self, question: Question, given: Sequence[RankedPassage], form: dict[str, Any]
     ) -> Generator[_Said | _Ended]:
-        """Make one request and yield what is said; raises what `read_stream` raises."""
+        """Make one request and yield its sentences. Raises ModelFailed and Stopped."""
         prompt = write_prompt(question, given, structured=bool(form))
         reader = SayingReader()
         told: set[str] = set()
@@ -199,8 +200,20 @@ class ModelAnswerer:
         yield _Ended(_read_end(reader, finish, heard=bool(told), unread=unread, anything=anything))
 
 
+def _cite(said: _Said, verdict: Verdict, citations: Citations) -> Answer:
+    """Return a checked sentence as a piece of an answer, with those citations that are new."""
+    numbers: list[int] = []
+    new: list[Citation] = []
+    for found in verdict.quotes if verdict.status != "unsupported" else ():
+        number, citation = citations.cite(said.given[found.passage - 1], (found.start, found.end))
+        new += [citation] if citation else []
+        numbers += [number] if number not in numbers else []
+    sentence = AnswerSentence(said.claim.text, tuple(numbers), verdict.status, verdict.reason)
+    return Answer("", True, sentences=(sentence,), citations=tuple(new))
+
+
 def _one_by_one(claim: Claim) -> Iterator[Claim]:
-    """Yield the sentences of a claim, each with all its quotes: one must not vouch for two."""
+    """Yield each sentence of a claim as a claim of its own, with all the quotes."""
     for start, end in split_sentences(claim.text):
         yield Claim(claim.text[start:end], claim.quotes)
 
@@ -208,10 +221,10 @@ def _one_by_one(claim: Claim) -> Iterator[Claim]:
 def _read_end(
     reader: SayingReader, finish: str, *, heard: bool, unread: str, anything: bool
 ) -> str:
-    """Tell what is wrong with an output that ended without an error, "" if nothing is.
+    """Return what is wrong with an output that ended without an error, "" if nothing is.
 
-    `heard` says that it had a sentence, `anything` that it had text, `unread` what in it could
-    not be read.
+    `heard` is whether it had a sentence, `anything` whether it had text; `unread` names the part
+    that could not be read.
     """
     if said := read_finish(finish):
         return said

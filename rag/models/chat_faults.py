@@ -22,7 +22,7 @@ from langchain_core.exceptions import (
 )
 
 from rag.models.chat import key_variable
-from rag.models.chat_stream import TookTooLong, TooMuch
+from rag.models.chat_stream import ModelFailed, TookTooLong, TooMuch
 
 Kind = Literal["busy", "server", "context", "format", "temperature", "final"]
 """What to do about it: wait and retry, retry, send less, do without an option; else give up."""
@@ -57,7 +57,9 @@ class Fault:
 
 
 def read_fault(error: Exception, name: str) -> Fault:
-    """Tell what an error of the client of the model `name` means."""
+    """Return what an error of the client of the model `name` means."""
+    if isinstance(error, ModelFailed) and isinstance(error.__cause__, Exception):
+        error = error.__cause__
     if isinstance(error, TookTooLong):
         what = "was not finished after" if error.whole else "did not answer in"
         return Fault("final", f"The model {what} {error.seconds:g} s")

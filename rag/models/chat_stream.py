@@ -28,7 +28,11 @@ STOP: ContextVar[threading.Event | None] = ContextVar("STOP", default=None)
 _Sent = AIMessageChunk | Exception | None
 
 
-class TookTooLong(Exception):
+class ModelFailed(Exception):
+    """The model, its provider or the way to it failed; the client's error is the cause."""
+
+
+class TookTooLong(ModelFailed):
     """The model said nothing for `seconds`, or was not finished after them (`whole`)."""
 
     def __init__(self, seconds: float, *, whole: bool) -> None:
@@ -37,7 +41,7 @@ class TookTooLong(Exception):
         self.whole = whole
 
 
-class TooMuch(Exception):
+class TooMuch(ModelFailed):
     """The model did not stop."""
 
 
@@ -70,7 +74,7 @@ def read_stream(
 ) -> Generator[Part]:
     """Yield a model's output in parts; once closed, or STOP is set, the request is closed at once.
 
-    Raises TookTooLong, TooMuch, Stopped, and what the provider's client raises, as it is.
+    Raises ModelFailed, for whatever the provider's client raises, and Stopped.
     """
     stop = STOP.get()
     if stop is not None and stop.is_set():
@@ -138,17 +142,18 @@ async def _pass_on(
                 chunk = await anext(stream)
         except StopAsyncIteration:
             return
-        except TimeoutError:
+        except TimeoutError as error:
             if not wait.expired():
-                raise
+                raise ModelFailed(str(error)) from error  # the client's own time limit
             whole = left <= bounds.silence
             raise TookTooLong(bounds.whole if whole else bounds.silence, whole=whole) from None
-        except Exception:
+        # Providers' clients have no error in common.
+        except Exception as error:
             if finished:
                 # OpenAI's client reads the whole once more after its end, and fails where it is
                 # empty or was cut at the length limit. The end has said which.
                 return
-            raise
+            raise ModelFailed(str(error)) from error
         finished = finished or bool(_finish(chunk))
         # What is thought counts too, and an empty chunk as one character.
         room -= max(1, len(str(chunk.content)))

@@ -17,7 +17,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from rag.errors import BadQuestion
 from rag.models.chat_faults import Retries, read_fault, read_finish
-from rag.models.chat_stream import Bounds, Stopped, read_stream
+from rag.models.chat_stream import Bounds, ModelFailed, read_stream
 from rag.question.carrying import carry_over
 from rag.question.conversation import Earlier, Understood, recent
 from rag.question.followups import tell_language
@@ -108,9 +108,7 @@ class ModelRewriter:
         while True:
             try:
                 return self._read(write_prompt(question, history))
-            except Stopped:
-                raise
-            except Exception as error:
+            except ModelFailed as error:
                 fault = read_fault(error, self._name)
             if said := retries.give_up(fault):
                 return "", said

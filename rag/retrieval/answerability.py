@@ -2,21 +2,22 @@
 
 A logistic regression over four measures of the best passages, fitted by `benchmarks.calibrate`
 to XQuAD questions: as they are, without the paragraph that answers them, and without its whole
-article. None of the measures is a lead over the next passage: in a folder where ten articles tell
-one story there is none. For the same reason none is a score, which tells how far a passage is from
-what is usual, though with it the AUROC would be .007 higher. Further measures that were tried, such
-as the first passage's cosine, bring less than .003 all together.
+article. No measure is the lead over the next passage: where ten articles tell one story there is
+no lead. No measure is a score either, which is a distance from the usual and has the same fault;
+with it the AUROC would be .007 higher. Further measures, such as the first passage's cosine, bring
+less than .003 together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import exp
 
 from rag.passage import RankedPassage
 from rag.question.question import Question
-from rag.retrieval.evidence import Evidence
-from vectorstore import QueryTerms, ngrams_of
+from rag.retrieval.evidence import Evidence, weigh_sentences
+from vectorstore import QueryTerms, Span, ngrams_of
 
 THRESHOLD = 0.5
 MEASURES = (
@@ -28,6 +29,47 @@ MEASURES = (
 # Intercept, then a weight for each measure, as `benchmarks.calibrate` printed them.
 SAME_LANGUAGE = (-10.08, 4.56, 2.66, 3.34, 8.85)
 OTHER_LANGUAGE = (-9.38, 6.76, 2.30, 4.45, 5.43)
+# The same over `reading_measures`, as `benchmarks.calibrate_reader` printed it.
+WITH_READER = (0.0, 0.3, 0.4)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The sentences of the passages, the best first, and whether they answer the question.
+
+    `confidence` is the probability that they do, 0 to 1.
+    """
+
+    evidence: tuple[Evidence, ...]
+    confidence: float
+
+    @property
+    def enough(self) -> bool:
+        """Whether there is enough for an answer."""
+        return self.confidence >= THRESHOLD
+
+    def relevance(self, article: str, span: Span) -> float:
+        """Return the relevance of a span of an article to the question, 0 to 1.
+
+        It is that of the best sentence that the span touches; the best of all has `confidence`.
+        """
+        touched = (
+            found.score
+            for found in self.evidence
+            if found.passage.article.id == article
+            and found.span[0] < span[1]
+            and span[0] < found.span[1]
+        )
+        best = max(touched, default=None)
+        if best is None:
+            return 0.0
+        return self.confidence * max(0.0, 1.0 - (self.evidence[0].score - best))
+
+
+def weigh(question: Question, passages: Sequence[RankedPassage]) -> Weighed:
+    """Weigh the sentences of reranked passages, and whether they answer the question."""
+    evidence = weigh_sentences(passages)
+    return Weighed(tuple(evidence), answerability(question, passages, evidence))
 
 
 def answerability(
@@ -36,13 +78,40 @@ def answerability(
     """Return the probability that the passages answer the question, 0 to 1."""
     if not evidence:
         return 0.0
+    measures = reading_measures(question, passages, evidence)
+    if measures is None:
+        return _probability(_similarity_log_odds(question, passages, evidence))
+    bias, *weights = WITH_READER
+    return _probability(bias + sum(w * m for w, m in zip(weights, measures, strict=True)))
+
+
+def reading_measures(
+    question: Question, passages: Sequence[RankedPassage], evidence: Sequence[Evidence]
+) -> tuple[float, float] | None:
+    """Return the log-odds of an answer by similarities, and those of the reader's best answer.
+
+    None if no passage was read.
+    """
+    read = [found.reading for found in evidence if found.reading is not None]
+    if not read:
+        return None
+    return _similarity_log_odds(question, passages, evidence), max(read)
+
+
+def _similarity_log_odds(
+    question: Question, passages: Sequence[RankedPassage], evidence: Sequence[Evidence]
+) -> float:
     bias, *weights = SAME_LANGUAGE if same_language(question, passages) else OTHER_LANGUAGE
     measures = measure(passages, evidence)
-    return 1 / (1 + exp(-bias - sum(w * m for w, m in zip(weights, measures, strict=True))))
+    return bias + sum(w * m for w, m in zip(weights, measures, strict=True))
+
+
+def _probability(log_odds: float) -> float:
+    return 1 / (1 + exp(-log_odds))
 
 
 def measure(passages: Sequence[RankedPassage], evidence: Sequence[Evidence]) -> tuple[float, ...]:
-    """Return what is known of a retrieval that found something, in the order of MEASURES."""
+    """Return the measures of a retrieval that found something, in the order of MEASURES."""
     first = passages[0]
     return (
         max(found.cosine for found in evidence),
@@ -53,14 +122,14 @@ def measure(passages: Sequence[RankedPassage], evidence: Sequence[Evidence]) -> 
 
 
 def same_language(question: Question, passages: Sequence[RankedPassage]) -> bool:
-    """Tell whether the first passage is in the language of the question."""
+    """Whether the first passage is in the language of the question."""
     return passages[0].article.language == question.language
 
 
 def _part_share(query_terms: QueryTerms, text: str) -> float:
-    """Return the weight of the question's words that a text holds at least in part, 0 to 1.
+    """Return the share of the question's weight that a text holds, parts of words included, 0 to 1.
 
-    Of a word's translations the one counts that the text holds most of.
+    A word counts by the translation of which the text holds most.
     """
     held = set(ngrams_of(text))
     total = parts = 0.0

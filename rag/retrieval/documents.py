@@ -1,24 +1,37 @@
-"""LangChain's documents made of ranked passages, and ranked passages made of its documents."""
+"""The edge to LangChain: ranked passages as its documents, and its documents as ranked passages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 from langchain_core.documents import Document
 from pydantic import PrivateAttr
 
 from rag.ingest.sentences import split_sentences
-from rag.language.detect import detect_language
+from rag.language.detect import detect_language, language_code
+from rag.language.lexicon import Lexicon
+from rag.models.token_vectors import TokenEmbeddings
 from rag.passage import RankedPassage
 from rag.question.question import Question
-from vectorstore import Article, Passage, QueryTerms, terms_of
+from rag.retrieval.reading import ReadsWindows, read_passages
+from rag.retrieval.reranker import rerank
+from rag.retrieval.score_normalisation import normalise_languages
+from rag.retrieval.terms import question_terms, translated_terms
+from vectorstore import Article, Passage, QueryTerms
+from vectorstore.query_terms import ngram_factors
+
+# Inverse document frequency of a word that is in one of a hundred passages. Another retriever's
+# index cannot be asked how rare a word is.
+_RARITY = 4.2
 
 
 class PassageDocument(Document):
-    """A document of `ArticleRetriever`; `passage` has what its metadata cannot hold.
+    """A document of `ArticleRetriever`, with the passage that its metadata cannot hold.
 
-    Saved or copied by its fields it is a plain Document.
+    When it is saved and loaded again it is a plain Document.
     """
 
     _passage: RankedPassage = PrivateAttr()
@@ -30,15 +43,15 @@ class PassageDocument(Document):
 
     @classmethod
     def lc_id(cls) -> list[str]:
-        """Return the id of Document, which LangChain can load again."""
+        """Return the id of Document, which LangChain can load."""
         return Document.lc_id()
 
 
 def to_document(passage: RankedPassage) -> Document:
     """Return a ranked passage as a LangChain document.
 
-    The metadata is serialisable: the article's fields, the passage's place in it (`start`, `end`),
-    and its scores (`score`, `cosine`, `bm25`).
+    The metadata can be saved as JSON: fields of the article, the passage's place in the article's
+    text (`start`, `end`) and its scores (`score`, `cosine`, `bm25`).
     """
     article, start, end = passage.article, passage.passage.start, passage.passage.end
     document = PassageDocument(
@@ -63,30 +76,77 @@ def to_document(passage: RankedPassage) -> Document:
     return document
 
 
-def to_passages(question: Question, documents: Iterable[Document]) -> list[RankedPassage]:
-    """Return the passages behind documents, in the same order.
+def read_documents(
+    question: Question,
+    documents: Sequence[Document],
+    *,
+    embeddings: TokenEmbeddings,
+    lexicon: Lexicon,
+    reader: ReadsWindows | None = None,
+) -> list[RankedPassage]:
+    """Return the passages that documents hold, the best first.
 
-    A document of another retriever is an article of its own: its sentences are split and its
-    language is told here, and citations count characters of its text.
+    Those of `ArticleRetriever` keep their scores and their order. A document of another retriever
+    is an article of its own: it is split into sentences and scored here, and its citations count
+    characters of its `page_content`.
     """
+    known = [one.passage for one in documents if isinstance(one, PassageDocument)]
+    others = [_read(one) for one in documents if not isinstance(one, PassageDocument)]
+    others = [passage for passage in others if passage.sentences]
+    if not others:
+        return known
+    scored = rerank(question, _score(question, others, embeddings, lexicon), embeddings)
+    if reader is not None:
+        scored = read_passages(question, scored, reader)
+    return sorted([*known, *scored], key=lambda passage: -passage.score)
+
+
+def _read(document: Document) -> RankedPassage:
+    """Return a document of another retriever as a passage without scores."""
+    text, about = document.page_content, document.metadata
+    stated = {
+        name: str(about[name])
+        for name in ("path", "source", "title", "date", "url", "language")
+        if about.get(name)
+    }
+    source = stated.get("source")
+    path = stated.get("path") or source or document.id or ""
+    article = Article(
+        path=path,
+        title=stated.get("title") or path,
+        text=text,
+        body=((0, len(text)),),
+        language=language_code(stated.get("language")) or detect_language(text),
+        source=source,
+        date=stated.get("date"),
+        url=stated.get("url"),
+        # Documents of one source are told apart by their text: some stores give them no id.
+        row=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+    )
+    passage = Passage(article, 0, len(text), tuple(split_sentences(text)))
+    return RankedPassage(passage, 0.0, 0.0, 0.0, QueryTerms((), {}, {}), stored=False)
+
+
+def _score(
+    question: Question,
+    passages: Sequence[RankedPassage],
+    embeddings: TokenEmbeddings,
+    lexicon: Lexicon,
+) -> list[RankedPassage]:
+    """Score passages as a search does, but for BM25, which needs an index."""
+    languages = [passage.article.language for passage in passages]
+    vectors = np.array(embeddings.embed_documents([p.article.heading + p.text for p in passages]))
+    cosines = (vectors @ np.array(embeddings.embed_query(question.text))).tolist()
+    terms = {language: _weigh(question, lexicon, language) for language in set(languages)}
     return [
-        document.passage if isinstance(document, PassageDocument) else _read(question, document)
-        for document in documents
+        replace(passage, cosine=cosine, score=score, query_terms=terms[passage.article.language])
+        for passage, cosine, score in zip(
+            passages, cosines, normalise_languages(cosines, languages), strict=True
+        )
     ]
 
 
-def _read(question: Question, document: Document) -> RankedPassage:
-    about: dict[str, Any] = document.metadata
-    text = document.page_content
-    article = Article(
-        path=str(about.get("source") or document.id or ""),
-        title=str(about.get("title") or ""),
-        text=text,
-        body=((0, len(text)),),
-        language=detect_language(text),
-        source=about.get("source"),
-        date=about.get("date"),
-        url=about.get("url"),
-    )
-    passage = Passage(article, 0, len(text), tuple(split_sentences(text)))
-    return RankedPassage(passage, 0.0, 0.0, 0.0, QueryTerms(terms_of(question.text), {}, {}))
+def _weigh(question: Question, lexicon: Lexicon, language: str) -> QueryTerms:
+    terms = translated_terms(question, lexicon, language) or question_terms(question)
+    factors = ngram_factors(terms)
+    return QueryTerms(terms, factors, {ngram: _RARITY * f for ngram, f in factors.items()})

@@ -2,55 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
-from rag.language.lexicon import Lexicon
+from rag.language.lexicon import Lexicon, load_lexicon
 from rag.models.token_vectors import TokenEmbeddings
 from rag.passage import RankedPassage
 from rag.question.question import Question, read_question
 from rag.retrieval.documents import to_document
+from rag.retrieval.reading import ReadsWindows, read_passages
 from rag.retrieval.reranker import rerank
 from rag.retrieval.score_normalisation import normalise_languages
-from vectorstore import Hit, SearchResult, Store, Term, ngrams_of
+from rag.retrieval.terms import question_terms, translated_terms
+from vectorstore import Hit, SearchResult, Store, ngrams_of
 
-# What a point of BM25 is worth against cosine 1. On XQuAD and MLQA (development parts) unscaled
-# sums beat min-max in all language directions, since the sum of matched weights says by itself how
-# much the query terms are to be trusted. R@1 is flat from .007 to .012, a little better for MLQA at
-# the lower end and for German questions over English paragraphs at the upper one.
+# Weight of a point of BM25; cosine has 1. Unscaled sums beat min-max normalisation in all language
+# directions on XQuAD and MLQA (development parts): the sum of the matched weights itself says how
+# far the query terms can be trusted. R@1 is flat from .007 to .012, a little better at the lower
+# end for MLQA, and at the upper end for German questions over English paragraphs.
 BM25_WEIGHT = 0.01
-# Weight of a term carried over from an earlier question; one of this question has 1. Of
-# 28 follow-ups over seeds/ a right passage is cited for 23, by .2, .7 and 1.0 for 22; that they are
-# left out of the keywords counts for more (17 with them).
-_CONTEXT_WEIGHT = 0.5
 CANDIDATES = 100
 PASSAGES = 8
-# Two passages that share this much of their n-grams are one text: reprints differ in a word or
-# two, passages that overlap by a sentence share less than half.
+# Two passages with this share of n-grams in common are one text. Reprints differ in a word or two;
+# passages that overlap by one sentence share less than half.
 _SAME_TEXT = 0.8
 
 
 class ArticleRetriever(BaseRetriever):
-    """The passages of a store that are nearest to a question, the best first.
+    """The k passages of a store that are nearest to a question, the best first.
 
-    `page_content` is the passage, verbatim; its metadata are those of `to_document`.
+    `page_content` is the passage, verbatim; `to_document` says what the metadata are. `k` can also
+    be given to `invoke`.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     store: Store
-    lexicon: Lexicon
     embeddings: TokenEmbeddings
+    lexicon: Lexicon = Field(default_factory=load_lexicon)
+    reader: ReadsWindows | None = None
     k: int = PASSAGES
 
-    def find(self, question: Question) -> list[RankedPassage]:
+    def find(self, question: Question, *, k: int | None = None) -> list[RankedPassage]:
         """Return the passages for a question, the best first."""
         found = search(self.store, question, self.lexicon)
-        return rerank(question, rank(found, self.k), self.embeddings)
+        passages = rerank(question, rank(found, self.k if k is None else k), self.embeddings)
+        return read_passages(question, passages, self.reader) if self.reader else passages
 
     def _get_relevant_documents(
         self,
@@ -58,38 +59,25 @@ class ArticleRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,
         question: Question | None = None,
+        k: int | None = None,
     ) -> list[Document]:
-        return [to_document(found) for found in self.find(question or read_question(query))]
+        passages = self.find(question or read_question(query), k=k)
+        return [to_document(passage) for passage in passages]
 
 
 def search(store: Store, question: Question, lexicon: Lexicon) -> SearchResult:
     """Return the candidates of both indexes.
 
-    Articles in the lexicon's other language are also searched for what the question's words may
-    be called there.
+    Articles in the lexicon's other language are also searched for translations of the question's
+    words.
     """
-    words = dict.fromkeys((*question.keywords, *question.context))
-    context = set(question.context) - set(question.keywords)
-    translated: dict[str, tuple[Term, ...]] = {}
-    if question.language in lexicon.languages:
-        for language in (lexicon.languages - {question.language}) & store.languages():
-            found = lexicon.terms(words, question.language)
-            translated[language] = _weigh_down(found, context)
-    terms = _weigh_down(map(Term, words), context)
-    return store.search(question.text, CANDIDATES, terms=terms, terms_in=translated)
-
-
-def _weigh_down(terms: Iterable[Term], context: Set[str]) -> tuple[Term, ...]:
-    """Return terms, those of a question's context weighing less than what is asked."""
-    return tuple(
-        Term(
-            term.word,
-            _CONTEXT_WEIGHT * term.weight,
-            tuple((other, _CONTEXT_WEIGHT * weight) for other, weight in term.others),
-        )
-        if term.word in context
-        else term
-        for term in terms
+    there = lexicon.languages & store.languages()
+    translated = {code: translated_terms(question, lexicon, code) for code in there}
+    return store.search(
+        question.text,
+        CANDIDATES,
+        terms=question_terms(question),
+        terms_in={code: terms for code, terms in translated.items() if terms},
     )
 
 

@@ -1,0 +1,67 @@
+"""The chain's input, read and understood."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, NotRequired
+
+from langchain_core.messages import MessageLikeRepresentation
+from typing_extensions import TypedDict
+
+from rag.answer import Answer
+from rag.errors import BadQuestion
+from rag.question.conversation import Earlier, Numbering, Understand
+from rag.question.messages import read_history
+from rag.question.question import Question, read_question
+
+
+class ChainInput(TypedDict):
+    """A question, and the conversation before it, oldest first, as turns or as messages."""
+
+    question: str
+    chat_history: NotRequired[list[Earlier | MessageLikeRepresentation]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it was `typed`, and as it was understood.
+
+    `notice` is one line, in English, if understanding it went wrong. `started` is when that began,
+    by `time.perf_counter`.
+    """
+
+    typed: str
+    question: Question
+    notice: str
+    numbering: Numbering
+    started: float = field(default_factory=time.perf_counter)
+
+    def opening(self) -> Iterator[Answer]:
+        """Yield what there is to say before the answer, if anything."""
+        standalone = self.question.text if self.question.text != self.typed else ""
+        if standalone or self.notice:
+            about = Answer(self.typed, False, notice=self.notice, standalone=standalone)
+            yield replace(about, language=self.question.language)
+
+    def label(self, piece: Answer) -> Answer:
+        """Return a piece of the answer as one to what was typed, in the conversation's numbers.
+
+        The pieces have to be given in their order.
+        """
+        piece = replace(piece, question=self.typed, language=self.question.language)
+        return self.numbering.renumber(piece)
+
+
+def read_input(given: Any, understand: Understand) -> Asked:  # noqa: ANN401 - whatever is given
+    """Read a question, or a ChainInput, and understand it. Raises BadQuestion."""
+    started = time.perf_counter()
+    if isinstance(given, str):
+        given = {"question": given}
+    if "question" not in given:
+        raise BadQuestion('there is no question: give it as {"question": "…"}')
+    typed = read_question(given["question"])
+    history = read_history(given.get("chat_history") or ())
+    understood = understand(typed, history)
+    return Asked(typed.text, understood.question, understood.notice, Numbering(history), started)

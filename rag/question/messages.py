@@ -1,0 +1,64 @@
+"""A conversation as LangChain messages, and an answer as one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from langchain_core.messages import (
+    AIMessage,
+    BaseMessage,
+    HumanMessage,
+    MessageLikeRepresentation,
+    convert_to_messages,
+)
+
+from rag.answer import Answer, Citation
+from rag.question.conversation import Earlier
+
+# Where a message keeps what its text cannot hold. Message histories save it as JSON.
+_KEY = "article_chat"
+
+
+def to_message(answer: Answer) -> AIMessage:
+    """Return an answer as a message: its text, and its citations for the next question.
+
+    `chain | to_message` is what message histories expect of a chain.
+    """
+    about = {
+        "standalone": answer.standalone,
+        "citations": [asdict(citation) for citation in answer.citations],
+    }
+    return AIMessage(answer.text, additional_kwargs={_KEY: about})
+
+
+def read_history(given: Iterable[Earlier | MessageLikeRepresentation]) -> list[Earlier]:
+    """Return the turns of a conversation given as turns, as messages, or as a mixture.
+
+    Messages are what LangChain takes for one: also ("human", "…") and {"role": "user", "content":
+    "…"}. An answer from `to_message` keeps its citations. System and tool messages, and answers to
+    no question, are left out.
+    """
+    turns: list[Earlier] = []
+    for one in given:
+        if isinstance(one, Earlier):
+            turns.append(one)
+            continue
+        [message] = convert_to_messages([one])
+        if isinstance(message, HumanMessage):
+            turns.append(Earlier(message.text, ""))
+        elif isinstance(message, AIMessage) and turns:
+            turns[-1] = _answered(turns[-1], message)
+    return turns
+
+
+def _answered(turn: Earlier, message: BaseMessage) -> Earlier:
+    """Return a turn with the answer in a message, behind what was answered before."""
+    about = message.additional_kwargs.get(_KEY, {})
+    citations: Sequence[dict[str, object]] = about.get("citations", ())
+    return Earlier(
+        turn.question,
+        "\n".join(filter(None, (turn.answer, message.text))),
+        turn.standalone or about.get("standalone", ""),
+        (*turn.citations, *(Citation(**one) for one in citations)),  # type: ignore[arg-type]
+    )
