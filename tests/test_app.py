@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pages import ARTICLES, BRIDGE, COST, FERRY, TICKET, pieces, refusal
 
-from ui.app import UNREADABLE, open_source
+from ui.app import UNREADABLE, open_source, read_store
 from ui.source import CHANGED, GONE, NO_SOURCE
 from ui.turns import Turn
 from vectorstore import StoreBusy
@@ -56,3 +56,12 @@ def test_an_article_that_cannot_be_shown_gets_a_line_and_no_mark(read, line):
     assert line in shown
     assert "<mark" not in shown
     assert "secret detail" not in shown
+
+
+def test_a_page_whose_store_cannot_be_read_is_shown_without_its_counts():
+    assert read_store(lambda: "3 articles", "") == "3 articles"
+
+    def busy():
+        raise StoreBusy("The store is busy.")
+
+    assert read_store(busy, "") == ""

@@ -37,10 +37,20 @@ def articles():
     return dict(ARTICLES)
 
 
+class Shelf:
+    """What the page says of the articles."""
+
+    about = "3 articles"
+    examples = EXAMPLES
+
+
 @pytest.fixture(scope="module")
 def url(script, articles):
     app = build_app(
-        script.chain(), lambda name: articles[name], examples=EXAMPLES, about="3 articles"
+        script.chain(),
+        lambda name: articles[name],
+        examples=lambda: Shelf.examples,
+        about=lambda: Shelf.about,
     )
     yield start_server(app, host="127.0.0.1", port=free_port())
     script.gate.set()
@@ -231,6 +241,21 @@ def test_an_example_is_asked_by_pressing_it(here):
     expect(turn.locator(".question")).to_have_text(EXAMPLES[1])
     expect(turn.locator("blockquote")).to_have_text(TICKET)
     expect(here.page.locator(".greeting")).to_have_count(0)
+
+
+def test_counts_and_examples_are_those_of_the_visit_and_counts_of_the_last_answer(
+    here, browser, url, monkeypatch
+):
+    monkeypatch.setattr(Shelf, "about", "5 articles")
+    monkeypatch.setattr(Shelf, "examples", ["Wer ist Ute Kranz?"])
+    expect(here.page.locator("#header p")).to_have_text("3 articles")
+    here.ask("ticket")
+    expect(here.page.locator("#header p")).to_have_text("5 articles")
+    with visit(browser, url) as other:
+        expect(other.page.locator("#header p")).to_have_text("5 articles")
+        expect(other.page.locator(".example")).to_have_text(["Wer ist Ute Kranz?"])
+    here.press("Clear")
+    expect(here.page.locator(".example")).to_have_text(["Wer ist Ute Kranz?"])
 
 
 def test_nothing_in_a_hostile_article_runs_or_becomes_markup(here):

@@ -20,13 +20,8 @@ from pages import (
 )
 
 from rag.answer import Answer, AnswerSentence
-from ui.render import (
-    describe_source,
-    escape,
-    find_citation,
-    render_conversation,
-    render_turn,
-)
+from ui.markup import describe_source, escape
+from ui.render import find_citation, render_conversation, render_header, render_turn
 from ui.turns import Turn, plain_text
 
 
@@ -319,10 +314,17 @@ def test_nothing_that_a_model_writes_becomes_markup_a_link_or_an_image(status):
 
 def test_the_greeting_offers_the_examples_as_buttons_and_goes_with_the_first_turn():
     page = Page(render_conversation([], ["Was <b>kostet</b> das?", "Wer war es?"]))
-    assert [found["data-example"] for found in page.buttons("example")] == ["0", "1"]
+    assert len(page.buttons("example")) == 2
     assert "Was <b>kostet</b> das?" in page.text
     assert Page(render_conversation([Turn("Wer?")], ["Wer war es?"])).buttons("example") == []
     assert "For example" not in Page(render_conversation([], [])).text
+
+
+def test_the_head_escapes_the_line_on_the_articles_and_leaves_an_empty_one_out():
+    assert render_header("Article Chat", "<2> articles") == (
+        "<header><h1>Article Chat</h1><p>&lt;2&gt; articles</p></header>"
+    )
+    assert render_header("Article Chat", "") == "<header><h1>Article Chat</h1></header>"
 
 
 def test_a_pasted_article_is_shown_shortened_as_a_question():

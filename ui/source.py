@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from rag.answer import Citation
-from ui.render import describe_source, escape
+from ui.markup import describe_source, escape
 from vectorstore import Article, Span
 
 NO_SOURCE = (

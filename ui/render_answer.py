@@ -1,0 +1,139 @@
+"""An answer as HTML: its sentences with their numbers, its sources, or why there is none."""
+
+from __future__ import annotations
+
+from rag.answer import Answer, AnswerSentence, Citation
+from rag.phrases import PHRASES
+from ui.markup import describe_source, escape
+from ui.turns import is_quotation
+
+
+def render_answer(turn: int, answer: Answer, *, complete: bool) -> str:
+    """Render an answer with its sources, or that there is none with the nearest passages.
+
+    The sources wait until the answer is complete: each new sentence would push them down. A
+    notice on quotations says why there is no more than these and comes before them; one on what
+    a model wrote says that its end is missing and comes where that would be.
+    """
+    notice = ""
+    if answer.notice:
+        notice = f'<p class="notice"><strong>Note.</strong> {escape(answer.notice)}</p>'
+    lead = f'<p class="lead" dir="auto">{escape(answer.lead_in)}</p>' if answer.lead_in else ""
+    if answer.found:
+        said = "".join(render_sentence(turn, answer, sentence) for sentence in answer.sentences)
+        sources = render_sources(turn, answer) if complete else ""
+        said = f"{lead}{said}{notice}" if answer.model else f"{notice}{lead}{said}"
+        return f'<div class="answer">{said}{sources}</div>'
+    nearest = "".join(
+        f'<li><button type="button" class="passage" {address(turn, position)} '
+        f'aria-label="Open the passage in: {escape(citation.title)}">'
+        f'<span class="quote" lang="{escape(citation.language)}" dir="auto">'
+        f"{escape(citation.quote)}</span>{name_article(citation)}</button></li>"
+        for position, citation in enumerate(answer.nearest)
+    )
+    if nearest:
+        nearest = (
+            '<h3>Nearest passages <span class="about">that do not answer the question</span></h3>'
+            f'<ul class="nearest">{nearest}</ul>'
+        )
+    return f'<div class="answer refusal">{notice}{lead}{nearest}</div>'
+
+
+def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence) -> str:
+    """Render one sentence, its numbers, and the words of the articles that it rests on.
+
+    One that is verbatim in a source is a quotation itself. One that the articles do not bear
+    out says so in words, and why.
+    """
+    positions = {citation.number: at for at, citation in enumerate(answer.citations)}
+    marks, quotes = "", ""
+    language = None
+    for number in sentence.citations:
+        position = positions.get(number)
+        if position is None:  # its citation comes with a later piece of the stream
+            marks += f" [{number}]"
+            continue
+        citation = answer.citations[position]
+        marks += f" {render_number(turn, position, citation)}"
+        if is_quotation(sentence.text, citation):
+            language = citation.language
+        else:
+            quotes += f"<li>{render_number(turn, position, citation)} {render_quote(citation)}</li>"
+    said = f'<span dir="auto">{escape(sentence.text)}</span>'
+    if language is not None:
+        said = (
+            f'<blockquote lang="{escape(language)}" dir="auto">{escape(sentence.text)}</blockquote>'
+        )
+    if quotes:
+        quotes = f'<ul class="quotes" aria-label="What it rests on">{quotes}</ul>'
+    return (
+        f'<div class="sentence {sentence.status}">{render_mark(answer, sentence)}'
+        f"{said}{marks}{render_reason(sentence)}{quotes}</div>"
+    )
+
+
+def render_mark(answer: Answer, sentence: AnswerSentence) -> str:
+    """Render what stands before a sentence that is not supported, in the question's language."""
+    if sentence.status == "supported":
+        return ""
+    phrases = PHRASES[answer.spoken]
+    mark = phrases.weak if sentence.status == "weak" else phrases.unsupported
+    return f'<strong class="mark" lang="{answer.spoken}">{escape(mark)}</strong> '
+
+
+def render_reason(sentence: AnswerSentence) -> str:
+    """Render why a sentence is not supported."""
+    if not sentence.reason:
+        return ""
+    return f'<p class="reason" lang="en">Why: {escape(sentence.reason)}.</p>'
+
+
+def render_quote(citation: Citation) -> str:
+    """Render the words of a citation in the language of their article."""
+    return (
+        f'<blockquote lang="{escape(citation.language)}" dir="auto">'
+        f"{escape(citation.quote)}</blockquote>"
+    )
+
+
+def render_sources(turn: int, answer: Answer) -> str:
+    """Render the list of the articles that the answer cites, each once, in order of use."""
+    by_article: dict[str, list[int]] = {}
+    for position, citation in enumerate(answer.citations):
+        by_article.setdefault(citation.article, []).append(position)
+    rows = []
+    for positions in by_article.values():
+        first = answer.citations[positions[0]]
+        numbers = " ".join(render_number(turn, at, answer.citations[at]) for at in positions)
+        rows.append(
+            f'<li><span class="numbers">{numbers}</span>'
+            f'<button type="button" class="open" {address(turn, positions[0])} '
+            f'aria-label="Open source {first.number}: {escape(first.title)}">'
+            f"{name_article(first)}</button></li>"
+        )
+    return f'<h3>Sources</h3><ol class="sources">{"".join(rows)}</ol>' if rows else ""
+
+
+def render_number(turn: int, position: int, citation: Citation) -> str:
+    """Render the number of a citation as a button that opens it."""
+    return (
+        f'<button type="button" class="number" {address(turn, position)} '
+        f'aria-label="Source {citation.number}: {escape(citation.title)}">'
+        f"[{citation.number}]</button>"
+    )
+
+
+def name_article(citation: Citation) -> str:
+    """Render the title of a citation's article over its outlet, date and language."""
+    about = describe_source(
+        citation.source, citation.date, citation.language, citation.path, title=citation.title
+    )
+    return (
+        f'<span class="named"><span class="title" lang="{escape(citation.language)}" dir="auto">'
+        f"{escape(citation.title)}</span>{about}</span>"
+    )
+
+
+def address(turn: int, position: int) -> str:
+    """Write the attributes by which the page's script tells which citation was pressed."""
+    return f'data-turn="{turn}" data-citation="{position}"'
