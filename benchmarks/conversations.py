@@ -45,7 +45,7 @@ def understand(way: str, row: Row, history: Sequence[Earlier]) -> str:
 
 
 def judge(row: Row, answer: Answer) -> Iterator[str]:
-    """Yield what is true of an answer: "refused"; "any" citation is right; the best is ("first")."""
+    """Yield what is true of an answer: "refused"; "any" citation is right; "first": the best is."""
     expected = {(place["article"], place["passage"]) for place in (row, *row["also"])}
     right = [
         citation

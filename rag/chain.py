@@ -32,7 +32,6 @@ from rag.question.question import Question
 from rag.question.rewriting import ModelRewriter
 from rag.retrieval.documents import read_documents
 from rag.retrieval.retriever import ArticleRetriever
-from vectorstore import Article
 
 ReadDocuments = Callable[[Question, Sequence[Document]], Sequence[RankedPassage]]
 """Makes ranked passages of what a retriever found."""
@@ -186,7 +185,7 @@ def build_chain(
     if not by its own name. `embeddings` score other retrievers' documents and the sentences of a
     model; if none are given, those of ArticleRetriever, else the bundled ones.
     """
-    read_article: ReadArticle = _no_article
+    read_article: ReadArticle | None = None
     lexicon, reader = load_lexicon(), None
     if isinstance(retriever, ArticleRetriever):
         read_article = retriever.store.article
@@ -218,11 +217,6 @@ def build_chain(
 
 def _add(pieces: Iterable[Answer]) -> Answer:
     return reduce(operator.add, pieces)
-
-
-def _no_article(id: str) -> Article | None:
-    """Find no article, where the retriever has no store."""
-    return None
 
 
 def _name_of(model: BaseChatModel) -> str:

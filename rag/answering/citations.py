@@ -17,11 +17,11 @@ ReadArticle = Callable[[str], Article | None]
 class Citations:
     """The citations of one answer; a span keeps the number that it got first.
 
-    `read_article` gives the stored article that a citation is checked against. `weighed` says how
-    relevant a span is.
+    `read_article` gives the stored article that a citation is checked against; without it, the
+    article counts as it was found. `weighed` says how relevant a span is.
     """
 
-    def __init__(self, weighed: Weighed, read_article: ReadArticle) -> None:
+    def __init__(self, weighed: Weighed, read_article: ReadArticle | None) -> None:
         self._weighed = weighed
         self._read_article = read_article
         self._numbers: dict[tuple[str, Span], int] = {}
@@ -37,7 +37,9 @@ class Citations:
         number = self._numbers[key] = len(self._numbers) + 1
         (start, end), found = span, passage.article
         quote = found.text[start:end]
-        article = self._read_article(found.id) if passage.stored else found
+        article: Article | None = found
+        if passage.stored and self._read_article is not None:
+            article = self._read_article(found.id)
         if article is None:
             raise CitationNotVerbatim(found.path, start, end, quote)
         score = self._weighed.relevance(found.id, span)

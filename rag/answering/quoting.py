@@ -34,7 +34,7 @@ class ExtractiveAnswerer:
     `read_article` gives the stored article that a citation is checked against.
     """
 
-    def __init__(self, read_article: ReadArticle) -> None:
+    def __init__(self, read_article: ReadArticle | None) -> None:
         self._read_article = read_article
 
     def answer(self, question: Question, passages: Sequence[RankedPassage]) -> Iterator[Answer]:

@@ -67,7 +67,7 @@ class ModelAnswerer:
         *,
         check: Check,
         extractive: ExtractiveAnswerer,
-        read_article: ReadArticle,
+        read_article: ReadArticle | None,
         bounds: Bounds = Bounds(),  # noqa: B008 - a frozen value
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:

@@ -18,7 +18,7 @@ from rag.passage import RankedPassage
 from rag.question.question import Question
 from rag.retrieval.reading import ReadsWindows, read_passages
 from rag.retrieval.reranker import rerank
-from rag.retrieval.score_normalisation import normalise_languages
+from rag.retrieval.score_normalisation import fuse_scores
 from rag.retrieval.terms import question_terms, translated_terms
 from vectorstore import Article, Passage, QueryTerms
 from vectorstore.query_terms import ngram_factors
@@ -86,19 +86,18 @@ def read_documents(
 ) -> list[RankedPassage]:
     """Return the passages that documents hold, the best first.
 
-    Those of `ArticleRetriever` keep their scores and their order. A document of another retriever
-    is an article of its own: it is split into sentences and scored here, and its citations count
-    characters of its `page_content`.
+    If all are from `ArticleRetriever`, they keep their scores and their order. A document of
+    another retriever is an article of its own: it is split into sentences and scored here, and its
+    citations count characters of its `page_content`.
     """
-    known = [one.passage for one in documents if isinstance(one, PassageDocument)]
-    others = [_read(one) for one in documents if not isinstance(one, PassageDocument)]
-    others = [passage for passage in others if passage.sentences]
-    if not others:
-        return known
-    scored = rerank(question, _score(question, others, embeddings, lexicon), embeddings)
-    if reader is not None:
-        scored = read_passages(question, scored, reader)
-    return sorted([*known, *scored], key=lambda passage: -passage.score)
+    passages = [
+        one.passage if isinstance(one, PassageDocument) else _read(one) for one in documents
+    ]
+    passages = [passage for passage in passages if passage.sentences]
+    if all(passage.similarities for passage in passages):
+        return passages
+    scored = rerank(question, _score(question, passages, embeddings, lexicon), embeddings)
+    return read_passages(question, scored, reader) if reader else scored
 
 
 def _read(document: Document) -> RankedPassage:
@@ -133,17 +132,22 @@ def _score(
     embeddings: TokenEmbeddings,
     lexicon: Lexicon,
 ) -> list[RankedPassage]:
-    """Score passages as a search does, but for BM25, which needs an index."""
-    languages = [passage.article.language for passage in passages]
-    vectors = np.array(embeddings.embed_documents([p.article.heading + p.text for p in passages]))
-    cosines = (vectors @ np.array(embeddings.embed_query(question.text))).tolist()
-    terms = {language: _weigh(question, lexicon, language) for language in set(languages)}
-    return [
-        replace(passage, cosine=cosine, score=score, query_terms=terms[passage.article.language])
-        for passage, cosine, score in zip(
-            passages, cosines, normalise_languages(cosines, languages), strict=True
-        )
-    ]
+    """Score passages as a search does, but for BM25 of other retrievers', which needs an index."""
+    new = [passage for passage in passages if not passage.stored]
+    vectors = embeddings.embed_documents([one.article.heading + one.text for one in new])
+    cosines = (np.array(vectors) @ np.array(embeddings.embed_query(question.text))).tolist()
+    terms = {code: _weigh(question, lexicon, code) for code in {p.article.language for p in new}}
+    found = iter(
+        replace(one, cosine=cosine, query_terms=terms[one.article.language])
+        for one, cosine in zip(new, cosines, strict=True)
+    )
+    passages = [passage if passage.stored else next(found) for passage in passages]
+    scores = fuse_scores(
+        [passage.cosine for passage in passages],
+        [passage.bm25 for passage in passages],
+        [passage.article.language for passage in passages],
+    )
+    return [replace(passage, score=score) for passage, score in zip(passages, scores, strict=True)]
 
 
 def _weigh(question: Question, lexicon: Lexicon, language: str) -> QueryTerms:

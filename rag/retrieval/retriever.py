@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence, Set
+from functools import partial
 
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.callbacks import (
+    AsyncCallbackManagerForRetrieverRun,
+    CallbackManagerForRetrieverRun,
+)
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
@@ -16,15 +21,10 @@ from rag.question.question import Question, read_question
 from rag.retrieval.documents import to_document
 from rag.retrieval.reading import ReadsWindows, read_passages
 from rag.retrieval.reranker import rerank
-from rag.retrieval.score_normalisation import normalise_languages
+from rag.retrieval.score_normalisation import fuse_scores
 from rag.retrieval.terms import question_terms, translated_terms
 from vectorstore import Hit, SearchResult, Store, ngrams_of
 
-# Weight of a point of BM25; cosine has 1. Unscaled sums beat min-max normalisation in all language
-# directions on XQuAD and MLQA (development parts): the sum of the matched weights itself says how
-# far the query terms can be trusted. R@1 is flat from .007 to .012, a little better at the lower
-# end for MLQA, and at the upper end for German questions over English paragraphs.
-BM25_WEIGHT = 0.01
 CANDIDATES = 100
 PASSAGES = 8
 # Two passages with this share of n-grams in common are one text. Reprints differ in a word or two;
@@ -64,6 +64,17 @@ class ArticleRetriever(BaseRetriever):
         passages = self.find(question or read_question(query), k=k)
         return [to_document(passage) for passage in passages]
 
+    async def _aget_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: AsyncCallbackManagerForRetrieverRun,
+        question: Question | None = None,
+        k: int | None = None,
+    ) -> list[Document]:
+        find = partial(self._get_relevant_documents, run_manager=run_manager.get_sync())
+        return await asyncio.to_thread(find, query, question=question, k=k)
+
 
 def search(store: Store, question: Question, lexicon: Lexicon) -> SearchResult:
     """Return the candidates of both indexes.
@@ -97,8 +108,9 @@ def rank(found: SearchResult, k: int) -> list[RankedPassage]:
 
 def rank_hits(hits: Sequence[Hit]) -> list[tuple[Hit, float]]:
     """Return hits with their scores, dense and lexical fused, the best first."""
-    scores = normalise_languages(
-        [hit.cosine + BM25_WEIGHT * hit.bm25 for hit in hits],
+    scores = fuse_scores(
+        [hit.cosine for hit in hits],
+        [hit.bm25 for hit in hits],
         [hit.passage.article.language for hit in hits],
     )
     return sorted(zip(hits, scores, strict=True), key=lambda ranked: ranked[1], reverse=True)
