@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from conftest import news
+from langchain_core.messages import HumanMessage
 from scripted_server import (
     cutting,
     echoing_key,
@@ -21,7 +22,10 @@ from scripted_server import (
 from written import BRIDGE, DEAR, LOOSE, NAME, TRUE, answer, bridge_store, load, quoted
 
 from rag.models.chat_faults import read_fault
-from rag.models.chat_stream import Bounds
+from rag.models.chat_stream import Bounds, ModelFailed, read_stream
+from rag.question.conversation import Earlier
+from rag.question.question import read_question
+from rag.question.rewriting import ModelRewriter
 
 INSTEAD = "; the articles are quoted instead."
 INCOMPLETE = "; the answer may be incomplete."
@@ -334,3 +338,25 @@ def test_a_date_to_wait_for_that_is_past_is_no_wait():
     past = {"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}
     assert read_fault(Odd(response=Response(429, past)), "x:y").wait == 0.0
     assert read_fault(Odd(response=Response(429, {"retry-after": "soon"})), "x:y").wait is None
+
+
+def test_an_error_of_the_client_comes_as_that_of_the_model_without_its_text():
+    with serving(failing(400, f"wrong key {KEY}")) as server:
+        with pytest.raises(ModelFailed) as failed:
+            list(read_stream(load(server), [HumanMessage("Hallo")], Bounds(whole=20)))
+    assert str(failed.value) == type(failed.value.__cause__).__name__
+    assert "wrong key" in str(failed.value.__cause__)
+
+
+# Without bounds the program itself fails, once the request is made.
+
+
+def test_our_own_error_is_not_reported_as_that_of_the_model(bridge, words):
+    with serving(saying(TRUE)) as server, pytest.raises(AttributeError, match="whole"):
+        answer(server, bridge, words, bounds=None)
+
+
+def test_our_own_error_in_understanding_a_question_is_not_that_of_the_model_either():
+    with serving(saying(TRUE)) as server, pytest.raises(AttributeError, match="whole"):
+        rewriter = ModelRewriter(load(server), NAME, bounds=None)
+        rewriter.understand(read_question("Und wann?"), [Earlier("Was kostet sie?", "Viel.")])

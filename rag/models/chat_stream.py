@@ -29,7 +29,10 @@ _Sent = AIMessageChunk | Exception | None
 
 
 class ModelFailed(Exception):
-    """The model, its provider or the way to it failed; the client's error is the cause."""
+    """The model, its provider or the way to it failed; the client's error is the cause.
+
+    Its own text names only the kind of that error, whose text may hold the key.
+    """
 
 
 class TookTooLong(ModelFailed):
@@ -144,7 +147,7 @@ async def _pass_on(
             return
         except TimeoutError as error:
             if not wait.expired():
-                raise ModelFailed(str(error)) from error  # the client's own time limit
+                raise ModelFailed(type(error).__name__) from error  # the client's own limit
             whole = left <= bounds.silence
             raise TookTooLong(bounds.whole if whole else bounds.silence, whole=whole) from None
         # Providers' clients have no error in common.
@@ -153,7 +156,7 @@ async def _pass_on(
                 # OpenAI's client reads the whole once more after its end, and fails where it is
                 # empty or was cut at the length limit. The end has said which.
                 return
-            raise ModelFailed(str(error)) from error
+            raise ModelFailed(type(error).__name__) from error
         finished = finished or bool(_finish(chunk))
         # What is thought counts too, and an empty chunk as one character.
         room -= max(1, len(str(chunk.content)))
