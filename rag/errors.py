@@ -1,8 +1,8 @@
-"""Everything that can go wrong between a question and its answer.
+"""The errors between a file or question and its answer.
 
 RagError
 ├── BadQuestion          the question is empty, too long or not text
-├── NothingToIndex       no article was found under a path
+├── NothingToIndex       no article is under a path
 ├── EmbeddingUnavailable the embedding model cannot be loaded
 ├── DeviceUnavailable    there is no such GPU
 ├── ReaderUnavailable    the bundled reader or entailment weights are missing or do not fit
@@ -12,7 +12,7 @@ RagError
 
 
 class RagError(Exception):
-    """Base of the errors below; its text is one line that names the thing and the next step."""
+    """Base of the errors below; the text is one line with the fault and the next step."""
 
 
 class BadQuestion(RagError):
@@ -36,11 +36,11 @@ class ReaderUnavailable(RagError):
 
 
 class ModelUnavailable(RagError):
-    """The chat model cannot be set up: an unknown name, a package or a key that is missing."""
+    """The chat model cannot be set up: its name is unknown, or a package or key is missing."""
 
 
 class CitationNotVerbatim(RagError):
-    """A quote that is not, character for character, where its citation points."""
+    """A quote differs from the characters that its citation points to."""
 
     def __init__(self, path: str, start: int, end: int, quote: str) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""The few sentences that the product says itself, in the language of the question."""
+"""The product's own sentences, in ten languages."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Phrases:
-    """What stands before quotations, and what is said when there is nothing to quote.
+    """The sentences and labels of one language.
 
-    `understood` stands before what a question that depends on earlier ones was understood as,
-    `weak` and `unsupported` stand before a sentence that the articles do not bear out.
+    `found` introduces quotations, `not_found` says that there is no answer, `nearest` introduces
+    the closest passages, and `example` is a question to begin with. `understood` introduces the
+    rewritten form of a follow-up. `weak` and `unsupported` mark a sentence that its quotes do not
+    support.
     """
 
     found: str

@@ -99,7 +99,7 @@ def test_utf16_cut_inside_a_character_is_refused():
 
 
 def test_too_few_foreign_bytes_are_refused_not_guessed():
-    with pytest.raises(Unreadable, match="its encoding is not known; save it as UTF-8"):
+    with pytest.raises(Unreadable, match="its encoding is unknown; save it as UTF-8"):
         decode("Müller".encode("cp850"))
 
 

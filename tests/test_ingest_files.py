@@ -122,7 +122,7 @@ def test_a_name_that_is_not_utf8_is_skipped_with_a_printable_path(tmp_path):
 @pytest.mark.parametrize(("name", "kind"), [("a.PNG", ".png"), ("README", "no suffix")])
 def test_an_unread_format_is_named_with_those_that_are_read(tmp_path, name, kind):
     assert only_reason(write(tmp_path / name)) == (
-        f"not a format that is read ({kind}); formats: .txt, .md, .html, .htm, .pdf, .jsonl, .csv"
+        f"unknown format ({kind}); known are .txt, .md, .html, .htm, .pdf, .jsonl, .csv"
     )
 
 

@@ -238,7 +238,7 @@ def test_a_pdf_that_unpacks_to_more_than_any_article_is_skipped(tmp_path):
     pdf = make_pdf(b" " * 30_000_000)
     assert len(pdf) < 50_000
     reason = only_reason(write(tmp_path / "a.pdf", pdf))
-    assert reason.startswith("it is larger inside than any article (Limit reached")
+    assert reason.startswith("it is larger, unpacked, than any article (Limit reached")
 
 
 def test_a_pdf_that_takes_too_long_is_given_up(tmp_path, monkeypatch):

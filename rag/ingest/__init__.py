@@ -1,1 +1,1 @@
-"""From files to articles, from articles to passages, and those into the store."""
+"""From files to articles, from articles to passages, and from passages into the store."""

@@ -1,8 +1,8 @@
-"""Words that tell a full stop that ends a sentence from one that does not, German and English.
+"""Words that decide whether a full stop ends a sentence, in German and English.
 
-Abbreviations are written without their last full stop and without inner spaces, so "z. B." and
-"z.B." are one entry. The lists were written by hand and grown by reading where the splitter
-disagreed with hand-split news.
+Abbreviations stand without their last full stop and without inner spaces, so "z. B." and "z.B." are
+one entry. The lists are written by hand, after reading where the splitter differed from news that
+was split by hand.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ NEVER_LAST = _words(
     u.g s.o s.u m.E v.a z.Hd v.l a.k.a sen Allg Dtsch Nat
     """
 )
-"""After these a sentence goes on, whatever follows: titles, "for example", origins."""
+"""A sentence never ends after these: titles, "for example", origins."""
 
 BEFORE_NUMBERS = _words("Nr Nrn No Nos S Art Abs Abschn Kap Ziff Rn Rz Bd Bde Vol Fig Pos pp p Tel")
-"""Abbreviations before a digit; before a word they are plain words ("dieser Art.") or names."""
+"""Abbreviations if a digit follows, else plain words ("dieser Art.") or names."""
 
 OFTEN_LAST = _words("usw etc usf u.s.w u.v.m u.v.a.m")
-"""They end an enumeration and with it the sentence, unless lower case or a bracket follows."""
+"""They end an enumeration and its sentence, unless lower case or a bracket follows."""
 
 PERHAPS_LAST = _words(
     """
@@ -44,7 +44,7 @@ PERHAPS_LAST = _words(
     K.O o.k O.K n.V i.E d.Red Ch Th Ph al
     """
 )
-"""After these a sentence ends only if a word follows that commonly begins one."""
+"""A sentence ends after these only if one of STARTERS follows."""
 
 STARTERS = _words(
     """
@@ -76,7 +76,7 @@ STARTERS = _words(
     Next During Despite According Instead Still Once One Two Three
     """
 )
-"""Words that open sentences and, capitalised, seldom stand elsewhere: no nouns, no months."""
+"""Words that are capitalised mostly at the beginning of a sentence: no nouns, no months."""
 
 ORDINAL_NOUNS = _words(
     """
@@ -87,7 +87,7 @@ ORDINAL_NOUNS = _words(
     Weltkrieg Bezirk Länderspiel Tor Treffer Sieg Titel Halbzeit Halbfinale FC FSV SC SV TSV SSV
     """
 )
-"""What a German ordinal ("19.", "1.") is often followed by, football clubs ("1. FC") included."""
+"""Words that often follow a German ordinal ("19. Juni", "1. FC")."""
 
 LETTERED = _words(
     """
@@ -95,7 +95,7 @@ LETTERED = _words(
     Influenza Block Haus Halle Terminal Gleis Teil Abschnitt Buchstabe Group Class Type Part Section
     """
 )
-"""Before a single letter that is no initial, as in "Gruppe B"."""
+"""Words before a single letter that is not an initial ("Gruppe B")."""
 
 FILE_ENDINGS = _words("Com De At Ch Net Org Eu Info Tv Js Html Htm Php Pdf Jpg Png Gif Txt Doc Exe")
-"""Endings of domains and file names, capitalised: no sentence begins with them."""
+"""Endings of domains and file names, capitalised. No sentence begins with them."""

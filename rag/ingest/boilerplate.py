@@ -1,7 +1,7 @@
-"""Recognise lines that stand around an article on its page: navigation, buttons, credits, notices.
+"""Recognise the lines around an article on its page: navigation, buttons, credits, notices.
 
-German and English. The phrases were collected from what news pages show around their articles;
-a phrase counts only as a whole line, never inside prose.
+The phrases are German and English, collected from news pages. A phrase counts only as a whole line,
+never inside prose.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
 _LONGEST_NOTICE = 250
 _LONGEST_CREDIT = 120
 _FRAME = "-–—*•·|>»›→←<«‹[]+ \t"
-"""Signs that pages put around a link or a button."""
+"""Characters that pages put around a link or a button."""
 
 _FULL_STOP = re.compile(r"[.。]['\"“”’‘»«)\]]*$")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
@@ -91,9 +91,9 @@ _AGENCIES = re.compile(
 
 
 def is_boilerplate(line: str) -> bool:
-    """Whether the line, trimmed of whitespace, belongs to the page and not to an article.
+    """Whether a line without outer whitespace belongs to the page and not to the article.
 
-    A line that ends in a full stop is taken for prose unless it is one of a few notices.
+    A line with a full stop at its end is prose, except for a few notices.
     """
     if not _LETTER_OR_DIGIT.search(line):
         return True

@@ -1,4 +1,4 @@
-"""Find out how a file's characters are encoded, and refuse what is not text."""
+"""Detect the encoding of a file, and refuse files that are not text."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from rag.ingest.fields import Unreadable
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with that of UTF-16
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _MOST_CONTROL = 0.01
-"""Share of control characters from which a file is not text."""
+"""Largest share of control characters in a text."""
 _SAMPLE = 1_000_000
-"""Bytes looked at to tell a code page; charset-normalizer samples from them again."""
+"""Bytes read to detect a code page; charset-normalizer samples from them again."""
 
-# What German, English and other western prose holds outside ASCII, in Windows-1252. Symbols
-# such as ¹ ³ ¿ § ” may stand beside a word but not inside one: there they are letters of
-# another code page (DOS, Mac, Central European).
+# Characters of German, English and other western prose outside ASCII, in Windows-1252. Symbols such
+# as ¹ ³ ¿ § ” stand beside a word. Inside a word they are letters of another code page (DOS, Mac,
+# Central European).
 _WESTERN_LETTERS = "ÄÖÜäöüßÀÁÂÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕØÙÚÛàáâãåæçèéêëìíîïñòóôõøùúûýÿœŒ"
 _WESTERN_SIGNS = "\xa0\xad„“”‚‘’‹›«»–—…•·€£¥$§©®™°²³½¼¾¹†‡‰ªº¡¿´¨¤"
 _WESTERN = re.compile(rf"[\x00-\x7f{_WESTERN_LETTERS}{_WESTERN_SIGNS}]*")
 _SIGN_IN_WORD = re.compile(r"[^\W\d_][§¤¹²³¿¡„“”‚‹›•£¥¨´ªº][^\W\d_]")
 _MOST_SIGNS_IN_WORDS = 0.02
-"""Of all words; a missing space does that; misreading a DOS code page does it in every third."""
+"""Share of all words. A missing space makes one; a misread DOS code page has one in three words."""
 _MOST_ACCENTED = 0.4
-"""Of all letters: German has 2 %, a short line 25 %; Cyrillic read as Windows-1252 over 80 %."""
+"""Share of all letters: 2 % in German, 25 % in a short line, over 80 % in misread Cyrillic."""
 _FEWEST_BYTES = 5
-"""Bytes beyond ASCII from which a code page can be told; below, the detector answers at random
-(of "Müller" in a DOS code page it makes Japanese)."""
+"""Bytes beyond ASCII needed to detect a code page. With fewer the detector guesses: "Müller" in a
+DOS code page is Japanese to it."""
 
-# The code pages that news in this project's reach was saved in; the detector is not asked
-# about the rest, of which it takes some EBCDIC page for a short German text.
+# Code pages in which news is saved. Among all of its own, the detector chooses an EBCDIC page for
+# short German texts.
 _CANDIDATES = [
     *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1257", "iso8859_2", "iso8859_5"),
     *("iso8859_7", "iso8859_9", "koi8_r", "koi8_u", "mac_roman", "cp437", "cp850", "cp852"),
@@ -46,14 +46,14 @@ _CANDIDATES = [
 ]
 _DECLARABLE = re.compile(r"(utf|iso8859|cp\d|koi8|gb|big5|shift_jis|euc|mac|iso2022|tis)", re.I)
 _WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
-"""As browsers do, a declared encoding is read as the one that holds it and more."""
+"""A declared encoding is read as a larger one that includes it, as browsers do."""
 
 
 def decode(data: bytes, *, declared: str | None = None) -> str:
-    """Return the text of a file, its byte order mark left off and nothing else changed.
+    """Return the text of a file without its byte order mark, otherwise unchanged.
 
-    `declared` is the encoding that the file names itself. Raises Unreadable for what is not
-    text and for a broken encoding; no character is ever replaced.
+    `declared` is the encoding that the file states. Raises Unreadable if the file is not text or
+    its encoding is broken. No character is ever replaced.
     """
     encoding = find_encoding(data, declared=declared)
     skipped = len(codecs.BOM_UTF8) if encoding == "utf-8-sig" else 0
@@ -67,9 +67,10 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
 
 
 def find_encoding(data: bytes, *, declared: str | None = None) -> str:
-    """Return the codec for a file's bytes: mark, UTF-8, what is declared, then what fits.
+    """Return the codec of a file's bytes.
 
-    Raises Unreadable where nothing does, or where most but not all of it is UTF-8.
+    In this order: by the byte order mark, UTF-8, the declared one, the one that fits. Raises
+    Unreadable if none fits, or if most but not all of the bytes are UTF-8.
     """
     marked = find_mark(data)
     if marked:
@@ -89,17 +90,17 @@ def find_encoding(data: bytes, *, declared: str | None = None) -> str:
         return "cp1252" if b"\x80" in data or b"\xa4" not in data else "iso8859-15"
     found = _detect(data[:_SAMPLE])
     if found is None:
-        raise Unreadable("its encoding is not known; save it as UTF-8")
+        raise Unreadable("its encoding is unknown; save it as UTF-8")
     return found
 
 
 def find_mark(data: bytes) -> str | None:
-    """Return the codec that a byte order mark at the beginning stands for."""
+    """Return the codec of the byte order mark at the beginning, None without a mark."""
     return next((encoding for mark, encoding in _BOMS if data.startswith(mark)), None)
 
 
 def is_mostly_utf8(data: bytes) -> bool:
-    """Whether there is UTF-8 beyond ASCII and no more broken than whole characters of it."""
+    """Whether at least half of the characters beyond ASCII are valid UTF-8, and there are some."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd") - data.count("\ufffd".encode())
     whole = sum(char > "\x7f" for char in text) - broken
@@ -116,7 +117,7 @@ def _look_up(declared: str | None) -> str | None:
         name = codecs.lookup(declared).name if declared else ""
     except (LookupError, ValueError):
         return None
-    # Not `unicode_escape` and its like, which decode anything.
+    # Without `unicode_escape` and the like, which decode anything.
     return _WIDER.get(name, name) if _DECLARABLE.match(name) else None
 
 

@@ -1,4 +1,4 @@
-"""What a file says about an article, before its clutter is found and its language settled."""
+"""The metadata that a file states about an article: title, date, source, address, language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.language.detect import language_code
 LONGEST_TEXT = 10_000_000
 """Characters of one article."""
 _LONGEST_FIELD = 300
-"""Characters of a title, a source or a row's name."""
+"""Characters of a title, a source or the name of a row."""
 
 _SYNONYMS = {
     "title": ("title", "headline", "titel", "überschrift"),
@@ -30,12 +30,12 @@ _NOTHING = frozenset({"", "null", "none", "nan", "~", "n/a"})
 
 
 class Unreadable(Exception):
-    """Why a file or row is not an article: the reason of a Skipped."""
+    """A file or row is not an article; the text is the reason of a Skipped."""
 
 
 @dataclass(frozen=True)
 class Fields:
-    """The metadata of an article, each one line or None where it is not stated."""
+    """The metadata of an article: each field is one line, or None if it is not stated."""
 
     title: str | None = None
     date: str | None = None
@@ -47,7 +47,7 @@ class Fields:
 
 @dataclass(frozen=True)
 class Draft:
-    """An article as its file gives it; the prose begins at or behind character `start`."""
+    """An article as read from its file; its prose begins at or after character `start`."""
 
     text: str
     fields: Fields = Fields()
@@ -56,11 +56,10 @@ class Draft:
 
 
 def read_fields(stated: Mapping[str, object]) -> Fields:
-    """Pick the metadata out of front matter, a row or a page, whatever a field is called.
+    """Read the metadata in front matter, a row or a page, under any known name of a field.
 
-    Of several names for a field the one listed first wins, and the author stands in for a
-    source that is not stated. What cannot be read (a date that is none, a link that is not
-    http) is None.
+    If a field has several names, the first in the list counts. Without a source, the author is the
+    source. An invalid value (no date, no web address) is None.
     """
     values = {str(name).strip().casefold().replace("-", "_"): v for name, v in stated.items()}
     found = {
@@ -79,9 +78,9 @@ def read_fields(stated: Mapping[str, object]) -> Fields:
 
 
 def one_line(value: object) -> str | None:
-    """Make a field fit to show and store: one line of at most 300 characters, None if empty.
+    """Return a field as one line of at most 300 characters, None if it is empty.
 
-    Of a list the first item counts, of a mapping its `name`, as feeds nest them.
+    Feeds nest fields: of a list the first item counts, of a mapping its `name`.
     """
     if isinstance(value, list):
         value = value[0] if value else None
@@ -94,28 +93,30 @@ def one_line(value: object) -> str | None:
 
 
 def shorten(line: str, longest: int) -> str:
-    """Cut a line at a word's end, with an ellipsis, to at most `longest` characters."""
+    """Cut a line between words to at most `longest` characters, ellipsis included."""
     short = textwrap.shorten(line[: 2 * longest], longest, placeholder=" …", break_on_hyphens=False)
-    # A single word longer than that leaves nothing but the placeholder.
+    # If the first word is too long, only the placeholder is left.
     return short if short != "…" else line[: longest - 1] + "…"
 
 
 def check_text(text: str) -> None:
-    """Raise Unreadable unless the text can be stored, and cited, character for character."""
+    """Raise Unreadable unless the text can be stored and cited character for character."""
     if len(text) > LONGEST_TEXT:
         raise Unreadable(f"its text has {len(text):,} characters; the limit is {LONGEST_TEXT:,}")
     if not text.strip():
         raise Unreadable("it is empty")
     broken = re.search(r"[\x00\ud800-\udfff]", text)
     if broken:
-        what = "a NUL character" if broken[0] == "\0" else "half a surrogate pair (broken encoding)"
-        raise Unreadable(f"its text holds {what} at character {broken.start()}")
+        found = (
+            "a NUL character" if broken[0] == "\0" else "half a surrogate pair (broken encoding)"
+        )
+        raise Unreadable(f"its text holds {found} at character {broken.start()}")
 
 
 def clean_extracted(text: str) -> str:
-    """Make text that a page or PDF was turned into storable, its umlauts one character each.
+    """Make text extracted from a page or PDF storable, with each umlaut as one character.
 
-    Only for extracted text: what is read from a text file or row is never changed.
+    Text that is read from a text file or row is never changed.
     """
     return unicodedata.normalize("NFC", re.sub(r"[\x00\ud800-\udfff]", "", text))
 

@@ -1,7 +1,7 @@
 """Find the files under a path and read the articles in them.
 
-Formats: `.txt`, `.md`, `.html`/`.htm`, `.pdf` hold an article each, `.jsonl` and `.csv` one a
-row. Nothing that a file holds raises: what cannot be read comes out as Skipped, with the reason.
+A `.txt`, `.md`, `.html`, `.htm` or `.pdf` file holds one article, a `.jsonl` or `.csv` file one a
+row. No content of a file raises: an unreadable file or row comes out as Skipped, with the reason.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ONE_ARTICLE: dict[str, tuple[Callable[[bytes], Draft], int]] = {
     ".htm": (read_page, 10 * _MB),
     ".pdf": (read_pdf, 100 * _MB),
 }
-"""How a file is read and the most bytes it may have."""
+"""The reader of a file, and its most bytes."""
 _ARTICLE_A_ROW: dict[str, Callable[[Path], Iterator[Draft | Skipped]]] = {
     ".jsonl": read_jsonl,
     ".csv": read_csv,
@@ -38,17 +38,16 @@ _ARTICLE_A_ROW: dict[str, Callable[[Path], Iterator[Draft | Skipped]]] = {
 FORMATS = (*_ONE_ARTICLE, *_ARTICLE_A_ROW)
 """The suffixes that are read, in lower case."""
 _LONGEST_TITLE = 120
-"""Characters of a title that is made from the first line."""
+"""Characters of a title made from the first line."""
 _LANGUAGE_SAMPLE = 3_000
 
 
 def find_files(path: Path) -> list[Path]:
-    """Return the file, or all files in the folder and the folders in it: absolute, sorted.
+    """Return the file, or all files in a folder and its subfolders: absolute and sorted.
 
-    Names that begin with a dot are left out. A linked folder is walked unless it was already,
-    so a link to a folder above it ends. What cannot be opened (a folder without permission, a
-    link to nothing) is returned itself, and read_file says why. Raises NothingToIndex if there
-    is nothing at the path, or no file.
+    Names that begin with a dot are left out. Each folder is walked once, so a link to a folder
+    above ends. A folder or link that cannot be opened is returned itself, and read_file gives the
+    reason. Raises NothingToIndex if there is nothing at the path, or no file.
     """
     path = absolute_path(path)
     try:
@@ -62,7 +61,7 @@ def find_files(path: Path) -> list[Path]:
     seen: set[tuple[int, int]] = set()
     folders, linked = [path], list[Path]()
     while folders or linked:
-        # Links come last, so that a file is found under its own folder where it has one here.
+        # Links come last, so that a file is found in its own folder rather than through a link.
         folder = folders.pop() if folders else linked.pop(0)
         try:
             status = folder.stat()
@@ -78,7 +77,7 @@ def find_files(path: Path) -> list[Path]:
             if entry.name.startswith("."):
                 continue
             inner = Path(entry.path)
-            if not os.path.isdir(inner):  # False, not an error, for what cannot be looked at
+            if not os.path.isdir(inner):  # False, not an error, without permission
                 found.append(inner)
             else:
                 (linked if entry.is_symlink() else folders).append(inner)
@@ -88,7 +87,7 @@ def find_files(path: Path) -> list[Path]:
 
 
 def read_file(path: Path) -> Iterator[Article | Skipped]:
-    """Yield the articles of a file, one at a time, and a Skipped for each that cannot be read."""
+    """Yield the articles of a file, and a Skipped for each that cannot be read."""
     path = absolute_path(path)
     name = str(path)
     try:
@@ -110,11 +109,11 @@ def _read_drafts(path: Path) -> Iterator[Draft | Skipped]:
     suffix = path.suffix.lower()
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
-        os.listdir(path)  # says why find_files could not look into it
+        os.listdir(path)  # raises the reason why find_files could not list it
         raise Unreadable("it is a folder")
     if suffix not in FORMATS:
         kind = suffix or "no suffix"
-        raise Unreadable(f"not a format that is read ({kind}); formats: {', '.join(FORMATS)}")
+        raise Unreadable(f"unknown format ({kind}); known are {', '.join(FORMATS)}")
     if not stat.S_ISREG(mode):  # opening a named pipe would wait for a writer
         raise Unreadable("it is not a regular file")
     if suffix in _ARTICLE_A_ROW:
@@ -133,7 +132,7 @@ def _load(path: Path, suffix: str, limit: int) -> bytes:
             data = file.read(limit + 1)
         if not data.strip():
             raise Unreadable("it is empty")
-        size = len(data)  # it may have grown
+        size = len(data)  # the file may have grown
     if size > limit:
         raise Unreadable(f"it has {size / _MB:.1f} MB; the limit for {suffix} is {limit // _MB} MB")
     return data
@@ -179,7 +178,7 @@ def _sample(text: str, body: Body) -> str:
 
 
 def absolute_path(path: Path) -> Path:
-    """Return the path from the root, `..` taken out where no link makes that another file."""
+    """Return the path from the root, without `..` unless a link makes that another file."""
     path = path.absolute()
     plain = Path(os.path.abspath(path))
     try:

@@ -29,13 +29,13 @@ _FRONT_MATTER = re.compile(
     r"---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.M | re.S
 )
 _LONGEST_FRONT_MATTER = 20_000
-"""Characters; a file that begins with a rule and has the next one far below has none."""
+"""Characters; longer text between two rules is not front matter."""
 _LINE = re.compile(r"^(?P<name>[\w-]+)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*\r?$", re.M)
 
 _PDF_SECONDS = 60.0
-"""Of processor time for all pages. pypdf needs 5 ms for a page of 80 lines."""
+"""Processor time for all pages. pypdf needs 5 ms for a page of 80 lines."""
 _PDF_TOKENS = 500_000
-"""Of one content stream; at pypdf's own limit, four times that, a page takes 9 s to parse."""
+"""Tokens of one content stream. At pypdf's own limit, four times as high, a page takes 9 s."""
 _PDF_UNPACKED = 25_000_000
 """Bytes of one stream; a third of pypdf's own limit."""
 _TOOL_TITLE = re.compile(
@@ -52,8 +52,7 @@ def read_plain(data: bytes) -> Draft:
 def read_markdown(data: bytes) -> Draft:
     """Return a Markdown file as it is, with the metadata of its YAML front matter.
 
-    Front matter that is not valid YAML (a title with a colon in it, mostly) is read line by
-    line for what it still says.
+    Front matter that is not valid YAML, mostly for a colon in the title, is read line by line.
     """
     text = decode(data)
     front = _FRONT_MATTER.match(text, 0, _LONGEST_FRONT_MATTER)
@@ -64,8 +63,8 @@ def read_markdown(data: bytes) -> Draft:
 
 def _read_front_matter(written: str) -> Fields:
     try:
-        # The base loader leaves every value a string: safe_load makes False of `language: no`,
-        # a number of the title 1984, and refuses all of it for the date 2024-02-30.
+        # The base loader keeps every value a string. safe_load turns `language: no` into False and
+        # the title 1984 into a number, and fails on the date 2024-02-30.
         stated = yaml.load(written, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError) as error:
         logger.info("front matter is not valid YAML, read line by line: %s", one_line(str(error)))
@@ -76,11 +75,11 @@ def _read_front_matter(written: str) -> Fields:
 
 
 def read_pdf(data: bytes) -> Draft:
-    """Return the text layer of a PDF, a blank line between pages, and its title.
+    """Return the text layer of a PDF, with a blank line between pages, and its title.
 
-    Nothing is joined or de-hyphenated. The dates in a PDF say when it was exported, not when
-    the article appeared, so there is none. Raises Unreadable for a PDF that is broken, needs a
-    password, has no text layer or takes too long.
+    Lines are not joined, and hyphens stay. There is no date: those in a PDF are of its export, not
+    of the article. Raises Unreadable for a PDF that is broken, encrypted, without a text layer or
+    too slow to read.
     """
     limits = apply_configuration(
         stream_parsing_work_maximum_count=_PDF_TOKENS, zlib_maximum_output_length=_PDF_UNPACKED
@@ -95,10 +94,10 @@ def read_pdf(data: bytes) -> Draft:
         except (FileNotDecryptedError, DependencyError) as error:
             raise Unreadable("it is encrypted; save it without a password") from error
         except LimitReachedError as error:
-            raise Unreadable(f"it is larger inside than any article ({error})") from error
+            raise Unreadable(f"it is larger, unpacked, than any article ({error})") from error
         except Exception as error:
-            # pypdf says that broken files can raise anything, and one file must not end the
-            # reading of a folder.
+            # pypdf may raise anything for a broken file, and one file must not end the reading of
+            # a folder.
             raise Unreadable(f"it is not a readable PDF ({one_line(str(error))})") from error
     text = clean_extracted("\n\n".join(pages))
     if not text.strip():
@@ -110,7 +109,7 @@ def _read_pages(reader: PdfReader) -> list[str]:
     end = time.thread_time() + _PDF_SECONDS
 
     def check_time(*_: object) -> None:
-        # Called for every operator: forms that draw forms multiply within a page.
+        # Called for every operator: nested forms can make one page endless.
         if time.thread_time() > end:
             raise Unreadable(f"it takes longer than {_PDF_SECONDS:.0f} s to read")
 

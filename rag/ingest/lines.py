@@ -14,7 +14,7 @@ WHITESPACE = (
     )
     + "\u2060\ufeff"
 )
-"""What `trim` takes off: all that Python takes for whitespace, and the marks of zero width."""
+"""Characters that `trim` removes: Python's whitespace, and characters of zero width."""
 
 _LINE_END = re.compile(r"\r\n|[\n\r\f\x85\u2028\u2029]")
 _BULLET = re.compile(r"(?:[-–—*•·▪►>]+|\d{1,3}[.)])\s")
@@ -25,7 +25,7 @@ _LONGEST_WORD_AT_WRAP = 40
 
 
 def trim(text: str, start: int, end: int) -> Span:
-    """Shrink a span past the whitespace at both its ends; what is all whitespace gets empty."""
+    """Return a span without the whitespace at its ends; a span of whitespace becomes empty."""
     while start < end and text[start] in WHITESPACE:
         start += 1
     while end > start and text[end - 1] in WHITESPACE:
@@ -34,7 +34,7 @@ def trim(text: str, start: int, end: int) -> Span:
 
 
 def find_paragraphs(text: str, start: int, end: int) -> list[list[Span]]:
-    """Find what blank lines part in `text[start:end]`: lists of lines, trimmed, none empty."""
+    """Return the paragraphs of `text[start:end]`, each a list of its trimmed, non-empty lines."""
     paragraphs: list[list[Span]] = [[]]
     for stop in [*(match.span() for match in _LINE_END.finditer(text, start, end)), (end, end)]:
         line = trim(text, start, stop[0])
@@ -47,7 +47,10 @@ def find_paragraphs(text: str, start: int, end: int) -> list[list[Span]]:
 
 
 def find_blocks(text: str, start: int, end: int) -> Iterator[Span]:
-    """Cut `text[start:end]` at blank lines and at every newline that is no soft wrap."""
+    """Yield the blocks of `text[start:end]`, cut at blank lines and at newlines that end a line.
+
+    A newline where a paragraph is only wrapped does not cut.
+    """
     paragraphs = find_paragraphs(text, start, end)
     widest = max((e - s for lines in paragraphs for s, e in lines), default=0)
     for lines in paragraphs:
@@ -55,11 +58,11 @@ def find_blocks(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _unwrap(text: str, lines: list[Span], widest: int) -> Iterator[Span]:
-    """Join the lines of a paragraph where the break is a soft wrap.
+    """Join the lines of a paragraph at its soft wraps.
 
-    It is one where the next line goes on in lower case, or where the paragraph is hard-wrapped:
-    the first word of the next line would not have fitted on the line. In a paragraph of one or
-    two lines the widest line of the whole text says what would have fitted.
+    A break is a soft wrap if the next line goes on in lower case, or if the paragraph is
+    hard-wrapped: the first word of the next line does not fit on the line. The width is that of the
+    paragraph's widest line, or of the text's widest line in a paragraph of one or two lines.
     """
     width = widest if len(lines) < 3 else max(e - s for s, e in lines)
     full = [
@@ -79,7 +82,7 @@ def _unwrap(text: str, lines: list[Span], widest: int) -> Iterator[Span]:
 
 
 def _goes_on(text: str, start: int) -> bool:
-    """Whether a line begins in lower case, behind a number or not ("um / 20 neue Stellen")."""
+    """Whether a line begins in lower case, also after a number ("um / 20 neue Stellen")."""
     number = _NUMBER.match(text, start)
     at = number.end() if number else start
     return text[at : at + 1].islower()

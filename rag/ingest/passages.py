@@ -1,4 +1,4 @@
-"""Splitting an article into passages: whole sentences, as many as the embedding model reads."""
+"""Split an article into passages: as many whole sentences as the embedding model reads."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from vectorstore import Article, Passage, Span
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
-# A token is taken to be at most this long. A word of more than 100 characters is one token to
-# BERT's tokenizer, so without it a megabyte of base64 was a passage.
+# Characters counted as one token at most. BERT's tokenizer counts any word of more than 100
+# characters as one token, so a megabyte of base64 was one passage without this limit.
 _WIDEST = 20
 
 
@@ -20,16 +20,15 @@ def split_article(
 ) -> list[Passage]:
     """Return the passages of an article, in the order of its text.
 
-    A passage holds whole sentences of one clutter-free stretch of the body and has, with the
-    heading before it, at most `max_tokens` tokens; the last `overlap` sentences of a passage
-    begin the next one where they fit. A sentence that is too long alone is cut between words.
+    A passage holds whole sentences of one stretch of prose and has at most `max_tokens` tokens,
+    heading included. The last `overlap` sentences of a passage begin the next one where they fit. A
+    sentence that is too long is cut between words.
     """
     weigh = partial(_weigh, count_tokens)
     heading, limit = article.heading, max_tokens
     room = max_tokens - count_tokens([heading])[0]
     if room < max_tokens // 2:
-        # Beside a title of half the window passages would be a few words long: rather have the
-        # model cut them off.
+        # A title of half the window would leave passages of a few words: let the model cut it off.
         heading, room, limit = "", max_tokens // 2, max_tokens // 2
     passages: list[Passage] = []
     for start, end in article.body:
@@ -40,7 +39,7 @@ def split_article(
                 Passage(article, spans[0][0], spans[-1][1], spans)
                 for spans in _group(article.text, sentences, weigh, aim, overlap)
             ]
-            # To some tokenizers a text is more tokens than its parts.
+            # With some tokenizers a text has more tokens than its parts together.
             most = max(weigh([heading + passage.text for passage in found]), default=0)
             if most <= limit or aim == 1:
                 break
@@ -79,9 +78,9 @@ def _group(
 def _windows(
     alone: Sequence[int], joined: Sequence[int], room: int, overlap: int
 ) -> list[tuple[int, int]]:
-    """Return the half-open ranges of sentences that make a passage.
+    """Return the half-open range of sentences of each passage.
 
-    A sentence weighs `joined` where another one follows it, else `alone`.
+    A sentence counts with its tokens in `joined` if another one follows it, else in `alone`.
     """
     windows: list[tuple[int, int]] = []
     first = 0
@@ -93,7 +92,7 @@ def _windows(
         windows.append((first, last))
         if last == len(alone):
             break
-        # Go back for the overlap, but only as far as the next new sentence still fits.
+        # Step back for the overlap, but only while the next new sentence still fits.
         first = last
         back = 0
         while first - 1 > windows[-1][0] and last - first < overlap:
@@ -107,7 +106,7 @@ def _windows(
 def _fitting(
     text: str, sentences: Sequence[Span], weigh: CountTokens, room: int
 ) -> tuple[list[Span], list[int]]:
-    """Return sentences, those of more than `room` tokens cut between words, and their tokens."""
+    """Return sentences and their tokens; those of more than `room` tokens are cut."""
     tokens = weigh([text[start:end] for start, end in sentences])
     if max(tokens, default=0) <= room:
         return list(sentences), tokens
@@ -118,12 +117,12 @@ def _fitting(
 
 
 def _cut(text: str, start: int, end: int, weigh: CountTokens, room: int) -> Iterator[Span]:
-    """Cut one over-long sentence into pieces of at most `room` tokens, at spaces if there are.
+    """Cut a long sentence into pieces of at most `room` tokens, at spaces if it has some.
 
-    A single character is never cut, even if it is more tokens than that.
+    A single character stays whole, even if it has more tokens.
     """
     while start < end:
-        # Rarely do more than four characters share a token; smaller steps follow where they don't.
+        # A token seldom has more than four characters. If a piece is too long, try a shorter one.
         size = room * 4
         while True:
             stop = _word_end(text, start, start + size, end)
@@ -137,7 +136,7 @@ def _cut(text: str, start: int, end: int, weigh: CountTokens, room: int) -> Iter
 
 
 def _word_end(text: str, start: int, stop: int, end: int) -> int:
-    """Return where the last word ends that is whole in `text[start:stop]`, else `stop`."""
+    """Return the end of the last whole word in `text[start:stop]`, `stop` if there is none."""
     if stop >= end:
         return end
     if text[stop].isspace():

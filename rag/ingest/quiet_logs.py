@@ -12,10 +12,10 @@ _LOCK = threading.RLock()
 
 @contextmanager
 def silenced(*names: str) -> Iterator[None]:
-    """Silence the loggers of these names, and those below them, until the block is left.
+    """Silence the loggers of these names, and those below them, inside the block.
 
-    What went wrong must reach the user another way: as the exception the block raises. Levels
-    belong to the whole process, so one thread at a time may be in such a block.
+    A fault must reach the user another way, as an exception of the block. Log levels belong to the
+    whole process, so only one thread at a time is in such a block.
     """
     loggers = [logging.getLogger(name) for name in names]
     with _LOCK:

@@ -1,8 +1,7 @@
-"""Find the sentences of a text, as character spans of it; German and English foremost.
+"""Find the sentences of a text as character spans, with rules for German and English.
 
-Rules, no model: every run of `.`, `!`, `?`, `…` (and the full stops of other scripts) is a
-candidate, judged by the word before it and the word after it. Text is looked at once from
-left to right with bounded looks to either side, so time is linear in its length.
+Every run of `.`, `!`, `?` or `…` (or full stops of other scripts) is a candidate. The words before
+and after it decide. Each look to either side is bounded, so time is linear in the text's length.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from rag.ingest.abbreviations import (
 from rag.ingest.lines import find_blocks, trim
 from vectorstore import Span
 
-# Possessive (`++`): a run of a million dots must not be read again from each of its positions.
+# Possessive (`++`), so that a run of a million dots is not read again from each of its positions.
 _STOP = re.compile(r"[.!?…]++|[。！？｡؟۔।॥]++")
 _CLOSERS = re.compile(r"(?:\[\d{1,3}\]|['\"“”’‘»«›‹)\]}」』）】〉》])++")
 _LATE_CLOSERS = re.compile(r"[ \xa0][“”»)\]]++(?=\s)")
@@ -45,15 +44,15 @@ _ASKED = re.compile(
     r"(?:[A-Z][\w.’'-]{0,30}\s){1,4}(?:said|says|asked|asks|replied|added|wrote|shouted)\b"
 )
 _LOOK_BACK = 40
-"""How many characters a word is followed to the left."""
+"""Characters read to the left for the beginning of a word."""
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Find the sentences of `text[start:end]`.
+    """Return the sentences of `text[start:end]` in order.
 
-    The spans are half-open character offsets in the whole text, without surrounding
-    whitespace, in order, none empty; nothing but whitespace lies between them. A blank line
-    always ends a sentence; a single newline does unless the text is hard-wrapped there.
+    Spans are half-open character offsets in the whole text, without outer whitespace and never
+    empty; only whitespace lies between them. A blank line ends a sentence. A single newline does so
+    too, unless the text is hard-wrapped there.
     """
     end = len(text) if end is None else min(end, len(text))
     english = _is_english(text[start : min(end, start + 5000)])
@@ -74,7 +73,7 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
         rest = trim(text, cut, block_end)
         if rest[0] == rest[1]:
             continue
-        if first is None and cut > block:  # a stray dash or quote mark is no sentence
+        if first is None and cut > block:  # a stray dash or quotation mark
             spans[-1] = (spans[-1][0], rest[1])
         else:
             spans.append(rest)
@@ -82,7 +81,7 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
 
 
 def _sentence_end(text: str, stop: re.Match[str], cut: int, end: int, english: bool) -> int | None:
-    """Where the sentence that began at `cut` ends, if `stop` ends it, closing quotes included."""
+    """Return the end of the sentence from `cut`, closing quotes included, if `stop` ends it."""
     closers = _CLOSERS.match(text, stop.end(), end)
     after = closers.end() if closers else stop.end()
     mark = stop.group()
@@ -110,9 +109,9 @@ def _sentence_end(text: str, stop: re.Match[str], cut: int, end: int, english: b
 
 
 def _goes_on(text: str, following: int) -> bool:
-    """Whether the word at `following` is one that no sentence begins with: a lower-case one.
+    """Whether the word at `following` is in lower case, so that no sentence begins with it.
 
-    Names such as "iPhone" and "al-Qaida" do begin sentences.
+    Names such as "iPhone" and "al-Qaida" may begin sentences.
     """
     if not text[following].islower():
         return False
@@ -121,7 +120,7 @@ def _goes_on(text: str, following: int) -> bool:
 
 
 def _is_glued(text: str, stop: re.Match[str], after: int, cut: int, end: int) -> bool:
-    """Whether a sentence begins right behind the stop, its space lost: "gewählt.Danach kam"."""
+    """Whether a sentence begins right behind the stop, without a space: "gewählt.Danach kam"."""
     left = text[max(cut, stop.start() - 3) : stop.start()]
     if len(left) < 3 or not left.isalpha() or not left.islower() or len(stop.group()) > 1:
         return False
@@ -181,7 +180,7 @@ def _looks_abbreviated(left: str, key: str) -> bool:
 
 
 def _number_ends(number: str, before: str, following: str, english: bool) -> bool:
-    """Whether a full stop behind a number ends a sentence, else it makes an ordinal or a date."""
+    """Whether a full stop behind a number ends a sentence; if not, the number is an ordinal."""
     short = re.fullmatch(r"(?:\d{1,2}\.)?(?:[^\W\d]+-)?(\d{1,3})", number)
     if short is None:
         return True
@@ -214,7 +213,7 @@ def _is_starter(text: str, word: re.Match[str]) -> bool:
 
 
 def _word_start(text: str, end: int, cut: int) -> int:
-    """Where the word that ends at `end` begins: behind a space or an opening quote or bracket."""
+    """Return the beginning of the word before `end`: behind a space, opening quote or bracket."""
     begin = end
     while begin > cut and end - begin < _LOOK_BACK:
         sign = text[begin - 1]

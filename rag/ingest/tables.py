@@ -1,4 +1,4 @@
-"""Read files that hold an article a row: JSON lines and spreadsheets saved as CSV."""
+"""Read tables with one article a row: JSON lines, and spreadsheets saved as CSV."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from vectorstore import Skipped
 
 _BLOCK = 1_000_000
 _LONGEST_LINE = 7 * LONGEST_TEXT
-r"""Characters; a character takes six in JSON where it is escaped (\u00e4)."""
+r"""Characters; an escaped one (\u00e4) takes six in JSON."""
 _DELIMITERS = ",;\t|"
 _CSV_LIMIT = threading.Lock()
 
 Row = tuple[int, dict[str, object] | Unreadable]
-"""The number of the line a row begins in, from 1, and what it holds."""
+"""The number of the row's first line, from 1, and its fields or its fault."""
 
 
 def read_jsonl(path: Path) -> Iterator[Draft | Skipped]:
-    """Yield the articles of a file with a JSON object a line, one line in memory at a time."""
-    # The first pass ends at the first row that has a text: usually the first line.
+    """Yield the articles of a file with one JSON object a line; one line is in memory at a time."""
+    # The first pass ends at the first row with a text, usually the first line.
     if not any(isinstance(row, dict) and "text" in row for _, row in _read_json_rows(path)):
         empty = not any(True for _ in _read_json_rows(path))
         raise Unreadable("it is empty" if empty else "no row has a `text` field")
@@ -37,8 +37,8 @@ def read_jsonl(path: Path) -> Iterator[Draft | Skipped]:
 def read_csv(path: Path) -> Iterator[Draft | Skipped]:
     """Yield the articles of a table whose first line names the columns.
 
-    The delimiter is the one of `,`, `;`, tab and `|` that makes a column `text` out of the
-    header. Quoted fields may hold line breaks.
+    The delimiter is that of `,`, `;`, tab and `|` with which the header has a column `text`. Quoted
+    fields may hold line breaks.
     """
     yield from _read_drafts(path, _read_csv_rows(path))
 
@@ -66,7 +66,7 @@ def _read_row(row: dict[str, object] | Unreadable, line: int, names: set[str]) -
 
 
 def _name_row(name: str, names: set[str]) -> str:
-    """Return the name, with ~2, ~3 … behind it where rows before have it."""
+    """Return the name, with ~2, ~3 … behind it if earlier rows have it."""
     unique, number = name, 2
     while unique in names:
         unique = f"{name}~{number}"
@@ -106,7 +106,7 @@ def _read_csv_rows(path: Path) -> Iterator[Row]:
         if not header.strip():
             raise Unreadable("it is empty")
         first = 2
-        if header.casefold().startswith("sep="):  # Excel's own line, no header
+        if header.casefold().startswith("sep="):  # a line that Excel adds before the header
             header = file.readline(_BLOCK)
             first = 3
         columns, delimiter = _read_header(header)
@@ -137,7 +137,7 @@ def _lines(file: TextIO) -> Iterator[str]:
 
 
 def _read_header(header: str) -> tuple[list[str], str]:
-    """Split the line that names the columns; return them and the delimiter."""
+    """Return the columns that the header names, and the delimiter."""
     found: list[tuple[list[str], str]] = []
     for delimiter in _DELIMITERS:
         try:
@@ -160,7 +160,7 @@ def _match(columns: list[str], values: list[str]) -> dict[str, object] | Unreada
 
 @contextmanager
 def _long_fields() -> Iterator[None]:
-    """Let a field be as long as an article may be: csv's limit, 131,072, is the process's."""
+    """Allow fields as long as an article. csv's limit, 131,072, holds for the whole process."""
     with _CSV_LIMIT:
         before = csv.field_size_limit(LONGEST_TEXT)
         try:
@@ -170,14 +170,14 @@ def _long_fields() -> Iterator[None]:
 
 
 def _open_rows(path: Path, *, newline: str) -> TextIO:
-    # Bytes that the encoding has not become lone surrogates, for which check_text refuses a
-    # row: one broken row does not cost the others.
+    # Invalid bytes become lone surrogates, for which check_text refuses the row: a broken row does
+    # not cost the others.
     encoding = _find_encoding(path)
     return path.open(encoding=encoding, newline=newline, errors="surrogateescape")
 
 
 def _find_encoding(path: Path) -> str:
-    """Return the codec of a file too large to hold: found where it first is not UTF-8."""
+    """Return the codec of a file that is too large for memory, by its first block not in UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         block = file.read(_BLOCK)

@@ -1,8 +1,7 @@
-"""Bringing a store up to date with files: only what changed is embedded, what is gone is dropped.
+"""Bring a store up to date with files: embed only changes, and remove articles that are gone.
 
-A run can be stopped at any moment and run again: articles become visible a batch at a time, and
-a file is noted as done only when the last of its articles is visible and those that it no longer
-holds are gone.
+A run can be stopped at any moment and run again. Articles become visible a batch at a time. A file
+is noted as complete only when all its articles are visible and those it lost are removed.
 """
 
 from __future__ import annotations
@@ -20,26 +19,26 @@ from vectorstore import Article, Passage, Skipped, Store, article_id
 
 Split = Callable[[Article], list[Passage]]
 
-# Part of every file's digest: raise it when the same file is read differently than before.
+# Part of every file's digest: raise it when reading changes, so that all files are read again.
 _READER = "2"
-# Some 300 passages of news, a few seconds of embedding: what a stopped run has to do again.
+# About 300 passages of news, a few seconds of embedding, which a stopped run has to repeat.
 _ARTICLES_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one article; `removed` ones come last."""
+    """The change to one article; `removed` ones come last."""
 
     kind: Literal["added", "changed", "unchanged", "removed", "embedded again"]
     path: str
 
 
 def index_paths(store: Store, paths: Sequence[Path], split: Split) -> Iterator[Change | Skipped]:
-    """Bring the store up to date with files and folders; yield what became of each article.
+    """Bring the store up to date with files and folders; yield the change to each article.
 
-    `split` makes the passages of an article. Articles of a file that is there but cannot be
-    read stay as they were. Raises NothingToIndex before anything is changed if there is no file
-    under one of the paths, and after the run if not one article was in them.
+    `split` makes the passages of an article. Articles of a file that cannot be read now stay as
+    they were. Raises NothingToIndex before any change if there is no file under one of the paths,
+    and after the run if there was no article in any.
     """
     paths = [_as_found(path) for path in paths]
     files = list(dict.fromkeys(file for path in paths for file in find_files(path)))
@@ -60,7 +59,7 @@ def index_paths(store: Store, paths: Sequence[Path], split: Split) -> Iterator[C
 
 
 def count_articles(paths: Sequence[Path]) -> int:
-    """Return about how many articles files and folders hold: a line each in .jsonl and .csv.
+    """Return the approximate number of articles; in .jsonl and .csv each line counts as one.
 
     Raises NothingToIndex if there is no file under one of the paths.
     """
@@ -69,7 +68,7 @@ def count_articles(paths: Sequence[Path]) -> int:
 
 
 def embed_again(store: Store, articles: Iterable[Article], split: Split) -> Iterator[Change]:
-    """Add stored articles to a new store, as when the embedding model changes."""
+    """Add stored articles to a new store, after a change of the embedding model."""
     run = _Run(store, split, {})
     for article in articles:
         run.add(article)
@@ -78,7 +77,7 @@ def embed_again(store: Store, articles: Iterable[Article], split: Split) -> Iter
 
 
 class _Run:
-    """One pass over files: what it has met so far, and the batch that is not stored yet."""
+    """One pass over files: the articles met so far, and the batch that is not stored yet."""
 
     def __init__(self, store: Store, split: Split, stored: dict[str, tuple[str, str]]) -> None:
         self.present: set[str] = set()
@@ -94,7 +93,7 @@ class _Run:
         self._read: list[tuple[str, str]] = []
 
     def read(self, file: Path) -> Iterator[Change | Skipped]:
-        """Store what a file holds, unless the very same bytes were stored before."""
+        """Store the articles of a file, unless the same bytes were stored before."""
         path = str(file)
         known = self._in_file.get(path, [])
         digest = _digest(file)
@@ -108,20 +107,20 @@ class _Run:
                 yield self.add(item)
                 continue
             whole = False
-            # What cannot be read now may be readable again later: keep what is stored of it,
-            # of all files below it where it is a folder.
+            # It may be readable again later: keep its stored articles, and those of all files below
+            # if it is a folder.
             if item.row is None:
                 self.present.update(self._store.hashes_under(path))
             else:
                 self.present.update({article_id(path, item.row)} & self._stored.keys())
             yield item
-        # A file with anything skipped is read again each time, so that it is reported each time.
+        # A file with a skipped row is read, and reported, in every run.
         if whole and digest is not None:
             self._gone += [id for id in known if id not in self.present]
             self._read.append((path, digest))
 
     def add(self, article: Article) -> Change:
-        """Put an article into the batch, if it is not stored as it is."""
+        """Put an article into the batch, unless it is stored already."""
         self.present.add(article.id)
         _, stored_hash = self._stored.get(article.id, ("", None))
         if stored_hash == article.content_hash:
@@ -132,7 +131,7 @@ class _Run:
         return Change("added" if stored_hash is None else "changed", article.path)
 
     def flush(self) -> None:
-        """Store the batch, drop what its files no longer hold, then note them as complete."""
+        """Store the batch, remove the articles its files lost, then note the files as complete."""
         if self._batch:
             self._store.add([(article, self._split(article)) for article in self._batch.values()])
             self._batch.clear()
@@ -145,9 +144,9 @@ class _Run:
 
 
 def remove_path(store: Store, path: Path) -> int:
-    """Remove the articles of a file, or of all files below a folder, that may itself be gone.
+    """Remove the articles of a file, or of all files below a folder; return their number.
 
-    Returns how many there were.
+    The file or folder need not exist any more.
     """
     found = store.hashes_under(str(_as_found(path)))
     _remove(store, found)
@@ -155,13 +154,13 @@ def remove_path(store: Store, path: Path) -> int:
 
 
 def _remove(store: Store, articles: dict[str, tuple[str, str]]) -> None:
-    # Files first: one that is noted as complete would not be read again when it comes back.
+    # Files first: a file that stays noted as complete would not be read again when it comes back.
     store.forget_files({path for path, _ in articles.values()})
     store.remove(list(articles))
 
 
 def _as_found(path: Path) -> Path:
-    """Return the path as it begins those that find_files returns, even if it is gone."""
+    """Return the path in the form that find_files gives, even if it no longer exists."""
     path = absolute_path(path)
     return path if path.exists() else Path(os.path.abspath(path))
 
@@ -177,7 +176,7 @@ def _lines(file: Path) -> int:
 
 
 def _digest(file: Path) -> str | None:
-    """Return a digest of a file's bytes, None where it cannot be opened: read_file says why."""
+    """Return a digest of a file's bytes, None if it cannot be opened."""
     if not os.path.isfile(file):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Read a saved web page: its main text and what its markup says about the article."""
+"""Read a saved web page: its main text, and the metadata in its markup."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from rag.ingest.fields import Draft, Unreadable, clean_extracted, read_fields
 from rag.ingest.quiet_logs import silenced
 
 _MOST_TAGS = 50_000
-"""Of 341 news pages the largest has 6,138. trafilatura's time grows with their square: the worst
-page found of that many (nothing but line breaks) took 4 s, one of 200,000 over 25 s."""
+"""The largest of 341 news pages has 6,138. trafilatura's time grows with the square of the tags: a
+page of 50,000 line breaks, the slowest found of that size, took 4 s, one of 200,000 over 25 s."""
 _SHORT = 1_000
-"""Characters of text below which the page's own `lang` is believed: of 341 pages it contradicted
-the text of 4 longer ones, wrongly, and of 2 shorter ones, rightly."""
+"""Characters; in shorter texts the page's `lang` decides. Of 341 pages it differed from the text of
+4 longer ones, where it was wrong, and of 2 shorter ones, where it was right."""
 
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*["']?\s*([\w-]+)""", re.I
 )
 _LANG = re.compile(r"""<html\b[^>]*?\s(?:xml:)?lang\s*=\s*["']?([\w-]+)""", re.I)
 _HEAD = 4_096
-"""Bytes or characters in which charset and language stand."""
+"""Bytes or characters at the beginning that are searched for charset and language."""
 
 
 def read_page(data: bytes) -> Draft:
-    """Return the main text of an HTML page, a paragraph a line, and its metadata.
+    """Return the main text of an HTML page, one paragraph a line, and its metadata.
 
-    Comments of readers are left out. A date is taken only from the markup, never from a date
-    that the text happens to name. Raises Unreadable if the page has no text.
+    Readers' comments are left out. The date is that of the markup, never a date in the text. Raises
+    Unreadable if the page has no text.
     """
     tags = data.count(b"<")
     if tags > _MOST_TAGS:
@@ -58,18 +58,18 @@ def _decode_page(data: bytes) -> str:
     except Unreadable:
         if b"\0" in data or not is_mostly_utf8(data):
             raise
-        # A broken byte in some teaser is no reason to lose the page: unlike a text file, a page
-        # is not cited byte for byte anyway.
+        # Keep a page with a broken byte, in a teaser say: unlike a text file, a page is not cited
+        # byte for byte.
         return data.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
 def _extract(html: str) -> Document | None:
     with silenced("trafilatura", "htmldate", "courlan", "justext"):
         try:
-            # Chosen on 181 English and 160 German pages, see benchmarks/extraction.py: with
-            # favor_precision .964 instead of .960 F1, but .936 instead of .962 of the German
-            # snippets that must be kept. The extensive search for dates gave 22 more,
-            # of which most were the year of a copyright line or the date of another article.
+            # Settings chosen on 181 English and 160 German pages (benchmarks/extraction.py).
+            # favor_precision: F1 .964 instead of .960, but .936 instead of .962 of the German
+            # snippets that must be kept. The extensive date search gave 22 more dates, most of them
+            # the year of a copyright line or the date of another article.
             page = trafilatura.bare_extraction(
                 html,
                 include_comments=False,
@@ -77,8 +77,8 @@ def _extract(html: str) -> Document | None:
                 date_extraction_params={"original_date": True, "extensive_search": False},
             )
         except Exception as error:
-            # Neither lxml nor trafilatura says what a page can make it raise, and one page must
-            # not end the reading of a folder.
+            # lxml and trafilatura may raise anything for a broken page, and one page must not end
+            # the reading of a folder.
             raise Unreadable(
                 f"its HTML cannot be read ({type(error).__name__}: {error})"
             ) from error

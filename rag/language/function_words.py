@@ -1,7 +1,7 @@
-"""Function words of German and English by class, and the sets that are left out, or looked for.
+"""Function words of German and English: by class, and as sets for single tasks.
 
-The classes hold what every set that names them has; what only one of them has stands beside it.
-Each set was chosen for its task, mostly by measuring it there, so none stands for another.
+A set is made of classes and of words of its own. Each set was chosen for its task, mostly by
+measuring, so do not use one for another task.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ _TOPIC_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def word_set(words: str) -> frozenset[str]:
-    """Return the words of a text that has nothing else but spaces."""
+    """Return the words of a text, separated by spaces."""
     return frozenset(words.split())
 
 
-# "The", "a"; in German in all their cases.
 ARTICLES = {
     "de": word_set("der die das den dem des ein eine einen einem einer eines"),
     "en": word_set("the a an"),
@@ -33,7 +32,7 @@ PRONOUNS = {
     "de": word_set("er sie es ihr man"),
     "en": word_set("he she it they them"),
 }
-# Those that stand before a place or a time as much as before anything else.
+# Also before places and times.
 PREPOSITIONS = {
     "de": word_set("an auf aus bei in mit nach über um von vor zu"),
     "en": word_set("of in on at to from by"),
@@ -42,7 +41,7 @@ MORE_PREPOSITIONS = {
     "de": word_set("bis durch für gegen ohne seit unter zwischen"),
     "en": word_set("about for with between over under into during after before"),
 }
-# Prepositions with their article.
+# A preposition and its article in one word.
 CONTRACTIONS = {"de": word_set("im am beim vom zum zur")}
 CONJUNCTIONS = {
     "de": word_set("und oder aber"),
@@ -77,9 +76,9 @@ MODALS = {
     "en": word_set("will would can could should may might"),
 }
 
-# Words that carry no topic. Without them R@1 of the lexical index on XQuAD rises from .912 to
-# .918 (German), from .581 to .590 (English questions, German passages), and an English question
-# does not rank every English passage of a German corpus first for its "what", "does" and "the".
+# Words without a topic, left out of lexical search. R@1 on XQuAD rises from .912 to .918 (German)
+# and from .581 to .590 (English questions, German passages). With them an English question ranks
+# every English passage of a German corpus first, for its "what", "does" and "the".
 QUERY_STOP_WORDS = {
     "de": (
         ARTICLES["de"]
@@ -123,8 +122,8 @@ QUERY_STOP_WORDS = {
         )
     ),
 }
-# Words that tell the language of a short question; those that other languages share are left out,
-# but for "wie" (Dutch for "who"): without it "Wie alt" was Italian.
+# Evidence for the language of a short text. Words of several languages are left out, except "wie",
+# which is also Dutch for "who": without it "Wie alt" was Italian.
 LANGUAGE_HINTS = {
     "de": (
         QUESTION_WORDS["de"]
@@ -144,7 +143,7 @@ LANGUAGE_HINTS = {
         )
     ),
 }
-# Of the words of four letters and more, those that a clause does not say again.
+# Of the words with four letters or more, those that need no match in a compared clause.
 CLAUSE_STOP_WORDS = (
     DEMONSTRATIVES["de"]
     | DEMONSTRATIVES["en"]
@@ -160,7 +159,7 @@ CLAUSE_STOP_WORDS = (
         " über"
     )
 )
-# Words that may stand for each other without another meaning: a name for "er", "ist" for "war".
+# Words that may replace each other without a change of meaning: "er" for a name, "ist" for "war".
 INTERCHANGEABLE = (
     ARTICLES["de"]
     | ARTICLES["en"]
@@ -184,7 +183,7 @@ INTERCHANGEABLE = (
         " und von weil welche welcher welches wer what which who wie will worden would zu"
     )
 )
-# What stands before a name and says which part it has.
+# Words before a name that give its role.
 BEFORE_NAMES = (
     PREPOSITIONS["de"]
     | PREPOSITIONS["en"]
@@ -195,9 +194,9 @@ BEFORE_NAMES = (
     )
 )
 PASSIVE_AUXILIARIES = BE["en"] | BECOME["de"] | word_set("be been being worden")
-# What stands before who did it, in a passive sentence.
+# Words before the agent in a passive sentence.
 AGENT_PREPOSITIONS = word_set("by durch vom von")
-# Neither topics nor empty enough to be left out of a search.
+# Words of a conversation: no topics, and not left out of a search.
 CONVERSATION_WORDS = {
     "de": word_set(
         "alle allen aller alles bitte dafür dagegen damals damit danach darüber davon davor dazu"
@@ -208,7 +207,7 @@ CONVERSATION_WORDS = {
         "again else ever exactly hers him just me now please really still tell theirs thing"
     ),
 }
-# What nouns follow where they have no capital.
+# Words before a noun, to find nouns without a capital.
 NOUN_OPENERS = {
     "de": (
         ARTICLES["de"]
@@ -221,10 +220,10 @@ NOUN_OPENERS = {
         | word_set("against at beyond both by from in near no of on since without")
     ),
 }
-# What a noun of the question follows at once: it asks for that thing and does not name it.
+# Words directly before a noun that the question asks for: "which country".
 ASKING = WHICH["de"] | word_set("many much viele vielen wessen what which whose wieviele")
 HELPERS = DO["en"] | MODALS["en"] | word_set("must shall")
-# What follows the verb of an order: "give the", "ersetze alle".
+# Words after the verb of an order: "give the", "ersetze alle".
 OBJECT_OPENERS = {
     "en": (
         ARTICLES["en"]
@@ -244,6 +243,6 @@ OBJECT_OPENERS = {
 
 
 def topic_words(text: str) -> list[str]:
-    """Return the words of a text that carry a topic, in German or English, case-folded."""
+    """Return the case-folded words of a German or English text without its stop words."""
     words = [word.casefold() for word in _TOPIC_WORD.findall(text)]
     return [word for word in words if not any(word in some for some in QUERY_STOP_WORDS.values())]

@@ -1,4 +1,4 @@
-"""The bundled lexicon: what a word of a question may be called in an article's language."""
+"""The bundled lexicon: translations of a question's words into an article's language."""
 
 from __future__ import annotations
 
@@ -11,35 +11,38 @@ from importlib.resources import files
 
 from vectorstore import Term
 
-# A word stands for itself a little less once its translations do: it is mostly names and words
-# borrowed that are the same in both languages. R@1 of BM25 on XQuAD (development part, whole
-# paragraphs), English questions / German, by the weight of the word as it is: 1.0 .851 / .869,
-# .7 .875 / .869, .5 .862 / .859; without a lexicon .605 / .672.
+# Weight of a word itself beside its translations; mostly names and loanwords are the same in both
+# languages. R@1 of BM25 on XQuAD (development part, whole paragraphs), English questions / German:
+#
+#     without a lexicon   .605 / .672
+#     weight 1.0          .851 / .869
+#     weight .7           .875 / .869
+#     weight .5           .862 / .859
 _AS_IT_IS = 0.7
-# Parts of a German compound that are worth looking up, and what may stand between them.
+# Letters of the shortest part of a German compound, and the links between two parts.
 _SHORTEST_PART = 4
 _JOINTS = ("", "s", "n", "es", "en", "e")
 
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """Words with their translations between two languages, by the code of a word's language.
+    """Words of two languages with their translations, by the code of the word's language.
 
-    Each line holds translations with their probabilities: `contract .46 treaty .32`. They are
-    taken apart when they are asked for, which is for a few of two hundred thousand.
+    A line holds translations with their probabilities: `contract .46 treaty .32`. It is parsed on
+    demand, as few of the two hundred thousand are ever needed.
     """
 
     lines: Mapping[str, Mapping[str, str]]
 
     @property
     def languages(self) -> frozenset[str]:
-        """The codes of the languages that it translates between."""
+        """The codes of the two languages."""
         return frozenset(self.lines)
 
     def translate(self, word: str, language: str) -> tuple[tuple[str, float], ...]:
-        """Return the translations of a word with their probabilities, the surest first.
+        """Return the translations of a word with their probabilities, the most probable first.
 
-        A German compound that is not known is translated part by part.
+        An unknown German compound is translated part by part.
         """
         known = self.lines[language]
         word = word.casefold()
@@ -54,10 +57,10 @@ class Lexicon:
         return tuple(found.items())
 
     def terms(self, words: Iterable[str], language: str) -> tuple[Term, ...]:
-        """Return words of a question as terms for articles in the other language.
+        """Return words of a question as query terms for articles in the other language.
 
-        The weight of a translation is the root of its probability (Darwish and Oard, 2003, weigh
-        by the probability itself, which found .79 where the root found .83).
+        The weight of a translation is the root of its probability. Darwish and Oard (2003) weigh by
+        the probability itself, with which R@1 was .79 instead of .83.
         """
         terms = []
         for word in dict.fromkeys(words):
@@ -69,13 +72,13 @@ class Lexicon:
 
 @cache
 def load_lexicon() -> Lexicon:
-    """Load the German–English lexicon that comes with the bundled embedding, once a process."""
+    """Load the German–English lexicon bundled with the embedding, once a process."""
     packed = (files("rag") / "bundled" / "lexicon.tsv.gz").read_bytes()
     return parse_lexicon(gzip.decompress(packed).decode().splitlines())
 
 
 def parse_lexicon(lines: Iterable[str]) -> Lexicon:
-    """Read lines of a language's code, a word, and its translations, with tabs between them."""
+    """Read lines of a language code, a word and its translations, separated by tabs."""
     found: dict[str, dict[str, str]] = {}
     for line in lines:
         language, word, translations = line.split("\t")
@@ -84,7 +87,7 @@ def parse_lexicon(lines: Iterable[str]) -> Lexicon:
 
 
 def _compound_parts(word: str, known: Mapping[str, str]) -> list[str]:
-    """Cut an unknown compound into two known words, whichever way makes the shorter one longest."""
+    """Cut an unknown compound into two known words, with the shorter one as long as possible."""
     best: list[str] = []
     for middle in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
         last = word[middle:]

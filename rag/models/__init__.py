@@ -1,1 +1,1 @@
-"""The models that are loaded and called: embeddings and chat models."""
+"""Loading and calling models: embeddings, the reader and chat models."""

@@ -1,7 +1,7 @@
-"""Chat models by name: any provider that LangChain knows, an own server, a local folder.
+"""Load chat models by name: any provider of LangChain, your own server, a local folder.
 
-Keys are read from the environment by the provider's client and go nowhere else: no text made
-here holds what a library said in an error, which may repeat a request with its headers.
+The provider's client reads its key from the environment. No message made here repeats a library's
+error, since that may include a request with its headers.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from rag.models.local_chat import install_command, load_local
 from rag.models.precision import AUTO
 
 TIMEOUT = 60.0
-"""Seconds without a sign of life after which a request is given up."""
+"""Seconds without any output after which a request is given up."""
 MOST_OUTPUT_TOKENS = 4_096
-"""An answer takes some 500; what a model thinks before it counts too."""
+"""An answer takes about 500. A model's thinking before it counts too."""
 
-# The variables that hold a provider's key, the first of them named where none is set.
+# The environment variables for a provider's key; messages name the first.
 _KEYS = {
     "anthropic": ("ANTHROPIC_API_KEY",),
     "azure_openai": ("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN"),
@@ -38,7 +38,7 @@ _KEYS = {
     "xai": ("XAI_API_KEY",),
 }
 _NO_KEY = "none"
-"""Sent to an own server by clients that refuse to send no key at all."""
+"""The key for your own server, as some clients refuse to send none."""
 
 
 def load_chat_model(
@@ -85,7 +85,7 @@ def load_chat_model(
             f"{name} needs a package that is not installed: {install_command(error, provider)}"
         ) from None
     except Exception as error:
-        # Without its cause: a client's error may hold what it was given.
+        # Without its cause: a client's error may contain the key.
         raise _unavailable(name, provider, error, own) from None
     if not own and not _has_key(provider):
         raise _no_key(name, key_variable(name))
@@ -93,7 +93,7 @@ def load_chat_model(
 
 
 def key_variable(name: str) -> str:
-    """Return the environment variable that holds the key of a model, "" if none is known."""
+    """Return the environment variable for a model's key, "" if it is unknown."""
     return _KEYS.get(name.partition(":")[0].strip(), ("",))[0]
 
 
@@ -105,18 +105,18 @@ def _init(model: str, provider: str, settings: dict[str, Any]) -> BaseChatModel:
 
 
 def _settings(provider: str, base_url: str | None, timeout: float, tokens: int) -> dict[str, Any]:
-    """Return what bounds a request, in the words of the provider's client."""
+    """Return the limits of a request, by the parameter names of the provider's client."""
     server = {"base_url": base_url} if base_url else {}
     if provider == "ollama":
         return {"num_predict": tokens, "client_kwargs": {"timeout": timeout}, **server}
     settings: dict[str, Any] = {"max_tokens": tokens, "timeout": timeout, **server}
-    # Google's client takes 0 for "as often as I like"; 1 is the request itself.
+    # Google's client takes 0 for its default; 1 is the request itself.
     settings["max_retries"] = 1 if provider == "google_genai" else 0
     return settings
 
 
 def _server_named(provider: str) -> str:
-    """Return the server that the environment names for OpenAI's client."""
+    """Return the server in the environment variables of OpenAI's client."""
     names = ("OPENAI_API_BASE", "OPENAI_BASE_URL") if provider == "openai" else ()
     return next((os.environ[name] for name in names if os.environ.get(name)), "")
 
@@ -138,7 +138,7 @@ def _unavailable(name: str, provider: str, error: Exception, own: str) -> ModelU
         return ModelUnavailable(f"{name}: there is no provider {provider!r}; known are {known}")
     if not own and not _has_key(provider):
         return _no_key(name, key_variable(name))
-    # A variable's name says what is missing and is no secret, unlike the rest of the text.
+    # The name of the missing variable is no secret, unlike the rest of the text.
     variable = re.search(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN)\b", str(error))
     if variable and not os.environ.get(variable[0]):
         return _no_key(name, variable[0])

@@ -1,8 +1,8 @@
-"""Late interaction: a question's words compared with each word of a text, in vectors.
+"""Late interaction: the vectors of a question's tokens compared with those of a text's tokens.
 
-Khattab and Zaharia, “ColBERT”, SIGIR 2020: each token of the question is worth its similarity to
-the token of the text that is nearest to it (MaxSim). A text's one vector blurs what it says of
-each of them. Models that were trained for the mean of their tokens can do it too, as ours.
+Khattab and Zaharia, “ColBERT”, SIGIR 2020: the score of a question's token is its similarity to the
+nearest token of the text (MaxSim). A single vector of the text blurs its tokens. MaxSim also works
+with models trained on the mean of their tokens, such as the bundled one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class TokenVectors:
-    """A text's vector, and those of its tokens in their order, a row each; all of length 1."""
+    """The vector of a text, and those of its tokens in order, one a row; all have length 1."""
 
     vector: np.ndarray
     tokens: np.ndarray
@@ -24,7 +24,7 @@ class TokenVectors:
 
 @runtime_checkable
 class TokenEmbeddings(Protocol):
-    """An embedding that also gives the vectors of tokens, each as its context colours it."""
+    """An embedding that also gives the vectors of tokens in their context."""
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a vector for each passage or sentence."""
@@ -35,18 +35,18 @@ class TokenEmbeddings(Protocol):
         ...
 
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Return the vectors of each passage or sentence and of its tokens, at least one."""
+        """Return the vectors of each passage or sentence and of its tokens, at least one token."""
         ...
 
     def embed_keywords(self, text: str, keywords: Sequence[str]) -> TokenVectors:
-        """Return the vectors of a question and of its tokens that belong to the keywords.
+        """Return the vectors of a question and of those of its tokens that are in the keywords.
 
-        Of all its tokens if none does.
+        If none is, return the vectors of all its tokens.
         """
         ...
 
 
 def max_similarities(question: TokenVectors, texts: Sequence[TokenVectors]) -> np.ndarray:
-    """Return how near each text comes to each token of the question, -1 to 1: texts x tokens."""
+    """Return the similarity of each text to each question token, -1 to 1: texts x tokens."""
     near = [(text.tokens @ question.tokens.T).max(axis=0) for text in texts]
     return np.array(near, dtype=np.float64).reshape(len(texts), len(question.tokens))

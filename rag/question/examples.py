@@ -1,4 +1,4 @@
-"""Questions to begin with, made from what is in the corpus."""
+"""Example questions, made from the titles of indexed articles."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _LONGEST_TITLE_ASKED = 100
 
 
 def example_questions(articles: Sequence[Article], most: int = 4) -> list[str]:
-    """Return questions that the articles answer: what the article of a title is about.
+    """Return questions about single articles: what the article of this title is about.
 
-    They are spread evenly over the articles and asked in the language of each.
+    The articles are spread evenly over the corpus. Each question is in its article's language.
     """
     askable = [article for article in articles if 10 <= len(article.title) <= _LONGEST_TITLE_ASKED]
     step = max(1, len(askable) // most)

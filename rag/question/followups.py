@@ -1,8 +1,7 @@
-"""Whether a question depends on what was asked before it, in German and English.
+"""Recognise follow-up questions in German and English, by rules; in doubt a question stands alone.
 
-By rules, since without a model there is nothing else; in doubt a question stands alone. Of the
-625 questions of XQuAD's development part, which their writers meant to stand alone, 3 are taken
-for dependent in German and 8 in English, most of them rightly ("When was this edict declared?").
+Of 625 questions of XQuAD, which are written to stand alone, 3 are taken for follow-ups in German
+and 8 in English. Most of these do refer to something ("When was this edict declared?").
 """
 
 from __future__ import annotations
@@ -16,20 +15,20 @@ from rag.question.question import read_question
 from rag.question.topic_nouns import Noun, content_words, find_nouns, find_words
 
 _MOST_ADDED = 3
-"""Content words of a question that begins with "and" and yet needs the one before it."""
+"""Most content words of a follow-up that begins with "and"."""
 _MOST_BARE = 4
-"""Words, with one that has content, of a question that is no sentence: "Since which year?"."""
+"""Most words of a follow-up with one content word: "Since which year?"."""
 
 
 @dataclass(frozen=True)
 class _Rules:
-    """What refers to something else, in one language.
+    """The referring words of one language.
 
-    `opening` is how a question begins that adds to another, `defining` how one that is about a
-    single thing. `subjects`, `objects` and `possessives` are pronouns, `pointers` adverbs and
-    pronouns that refer to things and places, `this` what refers together with its noun. `empty`
-    finds an "it" that refers to nothing. `boundary` is where a clause ends, `aside` the beginning
-    of one that may refer to what follows it ("When he arrived, what did Putin say?").
+    `opening` matches the beginning of a question that adds to another, `defining` that of one about
+    a single thing ("Who is …"). `subjects`, `objects` and `possessives` are pronouns. `pointers`
+    are adverbs and pronouns for things and places, `this` a demonstrative before its noun, `empty`
+    an "it" without a referent, `boundary` the end of a clause, and `aside` the beginning of a
+    clause that may refer forward ("When he arrived, what did Putin say?").
     """
 
     opening: re.Pattern[str]
@@ -62,7 +61,7 @@ _GERMAN = _Rules(
     pointers=re.compile(
         r"\b(?:dort|dorthin|damals|da(?:für|gegen|mit|nach|vor|von|bei|durch|hin|hinter|zu|her)"
         r"|dar(?:über|auf|in|aus|an|um|unter)|dazwischen|deshalb|deswegen)\b"
-        # Not "darüber hinaus", nor what points to its own clause: "damit betraut, … zu".
+        # Not "darüber hinaus", nor a pointer to its own clause: "damit betraut, … zu".
         r"(?! hinaus)(?!(?: \w+){0,2},)"
         r"|\b(?:das|dies|dem|denen)(?= *(?:[?.!]|$))"
         # "Wurde das beschlossen?", not "das Abkommen?"
@@ -141,7 +140,7 @@ _RULES = {"de": _GERMAN, "en": _ENGLISH}
 LANGUAGES = frozenset(_RULES)
 
 _EITHER = QUERY_STOP_WORDS["de"] & QUERY_STOP_WORDS["en"]
-# "it was", as against "confirm it": the subject of a clause that may be about what is before it.
+# "it was", not "confirm it": the subject of a clause, which may refer to the clause before.
 _GOES_ON = re.compile(r"it (?:is|was|will|would|has|had|can|could|does|did)\b")
 _FORMAL = re.compile(
     r"(?:können|könnten|sagen|wissen|haben|kennen|meinen|geben|würden) sie\b", re.IGNORECASE
@@ -151,9 +150,9 @@ _RELATIVE = re.compile(r",\s(?:\w+\s)?$")
 
 
 def tell_language(text: str, otherwise: str) -> str:
-    """Return the language of a follow-up, `otherwise` (the conversation's) where it is too short.
+    """Return the language of a follow-up; if it is too short, `otherwise` (the conversation's).
 
-    "Putin?" and "Handel" could be in any; "And Putin?" could not.
+    "Putin?" is too short, "And Putin?" is not.
     """
     words = [word[0].casefold() for word in find_words(text)]
     hits = {
@@ -166,7 +165,7 @@ def tell_language(text: str, otherwise: str) -> str:
 
 
 def depends(text: str, language: str) -> bool:
-    """Tell whether a question in German or English needs what was said before it."""
+    """Whether a German or English question needs an earlier one to be understood."""
     rules, own = _RULES[language], content_words(text, language)
     if not own or _refers(text, language, rules):
         return True
@@ -177,21 +176,21 @@ def depends(text: str, language: str) -> bool:
 
 
 def _refers(text: str, language: str, rules: _Rules) -> bool:
-    """Tell whether something in a question refers to what the question itself does not name."""
+    """Whether a word of a question refers to something that the question does not name."""
     nouns = find_nouns(text, language)
     clauses = _split_clauses(text, rules.boundary)
     if _this_alone(text, language, rules.this, nouns):
         return True
     for word in find_words(text):
         at = word.start()
-        # A capital within a German question is formal address, and "IT" no pronoun.
+        # Inside a German question a capital is formal address, and "IT" is no pronoun.
         said = word[0] if at and (language == "de" or word[0] == "IT") else word[0].casefold()
         if language == "de" and not at and said not in rules.subjects:
-            continue  # "Sie", "Ihr", "Sein", "Es": anything
+            continue  # "Sie", "Ihr", "Sein", "Es" at the beginning: anything
         start, end = next((low, high) for low, high in clauses if low <= at < high)
         before = [noun for noun in nouns if noun.start < at]
         earlier = any(noun.start < start for noun in before)
-        # "which country" may be what a later clause is about, not its own.
+        # "which country" may be the referent of a later clause, not of its own.
         named = any(noun.start < (start if noun.asked else at) for noun in before)
         aside = bool(rules.aside.match(text[start:end].strip())) and any(
             noun.start >= end for noun in nouns
@@ -224,7 +223,7 @@ def _named_elsewhere(
     nouns: Sequence[Noun],
     rules: _Rules,
 ) -> bool:
-    """Tell whether a clause before that of a place names something, or after an aside."""
+    """Whether an earlier clause than that of a place names something, or one after an aside."""
     start, end = next((low, high) for low, high in clauses if low <= at < high)
     if any(noun.start < start for noun in nouns):
         return True
@@ -232,15 +231,15 @@ def _named_elsewhere(
 
 
 def _this_alone(text: str, language: str, this: re.Pattern[str], nouns: Sequence[Noun]) -> bool:
-    """Tell whether a "this treaty" stands in a question that names nothing else."""
+    """Whether a question with "this treaty" names nothing else."""
     if not this.search(text):
         return False
-    # That noun itself is a German "name", having a capital.
+    # The noun itself counts as a name in German, for its capital.
     return sum(noun.name for noun in nouns) < (2 if language == "de" else 1)
 
 
 def _split_clauses(text: str, boundary: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Return from where to where each clause goes; one begins with its "when" or after a comma."""
+    """Return the span of each clause; a clause begins with its "when" or after a comma."""
     cuts = {
         found.start() if found[0][0].isalpha() else found.end()
         for found in boundary.finditer(text)

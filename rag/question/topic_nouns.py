@@ -1,4 +1,4 @@
-"""The words of a question that name what it is about, found without a tagger."""
+"""Find the nouns and names in a question, without a part-of-speech tagger."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ _POSSESSIVE = re.compile(r"[’']s$")
 _PARTICIPLE = re.compile(r"\w{3,}ed$")
 
 
-# Formal address, which has a capital and is no noun.
+# Formal address: capitalised, and no noun.
 _ADDRESS = word_set("Sie Ihnen Ihr Ihre Ihren Ihrem Ihrer Ihres I")
 
 
 @dataclass(frozen=True)
 class Noun:
-    """A noun, or a name of one or more words, from `start` to `end` in its question.
+    """A noun or name in a question, at the characters from `start` to `end`.
 
-    `asked` says that the question asks for it: "which country".
+    `name` is True for a word with a capital inside the sentence. `asked` is True if the question
+    asks for it ("which country").
     """
 
     start: int
@@ -45,21 +46,21 @@ def find_words(text: str) -> list[re.Match[str]]:
 
 
 def content_words(text: str, language: str) -> list[str]:
-    """Return the words of a question that say what it is about, whatever they are."""
+    """Return the words of a question without function words and words of conversation."""
     return [word[0] for word in find_words(text) if not _is_empty(word[0], language)]
 
 
 def find_nouns(text: str, language: str) -> list[Noun]:
-    """Return the nouns of a question in German or English, in their order.
+    """Return the nouns and names of a German or English question, in order.
 
-    In German those with a capital. In English, and where a question is typed without capitals,
-    words that follow a determiner or a preposition, and names.
+    In German, they are the words with a capital. In English, and in a question typed without
+    capitals, they are names and the words after a determiner or a preposition.
     """
     words = find_words(text)
     capitals = language == "de" and any(word[0][0].isupper() for word in words[1:])
     found: list[Noun] = []
     for at, end, asked in _runs(text, words, language, capitals):
-        # A name has a capital that is not that of a question's beginning.
+        # The capital at the beginning of a question does not make a name.
         name = at > 0 and words[at][0][0].isupper() and not _begins(text, words[at].start())
         spelled = " ".join(_POSSESSIVE.sub("", word[0]) for word in words[at:end])
         found.append(Noun(words[at].start(), words[end - 1].end(), spelled, name, asked))
@@ -69,7 +70,7 @@ def find_nouns(text: str, language: str) -> list[Noun]:
 def _runs(
     text: str, words: list[re.Match[str]], language: str, capitals: bool
 ) -> Iterator[tuple[int, int, bool]]:
-    """Yield what is one noun or name: from which word to which, and whether it is asked for."""
+    """Yield each noun or name: its first word, the word after it, and whether it is asked for."""
     at = 0
     while at < len(words):
         start, at = at, at + 1
@@ -88,14 +89,14 @@ def _runs(
             while at < len(words) and _is_common(text, words, at, language):
                 at += 1
             helped = start > 1 and words[start - 2][0].casefold() in HELPERS
-            # "does the treaty promise", "the parade square named"
+            # The last word is a verb: "does the treaty promise", "the parade square named".
             if at - start > 1 and (helped or _PARTICIPLE.fullmatch(words[at - 1][0])):
                 at -= 1
             yield start, at, before in ASKING
 
 
 def _continues(text: str, words: list[re.Match[str]], at: int, language: str) -> bool:
-    """Tell whether a word goes on with the name before it: "Kim Jong-un", "North Korea"."""
+    """Whether a word continues the name before it: "Kim Jong-un", "North Korea"."""
     word = words[at][0]
     between = text[words[at - 1].end() : words[at].start()]
     ended = _POSSESSIVE.search(words[at - 1][0])
@@ -103,7 +104,7 @@ def _continues(text: str, words: list[re.Match[str]], at: int, language: str) ->
 
 
 def _is_common(text: str, words: list[re.Match[str]], at: int, language: str) -> bool:
-    """Tell whether a word can belong to the noun before it: "parade square"."""
+    """Whether a word may continue the noun before it: "parade square"."""
     word = words[at][0]
     between = text[words[at - 1].end() : words[at].start()]
     return between == " " and word[0].islower() and not _is_empty(word, language)
@@ -114,6 +115,6 @@ def _is_empty(word: str, language: str) -> bool:
 
 
 def _begins(text: str, at: int) -> bool:
-    """Tell whether a sentence begins at a character."""
+    """Whether a sentence begins at a character."""
     before = text[:at].rstrip(" \"“„'»«(")
     return not before or before[-1] in ".?!:"
