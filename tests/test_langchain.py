@@ -5,7 +5,8 @@ import json
 import threading
 
 import pytest
-from conftest import UnitWords, news
+from click.testing import CliRunner
+from conftest import ROOT, UnitWords, news
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.chat_history import InMemoryChatMessageHistory
 from langchain_core.documents import Document
@@ -24,6 +25,7 @@ from rag import build_chain, to_message
 from rag.errors import BadQuestion
 from rag.question.conversation import Earlier
 from rag.question.messages import read_history
+from ui.cli import main
 
 OPENS = "Die neue Brücke über die Lahn öffnet im Oktober."
 COSTS = "Die Brücke kostet 14 Millionen Euro."
@@ -310,3 +312,17 @@ def test_the_chain_is_a_step_of_a_longer_one(chain):
     longer = {"question": RunnablePassthrough(), "chat_history": lambda _: []} | chain | to_message
     assert longer.invoke(QUESTION).text == chain.invoke(QUESTION).text
     assert total(longer.stream(QUESTION)).text == chain.invoke(QUESTION).text
+
+
+def test_the_ten_lines_of_the_readme_open_the_index_and_ask_it(here, capsys):
+    section = (ROOT / "README.md").read_text(encoding="utf-8").split("## In Python")[1]
+    lines = section.split("```python\n")[1].split("```")[0]
+    assert len(lines.splitlines()) == 10
+    (here / "treaty.txt").write_text("The treaty promises mutual aid if one side is attacked.")
+    made = CliRunner().invoke(main, ["index", "treaty.txt"])
+    assert made.exit_code == 0, made.output
+    names = {}
+    exec(lines, names)
+    names["store"].close()
+    assert names["chain"].name == "article_chat"
+    assert "The treaty promises mutual aid if one side is attacked. [1]" in capsys.readouterr().out
