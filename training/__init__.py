@@ -1,1 +1,1 @@
-"""The recipe of the bundled model: a German–English embedding and a lexicon, made from pairs."""
+"""The recipes of the bundled models: embedding, lexicon, reader."""

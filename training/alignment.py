@@ -1,8 +1,8 @@
-"""Which words translate which: IBM Model 1 over sentence pairs, in both directions.
+"""Learn translations of words from sentence pairs: IBM Model 1 in both directions.
 
 Brown et al. 1993, with the diagonal prior of fast_align (Dyer, Chahuneau & Smith 2013): words at
-like places of their sentences are likelier to translate each other. Everything is arrays of
-links, a link being one source token and one target token of the same pair of sentences.
+similar positions of their sentences are likelier to translate each other. The data are arrays of
+links; a link is one source token and one target token of the same pair.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ids = NDArray[np.int64]
-# fast_align's tension, near where its optimisation ends up for German and English.
+# fast_align's tension, near its optimum for German and English.
 _TENSION = 4.0
 _ROUNDS = 5
-# Longer sentences have little to tell about single words, and links grow with the square.
+# Tokens. Longer sentences say little about single words, and their links grow with the square.
 _LONGEST = 60
 
 
 @dataclass(frozen=True)
 class Translations:
-    """How often one word stands for another, by the numbers of the two words.
+    """Probabilities of translations, by the numbers of the two words.
 
-    `forward` is p(target | source), `backward` p(source | target); all arrays have one entry for
-    each pair of words that were found together.
+    `forward` is p(target | source), `backward` p(source | target). All arrays have one entry for
+    each pair of words that occur together.
     """
 
     source: Ids
@@ -36,7 +36,7 @@ class Translations:
 
     @property
     def mutual(self) -> NDArray[np.float32]:
-        """The product of both directions: high only for words that translate each other."""
+        """The product of both directions, high only for words that translate each other."""
         return self.forward * self.backward
 
 
@@ -46,7 +46,7 @@ def align(
     *,
     rounds: int = _ROUNDS,
 ) -> Translations:
-    """Learn translations from sentences given as numbers of words, one sentence to the other."""
+    """Learn translations from pairs of sentences, given as numbers of words."""
     codes, prior, source_token, target_token, width = _links(sources, targets)
     unique, link = np.unique(codes, return_inverse=True)
     del codes
@@ -80,7 +80,7 @@ def _links(
     sources: Sequence[Sequence[int] | NDArray[np.int32]],
     targets: Sequence[Sequence[int] | NDArray[np.int32]],
 ) -> tuple[Ids, NDArray[np.float32], NDArray[np.int32], NDArray[np.int32], int]:
-    """Return each link's code, prior, and the numbers of its two tokens in the whole text."""
+    """Return the code and prior of each link, and its two tokens' numbers in the whole text."""
     width = 1 + max(max(target, default=0) for target in targets)
     codes, priors, source_tokens, target_tokens = [], [], [], []
     sources_before = targets_before = 0

@@ -1,11 +1,11 @@
-"""Make the bundled model: a student that says of German what the teacher says of English.
+"""Distil the bundled embedding: German texts get the teacher's vectors of their translations.
 
     python -m training.distill --pairs FILE --out DIR [--steps N] [--tokens N] …
 
-Multilingual knowledge distillation (Reimers & Gurevych 2020) into the teacher's own transformer,
-with word pieces for German added (training.vocabulary) and started from the English pieces that
-translate them (training.alignment). DIR keeps what was prepared and a checkpoint, so a run that
-was stopped goes on where it was; the finished model is DIR/model. LOG.md says what was tried.
+Multilingual knowledge distillation (Reimers & Gurevych 2020) into the teacher's own transformer. It
+gets additional German word pieces (training.vocabulary), which start from the English pieces that
+translate them (training.alignment). DIR keeps the prepared data and a checkpoint, so that a stopped
+run can go on. The finished model is DIR/model. LOG.md has the runs.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main() -> None:
         "--vocabulary",
         type=int,
         default=54_000,
-        help="word pieces; as many as keep the weights below 64 MB",
+        help="word pieces; 54,000 keep the weights below 64 MB",
     )
     parser.add_argument("--steps", type=int, default=1150)
     parser.add_argument("--tokens", type=int, default=4096, help="German tokens in a batch")
@@ -105,7 +105,7 @@ def main() -> None:
     for step, texts in enumerate(_epochs(prepared, options.tokens, options.seed), start=1):
         if step <= done:
             continue
-        # Drawn for each step by itself, so that a run that was stopped goes on the same.
+        # Seeded by the step, so that a resumed run draws the same.
         as_english = np.random.default_rng((options.seed, step)).random() < options.english
         corpus = prepared.corpus
         with torch.no_grad():
@@ -156,7 +156,7 @@ def _stock_teacher() -> Path:
 def _student(prepared: Prepared, teacher: Path) -> tuple[BertModel, TwoTables]:
     weights = read_weights(teacher)
     weights[WORDS] = torch.from_numpy(prepared.rows)
-    # Without dropout: there is more to learn than the student has time for.
+    # Without dropout: the run is too short for overfitting.
     student = BertModel.from_pretrained(
         teacher, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
     )
@@ -176,9 +176,9 @@ def _weights(student: BertModel, words: TwoTables) -> dict[str, Tensor]:
 
 
 def _blend(learnt: dict[str, Tensor], start: dict[str, Tensor], share: float) -> dict[str, Tensor]:
-    """Return weights between two models, which forget less (Wortsman et al., 2022).
+    """Return weights between two models, so that less is forgotten (Wortsman et al., 2022).
 
-    With .3 of the start, English R@1 on XQuAD is .877 instead of .869, the teacher's .885.
+    With .3 of the start, English R@1 on XQuAD is .877 instead of .869. The teacher's is .885.
     """
     return {name: (1 - share) * learnt[name] + share * start[name] for name in learnt}
 

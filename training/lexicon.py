@@ -1,4 +1,4 @@
-"""The lexicon: for each word of one language the words of the other that it is found as."""
+"""Learn the lexicon: for each word of one language, its translations into the other."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _MOST = 6
 
 
 def write_lexicon(pairs: Sequence[Pair], path: Path) -> None:
-    """Learn a lexicon from pairs and write it, gzipped, one line a word.
+    """Learn a lexicon from pairs and write it, gzipped, one word a line.
 
-    A line holds the word's language, the word, and its translations with p(translation | word),
-    the surest first, separated by tabs and blanks.
+    A line holds the word's language, the word, and its translations with p(translation | word), the
+    most probable first. Tabs separate the three, spaces the translations.
     """
     german, german_words = _numbered(pair.german for pair in pairs)
     english, english_words = _numbered(pair.english for pair in pairs)

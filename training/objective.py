@@ -1,4 +1,4 @@
-"""The student's lesson: to say of a German text what the teacher says of its translation."""
+"""The loss: the distance of a German text's vectors to the teacher's of its translation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity, kl_div, log_softmax, normalize, softmax
 
 LONGEST = 256
-# How sharply the nearest of the batch's texts stand out, as in the teacher's own training.
+# The temperature of the teacher's own training.
 _TEMPERATURE = 0.05
 _SPAN_WEIGHT = 0.5
 _RANKING_WEIGHT = 0.1
@@ -21,10 +21,10 @@ _RANKING_WEIGHT = 0.1
 
 @dataclass(frozen=True)
 class Encoded:
-    """Texts as a model reads them: tokens and, of each token, the sentence it belongs to.
+    """Texts as a model reads them: the tokens, and the sentence of each token.
 
-    Both are (texts, length); `sentence` counts through the batch from 0, and is -1 for the frame
-    and the padding. `attention` is 1 where there is a token.
+    Both are (texts, length). `sentence` is numbered through the batch from 0, and is -1 for special
+    tokens and padding. `attention` is 1 for each token. `sentences` is their number in the batch.
     """
 
     tokens: Tensor
@@ -34,7 +34,7 @@ class Encoded:
 
 
 def encode(texts: Sequence[Sequence[NDArray[np.int32]]], tokenizer: Tokenizer) -> Encoded:
-    """Frame and pad texts that are given as sentences in tokens; what is too long is cut."""
+    """Add special tokens and padding to texts given as sentences of tokens; cut long ones."""
     first, last = (int(tokenizer.token_to_id(mark) or 0) for mark in ("[CLS]", "[SEP]"))
     room = LONGEST - 2
     length = min(room, max(sum(len(s) for s in text) for text in texts)) + 2
@@ -57,7 +57,7 @@ def encode(texts: Sequence[Sequence[NDArray[np.int32]]], tokenizer: Tokenizer) -
 
 
 def pool(states: Tensor, encoded: Encoded) -> tuple[Tensor, Tensor]:
-    """Return the mean state of each text, frame included, and of each sentence within its text.
+    """Return the mean state of each text, special tokens included, and of each of its sentences.
 
     A sentence that was cut off has the zero vector.
     """
@@ -74,10 +74,10 @@ def pool(states: Tensor, encoded: Encoded) -> tuple[Tensor, Tensor]:
 
 
 def loss(student: tuple[Tensor, Tensor], teacher: tuple[Tensor, Tensor]) -> Tensor:
-    """Return how far the student is from the teacher over a batch of texts.
+    """Return the distance of the student from the teacher over a batch of texts.
 
-    Three terms: the cosine of each text's vector to the teacher's, that of each sentence within
-    its text (late pooling), and how differently the two would rank the batch's texts.
+    It has three terms: the cosine distance of each text's vector, that of each sentence within its
+    text (late pooling), and the divergence of the two rankings of the batch's texts.
     """
     (text, sentence), (text_target, sentence_target) = student, teacher
     texts = 1 - cosine_similarity(text, text_target)

@@ -1,4 +1,4 @@
-"""Sentence pairs to learn from: reading them, and leaving out what may not be used."""
+"""Read sentence pairs, without the corpora that may not be used."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NON_COMMERCIAL = frozenset({"multi30k", "ted_iwslt17"})
-"""Sources whose licences forbid commercial use: never learnt from."""
+"""Sources whose licences forbid commercial use; they are never used."""
 
 RESEARCH_ONLY = frozenset(
     {"wmt_testsuite_mt", "wmt_testsuite_mt_extra", "newstest", "wmt_ref", "tatoeba_tc"}
 )
-"""Sources that are "free for research" or say nothing about other use."""
+"""Sources that are "free for research", or whose release is non-commercial."""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A German sentence, its English translation, and the corpus that they come from."""
+    """A German sentence, its English translation, and their corpus."""
 
     german: str
     english: str
@@ -27,7 +27,7 @@ class Pair:
 
 
 def read_pairs(path: Path, *, without: Collection[str] = NON_COMMERCIAL) -> Iterator[Pair]:
-    """Yield the pairs of a gzipped file, one a line: German, tab, English, tab, source."""
+    """Yield the pairs of a gzipped file with lines of German, tab, English, tab, source."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             german, english, source = line.rstrip("\n").split("\t")
@@ -36,7 +36,7 @@ def read_pairs(path: Path, *, without: Collection[str] = NON_COMMERCIAL) -> Iter
 
 
 def without_repeats(pairs: Iterable[Pair]) -> Iterator[Pair]:
-    """Yield the first pair of each English sentence; case and punctuation make no other."""
+    """Yield the first pair of each English sentence, compared without case and punctuation."""
     seen: set[str] = set()
     for pair in pairs:
         key = " ".join(re.findall(r"\w+", pair.english.casefold()))

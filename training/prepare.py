@@ -1,4 +1,4 @@
-"""Everything the training needs, made once from the pairs and kept in the run's folder."""
+"""Prepare the training data from the pairs, once, and keep them in the run's folder."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from training.vocabulary import choose_pieces, extended, german_pieces
 LEXICON = "lexicon.tsv.gz"
 # German word pieces to choose from.
 _CANDIDATES = 40_000
-# Further machine translations of sentences that another source has already.
+# Further machine translations of sentences in another source.
 _REPEATING = "wmt_testsuite_mt_extra"
-# Manuals and release notes say the same few things; a third of them an epoch is enough.
+# Manuals and release notes are repetitive: a third of them an epoch is enough.
 _TECHNICAL = ("debian_", "gnome_", "mozilla_")
 _TECHNICAL_SHARE = 1 / 3
 _QUESTION_SHARE = 4.0
@@ -30,9 +30,9 @@ _QUESTION_SHARE = 4.0
 
 @dataclass(frozen=True)
 class Prepared:
-    """The corpus in tokens and subjects, the student's tokenizer, and its first word embeddings.
+    """The corpus in tokens, grouped by subject; the student's tokenizer and first word embeddings.
 
-    `rows` is (vocabulary, width), `new` the numbers of the pieces that the teacher lacks.
+    `rows` is (vocabulary, width). `new` are the numbers of the pieces that the teacher lacks.
     """
 
     corpus: Corpus
@@ -45,7 +45,7 @@ class Prepared:
 def prepare(
     pairs: Path, folder: Path, teacher: Path, *, only_free: bool, vocabulary: int
 ) -> Prepared:
-    """Read or make what the training needs; `vocabulary` is how many word pieces there may be."""
+    """Read or make the training data; `vocabulary` is the number of word pieces."""
     folder.mkdir(parents=True, exist_ok=True)
     left_out = NON_COMMERCIAL | RESEARCH_ONLY if only_free else NON_COMMERCIAL
     all_pairs = list(read_pairs(pairs, without=left_out))
@@ -61,7 +61,7 @@ def prepare(
         tokenizer.save(str(tokenizer_file))
         translations = align(_numbers(tokenizer, german), _numbers(tokenizer, english))
         known = read_weights(teacher)[WORDS].numpy()
-        # Where few pieces were chosen, numbers of the teacher's placeholders stay without one.
+        # With few chosen pieces, some of the teacher's placeholders stay without a piece.
         size = max(len(known), 1 + max(tokenizer.get_vocab().values()))
         rows = starting_rows(known, size, new, translations)
         np.savez(numbers_file, rows=rows, new=np.array(new))
@@ -97,14 +97,14 @@ def _numbers(tokenizer: Tokenizer, texts: Sequence[str]) -> list[NDArray[np.int3
 
 
 def _rough_vectors(corpus: Corpus, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return a unit vector for each English sentence: its words' embeddings, rare ones first."""
+    """Return a unit vector for each English sentence: a mean of word embeddings, by rarity."""
     sizes = np.array([len(sentence) for sentence in corpus.taught])
     tokens = np.concatenate(corpus.taught)
     frequency = np.bincount(tokens, minlength=len(rows)) / len(tokens)
     weighted = rows * (1e-3 / (1e-3 + frequency))[:, None].astype(np.float32)
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     sums = np.empty((len(sizes), rows.shape[1]), dtype=np.float32)
-    # In slices: all tokens' rows at once would be gigabytes.
+    # In slices, as the rows of all tokens would be gigabytes.
     for first in range(0, len(sizes), 10_000):
         last = min(first + 10_000, len(sizes))
         begin, end = starts[first], starts[last - 1] + sizes[last - 1]

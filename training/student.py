@@ -1,4 +1,4 @@
-"""The student: the teacher's transformer with a row for every German piece."""
+"""The student model: the teacher's transformer with word embeddings for German pieces."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from torch import Tensor, nn
 from training.alignment import Translations
 
 WORDS = "embeddings.word_embeddings.weight"
-"""What the weights of the word embeddings are called."""
+"""The name of the word embeddings among the weights."""
 
 
 class TwoTables(nn.Module):
-    """Word embeddings in two tables, the teacher's rows and new ones, to be learnt at two rates."""
+    """Word embeddings in two tables, the teacher's and the new ones, with two learning rates."""
 
     place: Tensor
     numbers: Tensor
@@ -53,10 +53,10 @@ class TwoTables(nn.Module):
 def starting_rows(
     teacher: NDArray[np.float32], size: int, new: Iterable[int], translations: Translations
 ) -> NDArray[np.float32]:
-    """Return word embeddings in which a new piece is the mean of the pieces that translate it.
+    """Return word embeddings in which each new piece is the mean of its translations.
 
-    `translations` go from German pieces to English ones; a mean's weights are those of both
-    directions. A piece that nothing translates gets the mean of all.
+    `translations` go from German pieces to English ones. The mean is weighted by the product of
+    both directions. A piece without a translation gets the mean of all pieces.
     """
     rows = np.tile(teacher.mean(0), (size, 1))
     rows[: len(teacher)] = teacher
@@ -75,7 +75,7 @@ def starting_rows(
 def write_model(
     out: Path, teacher: Path, tokenizer: Tokenizer, weights: dict[str, Tensor], dtype: torch.dtype
 ) -> None:
-    """Write a sentence-transformers folder: the teacher's set-up, other words and weights."""
+    """Write a sentence-transformers folder: the teacher's files, with new words and weights."""
     for file in teacher.rglob("*.json"):
         copy = out / file.relative_to(teacher)
         copy.parent.mkdir(parents=True, exist_ok=True)

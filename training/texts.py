@@ -1,7 +1,7 @@
-"""What is learnt from: sentences as token numbers, joined into passages on one subject.
+"""Make training texts: sentences as token numbers, joined into passages on one subject.
 
-The pairs come shuffled, so the passages of the documents they were taken from are lost; sentences
-that are near each other in meaning stand in for them.
+The pairs are shuffled, so the passages of their documents are lost. Sentences of similar meaning
+take their place.
 """
 
 from __future__ import annotations
@@ -12,22 +12,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# Sentences in a group that passages are made from.
+# Sentences in a group from which passages are made.
 _GROUP = 48
 _LONGEST = 250
-# Of all other texts than questions, which stand alone as they do when they are asked, those that
-# are one sentence; the rest have lengths spread evenly up to the longest that the model reads.
+# Share of single sentences among the texts. The others have lengths spread evenly up to the longest
+# that the model reads. Questions are always single, as they are asked.
 _SINGLE = 0.3
-# Texts of a batch differ in length by no more than sorting this many tokens' worth leaves.
+# Batches that are sorted by length together, so that the texts of a batch have similar lengths.
 _POOL = 40
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Pairs of sentences as token numbers, frames left out, and the share of times each is used.
+    """Pairs of sentences as token numbers, without special tokens.
 
-    `german[i]` and `english[i]` translate each other, in the student's tokens; `taught[i]` is the
-    English in the teacher's. `source[i]` names their corpus, `question[i]` says what it is.
+    `german[i]` and `english[i]` translate each other, in the student's tokens. `taught[i]` is the
+    English sentence in the teacher's tokens. `source[i]` is the corpus, `question[i]` whether the
+    pair is a question, and `share[i]` its uses in an epoch.
     """
 
     german: Sequence[NDArray[np.int32]]
@@ -41,9 +42,9 @@ class Corpus:
 def batches(
     corpus: Corpus, groups: Sequence[NDArray[np.int64]], *, tokens: int, seed: int
 ) -> Iterator[list[NDArray[np.int64]]]:
-    """Yield batches of texts for one epoch, a text being the numbers of the pairs it is made of.
+    """Yield batches of texts for one epoch; a text is the numbers of its pairs.
 
-    A batch holds about `tokens` German tokens, padding counted, in texts of like length.
+    A batch holds about `tokens` German tokens, padding included, in texts of similar length.
     """
     random = np.random.default_rng(seed)
     texts = list(_texts(corpus, groups, random))
@@ -66,7 +67,7 @@ def batches(
 def subject_groups(
     vectors: NDArray[np.float32], source: Sequence[str], seed: int
 ) -> list[NDArray[np.int64]]:
-    """Split sentences into groups of about one subject and one source, by halving with 2-means."""
+    """Split sentences into groups of one source and about one subject, by repeated 2-means."""
     random = np.random.default_rng(seed)
     names = np.array(source)
     groups: list[NDArray[np.int64]] = []
@@ -80,7 +81,7 @@ def subject_groups(
         centres = inside[random.choice(len(members), 2, replace=False)]
         for _ in range(4):
             lean = inside @ (centres[0] - centres[1])
-            # Halved at the middle, so that groups are alike in size and the depth is bounded.
+            # Split at the median, so that groups have similar sizes and the depth is bounded.
             first = lean > np.median(lean)
             if first.all() or not first.any():
                 first = np.arange(len(members)) % 2 == 0
@@ -107,7 +108,7 @@ def _texts(
                 np.cumsum([len(corpus.german[i]) for i in members]),
                 np.cumsum([len(corpus.english[i]) for i in members]),
             )
-            # At least one sentence; the model cuts what is too long.
+            # At least one sentence; the model cuts it if it is too long.
             count = max(1, int(np.searchsorted(longer, wanted, side="right")))
             yield members[:count]
             members = members[count:]

@@ -1,4 +1,4 @@
-"""A tokenizer that knows two languages: the teacher's English pieces, and German ones besides."""
+"""Extend the teacher's tokenizer of English word pieces with German ones."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 _UNUSED = "[unused"
-# Seen less often, a piece is not learnt.
+# Occurrences below which a piece is not learnt.
 _RAREST = 5
 _ENGLISH_SHARE = 0.15
 
 
 def german_pieces(sentences: Iterable[str], size: int) -> list[str]:
-    """Return word pieces made from German sentences, the commonest first."""
+    """Return word pieces learnt from German sentences, the most common first."""
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -31,11 +31,11 @@ def german_pieces(sentences: Iterable[str], size: int) -> list[str]:
 def choose_pieces(
     tokenizer: Path, candidates: Sequence[str], german: Sequence[str], english: Sequence[str]
 ) -> list[str]:
-    """Return those candidates that German needs and English does not, the commonest first.
+    """Return the candidates that German needs and English does not, the most common first.
 
-    A piece that English words would be cut with takes them out of the teacher's mouth: with all
-    German pieces 32% of English sentences were cut anew, and untrained vectors of English texts
-    were .956 (cosine) from the teacher's.
+    A piece that also splits English words changes the teacher's tokens. With all German pieces, 32
+    % of the English sentences were split otherwise, and the untrained vectors of English texts had
+    a cosine of .956 to the teacher's.
     """
     everything, numbers = extended(tokenizer, candidates, len(candidates) * 3)
     in_german, in_english = _counts(everything, german), _counts(everything, english)
@@ -50,10 +50,10 @@ def choose_pieces(
 
 
 def extended(tokenizer: Path, pieces: Iterable[str], size: int) -> tuple[Tokenizer, list[int]]:
-    """Add pieces to a WordPiece tokenizer's file until it has `size`, and return their numbers.
+    """Return a WordPiece tokenizer with pieces added up to `size`, and the pieces' numbers.
 
-    The placeholders that BERT left for this are filled first, so no number is without a piece.
-    Cutting and padding are left to whoever loads it.
+    BERT's placeholders for additional pieces are filled first, so no number is without a piece. The
+    tokenizer neither truncates nor pads.
     """
     definition: dict[str, Any] = json.loads(tokenizer.read_text(encoding="utf-8"))
     definition["truncation"] = definition["padding"] = None

@@ -1,8 +1,8 @@
-"""What went wrong with a chat model, in our own words, and whether to ask it again.
+"""The fault behind an error of a chat model's client, in our own words, and whether to retry.
 
-Providers' errors differ: they are told apart by LangChain's classes where a client uses them,
-else by the HTTP status they carry, else by the names of their classes. What they say is read but
-never repeated: an error's text may echo the request, and with it the key.
+Providers' errors differ. They are recognised by LangChain's classes, else by their HTTP status,
+else by the names of their classes. Their text is read but never repeated, as it may contain the
+request and with it the key.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rag.models.chat import key_variable
 from rag.models.chat_stream import ModelFailed, TookTooLong, TooMuch
 
 Kind = Literal["busy", "server", "context", "format", "temperature", "final"]
-"""What to do about it: wait and retry, retry, send less, do without an option; else give up."""
+"""The next step: wait and retry, retry, send less, leave an option out, or give up."""
 
 _CONTEXT = re.compile(
     r"context.{0,20}(?:length|window|size)|maximum context|prompt is too long|too many (?:input )?"
@@ -42,14 +42,14 @@ _LENGTH = "The model's output was cut at its length limit"
 _FILTERED = "The model's provider withheld the answer"
 
 LONGEST_WAIT = 20.0
-"""Seconds waited for a provider that is busy, each time; asked for more, we say so instead."""
+"""Longest wait for a busy provider, in seconds; if it asks for more, there is no retry."""
 _RETRIES = {"busy": 2, "server": 1, "context": 1, "format": 1, "temperature": 1, "final": 0}
-"""How often a request is made again after each kind of fault."""
+"""Number of retries for each kind of fault."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What went wrong: `said` is the first half of a sentence, `wait` seconds that were asked."""
+    """A fault: `said` is the first half of a sentence, `wait` the seconds the provider asks for."""
 
     kind: Kind
     said: str
@@ -57,12 +57,12 @@ class Fault:
 
 
 def read_fault(error: Exception, name: str) -> Fault:
-    """Return what an error of the client of the model `name` means."""
+    """Return the fault behind an error of the client of the model `name`."""
     if isinstance(error, ModelFailed) and isinstance(error.__cause__, Exception):
         error = error.__cause__
     if isinstance(error, TookTooLong):
-        what = "was not finished after" if error.whole else "did not answer in"
-        return Fault("final", f"The model {what} {error.seconds:g} s")
+        did = "was not finished after" if error.whole else "did not answer in"
+        return Fault("final", f"The model {did} {error.seconds:g} s")
     if isinstance(error, TooMuch):
         return Fault("final", "The model's output did not end and was cut off")
     errors = list(_causes(error))
@@ -93,7 +93,7 @@ def read_fault(error: Exception, name: str) -> Fault:
 
 
 def read_finish(finish: str) -> str:
-    """Tell what is wrong with the reason that an output ended for, "" if nothing is."""
+    """Return the fault that the reason for an output's end means, "" for a normal end."""
     if finish in _TOO_LONG:
         return _LENGTH
     return _FILTERED if finish in _WITHHELD else ""
@@ -122,7 +122,7 @@ def _by_status(status: int, text: str, name: str, wait: float | None) -> Fault:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and what it came from."""
+    """Yield an error and its causes."""
     for _ in range(5):
         if error is None:
             return
@@ -131,7 +131,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _status(error: BaseException) -> int | None:
-    """Return the HTTP status that an error carries, wherever its client puts it."""
+    """Return the HTTP status of an error, from any attribute that clients use for it."""
     response = getattr(error, "response", None)
     for holder, field in ((error, "status_code"), (response, "status_code"), (error, "code")):
         found = getattr(holder, field, None)
@@ -141,7 +141,7 @@ def _status(error: BaseException) -> int | None:
 
 
 def _asked_wait(errors: list[BaseException]) -> float | None:
-    """Return the seconds that Retry-After asks for, given as a number or as a date."""
+    """Return the seconds of a Retry-After header, which is a number or a date."""
     for error in errors:
         headers = getattr(getattr(error, "response", None), "headers", None) or {}
         said = headers.get("retry-after") or headers.get("Retry-After")
@@ -159,14 +159,17 @@ def _asked_wait(errors: list[BaseException]) -> float | None:
 
 
 class Retries:
-    """Counts the retries of one request; `sleep` waits between two."""
+    """Counts the retries of one request; `sleep` waits between two tries."""
 
     def __init__(self, sleep: Callable[[float], None]) -> None:
         self._sleep = sleep
         self._retried: Counter[str] = Counter()
 
     def give_up(self, fault: Fault) -> str:
-        """Return why there is no further try, in half a sentence; if "", it is time for one."""
+        """Return the reason for no further try, as half a sentence, or "" for another try.
+
+        Waits before it returns if the provider is busy.
+        """
         tried = self._retried[fault.kind]
         if tried == _RETRIES[fault.kind]:
             return f"{fault.said}, {tried + 1} times" if fault.kind == "busy" else fault.said

@@ -1,6 +1,6 @@
-"""Read a chat model's output as it comes, within bounds, so that it can be left at any moment.
+"""Stream a chat model's output within limits of time and length, until it is stopped.
 
-The request runs on an event loop of its own: only there can one that is silent be closed.
+The request runs on an event loop of its own. Only there can a silent request be closed.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
-# An answer has some 2,000 characters; what a model thinks aloud before it may be ten times that.
 LONGEST_OUTPUT = 100_000
+"""Characters. An answer has about 2,000; a model's thinking before it may be ten times as long."""
 _SECONDS_BETWEEN_LOOKS = 0.2
-"""Seconds between two looks whether the reader has been told to stop, or is gone."""
+"""Seconds between two checks whether the reader was stopped or has left."""
 
 STOP: ContextVar[threading.Event | None] = ContextVar("STOP", default=None)
-"""Set by whoever asks from another thread than the one that reads the answer; set it to stop."""
+"""An event that stops the answer. A caller sets the variable, and another thread sets the event."""
 
 _Sent = AIMessageChunk | Exception | None
 
@@ -36,7 +36,7 @@ class ModelFailed(Exception):
 
 
 class TookTooLong(ModelFailed):
-    """The model said nothing for `seconds`, or was not finished after them (`whole`)."""
+    """The model was silent for `seconds`, or was not finished after them (`whole`)."""
 
     def __init__(self, seconds: float, *, whole: bool) -> None:
         super().__init__(seconds, whole)
@@ -45,16 +45,16 @@ class TookTooLong(ModelFailed):
 
 
 class TooMuch(ModelFailed):
-    """The model did not stop."""
+    """The model's output is too long."""
 
 
 class Stopped(Exception):
-    """The reader was told to stop."""
+    """The reader was stopped."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """How long a model may take: in all and, `silence`, between two signs of life, in seconds."""
+    """Limits of an output: seconds in all, seconds of silence, and characters."""
 
     whole: float = 180.0
     silence: float = 60.0
@@ -63,7 +63,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Part:
-    """The next words of a model's output; `finish` is why it ended, where that is said."""
+    """The next words of a model's output; `finish` is the stated reason for its end."""
 
     text: str
     finish: str = ""
@@ -121,8 +121,8 @@ async def _feed(
         while not reading.done():
             await asyncio.wait({reading}, timeout=_SECONDS_BETWEEN_LOOKS)
             if gone.is_set():
-                # More than once if need be: Python 3.11's asyncio.wait_for, which clients use,
-                # loses a cancellation that comes together with a chunk.
+                # In every round: Python 3.11's asyncio.wait_for, which clients use, loses a
+                # cancellation that coincides with a chunk.
                 reading.cancel()
         if not reading.cancelled():
             error = reading.exception()
@@ -153,12 +153,12 @@ async def _pass_on(
         # Providers' clients have no error in common.
         except Exception as error:
             if finished:
-                # OpenAI's client reads the whole once more after its end, and fails where it is
-                # empty or was cut at the length limit. The end has said which.
+                # OpenAI's client parses the whole output after its end, and fails if it is empty
+                # or was cut at the length limit. The reason for the end is known by now.
                 return
             raise ModelFailed(type(error).__name__) from error
         finished = finished or bool(_finish(chunk))
-        # What is thought counts too, and an empty chunk as one character.
+        # Thinking counts too, and an empty chunk counts as one character.
         room -= max(1, len(str(chunk.content)))
         if room < 0:
             raise TooMuch
@@ -166,7 +166,7 @@ async def _pass_on(
 
 
 def _finish(chunk: AIMessageChunk) -> str:
-    """Return why the model ended, in lower case, whatever its provider calls that."""
+    """Return the reason for the output's end, in lower case, from any provider's field."""
     said = chunk.response_metadata
     reason = said.get("finish_reason") or said.get("stop_reason") or said.get("done_reason") or ""
     if said.get("status") == "incomplete":  # OpenAI's Responses
@@ -178,7 +178,7 @@ _starting = threading.Lock()
 
 
 def _start_loop() -> asyncio.AbstractEventLoop:
-    # One for all models: clients keep connections, which work only on the loop they began on.
+    # One loop for all models: clients keep connections, which work only on the loop they began on.
     with _starting:
         return _run_loop()
 
