@@ -1,4 +1,4 @@
-"""A follow-up made to stand alone by the terms of the question before it."""
+"""Follow-ups are completed with the terms of the question before them."""
 
 import pytest
 
@@ -11,7 +11,7 @@ VERTRAG = "Was verspricht der Vertrag mit Nordkorea?"
 
 
 def understood(text, *before):
-    """Ask a question after others; return what it is understood as and its language."""
+    """Ask a question after others; return its completed form and its language."""
     history = []
     for asked in (*before, text):
         made = carry_over(read_question(asked), history).question
@@ -51,7 +51,7 @@ def test_a_follow_up_takes_the_names_and_nouns_along(before, text, standalone):
         ),
     ],
 )
-def test_what_the_follow_up_replaces_is_not_carried_over(before, text, standalone):
+def test_a_replaced_term_is_not_carried_over(before, text, standalone):
     assert understood(text, before)[0] == standalone
 
 
@@ -61,13 +61,13 @@ def test_a_chain_of_follow_ups_keeps_its_topic_the_latest_first():
     )
 
 
-def test_only_so_many_terms_are_carried_over():
+def test_at_most_six_terms_are_carried_over():
     words = [f"Haus{number}" for number in range(12)]
     text, _ = understood("Und wo?", f"Was ist mit {' und '.join(words)}?")
     assert text == f"Und wo? ({', '.join(words[:MOST_TERMS])})"
 
 
-def test_a_word_that_the_follow_up_has_itself_is_not_carried_over():
+def test_a_word_of_the_follow_up_is_not_carried_over_again():
     text, _ = understood("Und der Vertrag?", VERTRAG)
     assert text == "Und der Vertrag? (Nordkorea)"
 

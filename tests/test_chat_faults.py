@@ -1,4 +1,4 @@
-"""What becomes of the answer when the model, its provider or the way to it fails."""
+"""The answer after a fault of the model, its provider or the network."""
 
 import logging
 from dataclasses import replace
@@ -50,7 +50,7 @@ def structured(request):
 
 
 def check_quoted(made, store, words, what):
-    """Expect the answer without a model, and one line on why."""
+    """Expect the answer without a model, and one line with the reason."""
     assert made.notice == what + INSTEAD
     assert replace(made, notice="") == quoted(store, words)
     assert made.sentences
@@ -120,7 +120,7 @@ def test_a_fault_ends_in_quotations_and_one_line_on_it(bridge, words, structured
     script, bounds, what = FAULTS[kind]
     with serving(script) as server:
         made = answer(server, bridge, words, structured=structured, bounds=bounds or Bounds(20, 20))
-        # Given up so soon, a request may not even have got there; none is made again.
+        # Given up this early, a request may not have arrived; none is repeated.
         assert len(server.requests) <= 1
         assert bounds or server.requests
     check_quoted(made, bridge, words, what)
@@ -166,7 +166,7 @@ def test_a_provider_that_stays_busy_is_given_up_after_three_times(bridge, words)
     )
 
 
-def test_a_long_wait_is_said_not_waited_for(bridge, words):
+def test_a_long_wait_is_reported_instead(bridge, words):
     waits = []
     with serving(failing(429, headers=[("Retry-After", "3600")])) as server:
         made = answer(server, bridge, words, sleep=waits.append)
@@ -239,7 +239,7 @@ def test_a_model_that_takes_no_temperature_is_asked_without(bridge, words):
     ],
     ids=["cut", "length", "ended", "silent", "error"],
 )
-def test_what_was_shown_before_a_fault_stays_and_is_said_to_be_incomplete(
+def test_sentences_before_a_fault_stay_and_are_called_incomplete(
     bridge, words, structured, ending, what
 ):
     def script(exchange):
@@ -284,7 +284,7 @@ def test_an_endless_run_of_sentences_is_ended(bridge, words):
 
 
 class Odd(Exception):
-    """An error of a client that nobody has heard of; it carries what some of them carry."""
+    """An error of an unknown client, with attributes that some clients use."""
 
     def __init__(self, text="", **fields):
         super().__init__(text)
@@ -317,13 +317,13 @@ class Response:
         (Odd(code="oddly"), "final", "failed (Odd)"),
     ],
 )
-def test_errors_of_any_client_are_told_apart_and_not_repeated(error, kind, said):
+def test_errors_of_any_client_are_recognised_and_not_repeated(error, kind, said):
     fault = read_fault(error, "anthropic:x")
     assert (fault.kind, fault.said.endswith(said)) == (kind, True)
     assert KEY not in fault.said
 
 
-def test_an_error_is_known_by_what_it_came_from():
+def test_an_error_is_recognised_by_its_cause():
     try:
         try:
             raise Odd(response=Response(429, {"retry-after": "7"}))
@@ -334,7 +334,7 @@ def test_an_error_is_known_by_what_it_came_from():
     assert (fault.kind, fault.wait) == ("busy", 7.0)
 
 
-def test_a_date_to_wait_for_that_is_past_is_no_wait():
+def test_a_past_date_to_wait_for_is_no_wait():
     past = {"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}
     assert read_fault(Odd(response=Response(429, past)), "x:y").wait == 0.0
     assert read_fault(Odd(response=Response(429, {"retry-after": "soon"})), "x:y").wait is None

@@ -1,4 +1,4 @@
-"""Chat models by name: what is missing is named, keys stay where they are, a folder works."""
+"""Chat models by name: messages name the missing part and no key, and a folder works."""
 
 import threading
 
@@ -70,7 +70,7 @@ def test_a_missing_key_is_named():
         load_chat_model("openai:gpt-x")
 
 
-def test_an_own_server_needs_no_key():
+def test_a_server_of_your_own_needs_no_key():
     with serving(saying(TRUE)) as server:
         model = load_chat_model("openai:local", base_url=server.url)
         assert "Es" not in model.invoke("Hallo").content
@@ -109,7 +109,7 @@ def test_a_model_known_to_take_no_temperature_is_given_none(monkeypatch):
 
 
 @pytest.mark.parametrize("url", ["localhost:8080", "http://", "http://[", "ftp://a", "http://a b"])
-def test_a_base_url_that_is_none_is_an_error_that_does_not_repeat_it(url):
+def test_an_invalid_base_url_is_an_error_that_does_not_repeat_it(url):
     with pytest.raises(ModelUnavailable, match="write it such as http://") as caught:
         load_chat_model("openai:x", base_url=url)
     assert url not in str(caught.value).replace("such as http://", "")
@@ -125,7 +125,7 @@ def test_a_bad_setting_is_one_line_without_the_key(monkeypatch):
 
 
 def save_tiny_model(folder, template=TEMPLATE):
-    """Save a language model of one layer with random weights, a character a token."""
+    """Save a language model of one layer with random weights, one character a token."""
     letters = [chr(code) for code in range(32, 127)] + list("\näöüßÄÖÜ…“„–")
     vocabulary = {"<unk>": 0, "<end>": 1} | {letter: n for n, letter in enumerate(letters, 2)}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
@@ -180,7 +180,7 @@ def test_the_gibberish_of_a_random_model_ends_in_quotations(tiny, bridge, words)
     ]
 
 
-def test_a_local_model_that_is_not_listened_to_stops(tiny):
+def test_a_local_model_stops_when_its_reader_leaves(tiny):
     model = load_chat_model(tiny, tokens=100_000)
     stream = read_stream(model, [HumanMessage("Hallo")], Bounds(30, 30))
     next(stream)

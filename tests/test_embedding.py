@@ -1,4 +1,4 @@
-"""Embedding models: the bundled one, one in a folder, and names that lead nowhere."""
+"""Embedding models: the bundled one, folders, the hub's cache, and unknown names."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ LENGTH = 16
 
 @pytest.fixture(autouse=True)
 def attempts(monkeypatch):
-    """Forbid the network; holds what was tried nevertheless."""
+    """Forbid the network; holds the attempts to use it."""
     tried = []
 
     def refuse(*values, **named):
@@ -82,7 +82,7 @@ def one_line(raised):
     return text
 
 
-# Devices ----------------------------------------------------------------------------------------
+# Devices -----------------------------------------------------------------------------------------
 
 
 def test_auto_is_the_best_device_and_others_are_as_named():
@@ -107,7 +107,7 @@ def test_a_model_runs_in_the_number_format_of_its_device(folders):
     assert native_precision("mps") == "float32"
 
 
-# The bundled model ------------------------------------------------------------------------------
+# The bundled model -------------------------------------------------------------------------------
 
 
 def test_the_bundled_model_loads_without_a_network(default, attempts):
@@ -116,7 +116,7 @@ def test_the_bundled_model_loads_without_a_network(default, attempts):
     assert attempts == []
 
 
-def test_vectors_have_length_one_in_whatever_precision(default):
+def test_vectors_have_length_one_in_any_precision(default):
     texts = ["Der Vertrag sieht Hilfe vor.", "x" * 2_000, "", "Hallo 😀", "Wort " * 3_000]
     vectors = np.asarray(default.embed_documents(texts))
     assert vectors.shape == (5, 384)
@@ -137,9 +137,9 @@ def test_no_texts_have_no_vectors(default):
 
 
 def test_tokens_are_those_of_the_bundled_model(default):
-    # 256, and one each before and behind.
+    # 256 without the two special tokens.
     assert default.max_tokens == 254
-    # Known whole; cut in two; nothing; more than 100 letters are one unknown token.
+    # Two known words; a word cut in two; nothing; more than 100 letters are one unknown token.
     assert default.count_tokens(["the treaty", "treatyless", "", "x" * 101]) == [2, 2, 0, 1]
     # German is known too: "verteidigungs" and "##abkommen".
     assert default.count_tokens(["Das Verteidigungsabkommen gilt."]) == [5]
@@ -157,13 +157,13 @@ def test_a_text_has_the_same_vector_with_its_tokens_as_without(default):
 def test_every_token_of_a_text_has_a_vector_of_length_one(default):
     texts = ["the treaty", "Das Verteidigungsabkommen gilt.", "Wort " * 3_000, ""]
     read = default.embed_tokens(texts)
-    # What frames an empty text is all that there is of it.
+    # An empty text has only its special tokens.
     assert [len(one.tokens) for one in read] == [2, 5, 254, 2]
     for one in read:
         assert np.linalg.norm(one.tokens, axis=1) == pytest.approx(1, abs=1e-6)
 
 
-def test_texts_keep_their_order_whatever_batch_they_are_embedded_in(default):
+def test_texts_keep_their_order_across_batches(default):
     texts = [f"{'Wort ' * (n * 7 % 30)}{n}" for n in range(30)]
     together = np.asarray(default.embed_documents(texts))
     alone = np.asarray([default.embed_documents([text])[0] for text in texts])
@@ -188,7 +188,7 @@ def test_a_question_is_compared_by_its_keywords(default):
     some = default.embed_keywords(question, ["verspricht", "Vertrag"])
     assert default.count_tokens([question, "Was verspricht der Vertrag"]) == [5, 4]
     assert len(whole.tokens) == 4
-    # Each as its context colours it, which is the whole question for all of them.
+    # In the context of the whole question.
     assert some.tokens == pytest.approx(whole.tokens[[1, 3]])
     assert some.vector.tolist() == default.embed_query(question)
 
@@ -246,7 +246,7 @@ def test_bfloat16_is_for_processors_that_have_it(folders, monkeypatch, can, prec
     assert load_embedding(str(folders["plain"])).precision == precision
 
 
-# A model in a folder ----------------------------------------------------------------------------
+# A model in a folder -----------------------------------------------------------------------------
 
 
 def test_a_folder_is_loaded_without_a_network(folders, attempts):
@@ -255,7 +255,7 @@ def test_a_folder_is_loaded_without_a_network(folders, attempts):
     assert attempts == []
 
 
-def test_a_folder_is_named_from_the_root_however_it_was_given(folders, monkeypatch):
+def test_the_name_of_a_folder_is_its_absolute_path(folders, monkeypatch):
     monkeypatch.chdir(folders["plain"].parent)
     assert load_embedding("model").name == str(folders["plain"])
     monkeypatch.setenv("HOME", str(folders["plain"].parent))
@@ -298,7 +298,7 @@ def test_questions_and_passages_get_the_prompts_of_the_model(folders, monkeypatc
 def test_keywords_are_found_behind_the_prompt(folders):
     model = load_embedding(str(folders["prompts"]))
     assert len(model.embed_keywords("der hafen wahlen", ["hafen", "wahlen"]).tokens) == 3
-    # All but the prompt's own tokens.
+    # Without the tokens of the prompt.
     assert len(model.embed_keywords("der hafen wahlen", []).tokens) == 4
     assert [len(one.tokens) for one in model.embed_tokens(["der hafen", "wahl"])] == [2, 1]
 
@@ -320,7 +320,7 @@ def test_keywords_are_found_behind_the_prompt(folders):
         ("some-model", "", ""),
     ],
 )
-def test_models_that_ship_no_prompts_get_those_they_are_known_to_need(
+def test_models_without_prompts_get_those_known_for_their_name(
     folders, tmp_path, monkeypatch, name, question, passage
 ):
     monkeypatch.setattr(torch.cpu, "get_capabilities", dict)  # float32: exact
@@ -339,7 +339,7 @@ def test_an_instructed_e5_is_given_its_task(folders, tmp_path):
     assert model.embed_query("der hafen") != load_embedding(str(folders["plain"])).embed_query(
         "der hafen"
     )
-    # A passage gets nothing, so it loses no room.
+    # Passages have no prefix, so they keep all their tokens.
     assert model.max_tokens == LENGTH - 2
 
 
@@ -355,7 +355,7 @@ def test_other_weights_give_other_vectors(folders, tmp_path):
     assert np.dot(one, other) < 0.9
 
 
-def test_a_name_whose_files_the_hub_once_gave_is_loaded_from_its_cache(
+def test_a_model_in_the_hubs_cache_is_loaded_without_the_hub(
     folders, tmp_path, monkeypatch, attempts
 ):
     snapshot = tmp_path / "models--somebody--tiny" / "snapshots" / ("0" * 40)
@@ -369,7 +369,7 @@ def test_a_name_whose_files_the_hub_once_gave_is_loaded_from_its_cache(
     assert attempts == []
 
 
-# No model ---------------------------------------------------------------------------------------
+# No model ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["/no/such/folder", "./none", "../none", "~/none"])
@@ -396,16 +396,16 @@ def test_a_folder_that_holds_no_model_is_an_error(tmp_path, attempts):
 
 
 @pytest.mark.parametrize("name", ["nobody/no-such-model", "no-such-model"])
-def test_a_name_that_leads_nowhere_is_tried_once(name, attempts):
+def test_an_unknown_name_is_tried_once(name, attempts):
     with pytest.raises(EmbeddingUnavailable) as raised:
         load_embedding(name)
     assert one_line(raised).startswith(f"the embedding {name!r} cannot be loaded (")
-    # A download would try three files six times over, with pauses of a minute in all.
+    # A download would try three files six times each, with a minute of pauses in all.
     assert len(attempts) <= 1
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b/c", "x" * 300, "ü/ö", "a\0b"])
-def test_a_name_that_cannot_be_one_is_an_error(name):
+def test_an_invalid_name_is_an_error(name):
     with pytest.raises(EmbeddingUnavailable):
         load_embedding(name)
 

@@ -46,7 +46,7 @@ def test_a_few_western_letters_are_windows_1252(text):
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-be", "utf-16-le"])
-def test_both_byte_orders_are_known_by_their_mark(encoding):
+def test_both_byte_orders_are_recognised_by_their_mark(encoding):
     assert decode(("\ufeff" + GERMAN).encode(encoding)) == GERMAN
 
 
@@ -59,19 +59,19 @@ def test_a_replacement_character_that_the_author_saved_is_kept():
     assert decode("Kaputte Stra\ufffde".encode()) == "Kaputte Stra\ufffde"
 
 
-def test_a_declared_encoding_is_believed_where_it_fits():
+def test_a_declared_encoding_that_fits_is_used():
     assert decode("Привет".encode("cp1251"), declared="windows-1251") == "Привет"
 
 
 @pytest.mark.parametrize(
     "declared", ["utf-8", "iso-8859-1", "nonsense", "", "unicode_escape", "base64", "a\0b"]
 )
-def test_a_declared_encoding_that_does_not_fit_is_not_believed(declared):
+def test_a_declared_encoding_that_does_not_fit_is_ignored(declared):
     assert decode(GERMAN.encode("cp1252"), declared=declared) == GERMAN
 
 
 @pytest.mark.parametrize("declared", ["iso-8859-1", "unicode_escape", "utf-7"])
-def test_utf8_is_utf8_whatever_is_declared(declared):
+def test_utf8_overrules_the_declared_encoding(declared):
     text = r"Größe \u00e4 +AOQ-"
     assert decode(text.encode(), declared=declared) == text
 
@@ -108,7 +108,7 @@ def test_a_nul_byte_means_binary():
         decode(b"abc\0def")
 
 
-def test_control_characters_mean_binary_from_one_in_a_hundred_on():
+def test_more_than_one_control_character_in_a_hundred_means_binary():
     assert decode(b"a" * 99 + b"\x07") == "a" * 99 + "\x07"
     with pytest.raises(Unreadable, match=r"not text but binary data \(control characters\)"):
         decode(b"a" * 98 + b"\x07")

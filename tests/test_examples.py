@@ -1,4 +1,4 @@
-"""The questions that a new conversation offers."""
+"""Example questions of a new conversation."""
 
 from dataclasses import replace
 
@@ -25,17 +25,17 @@ def test_an_article_in_a_language_without_phrases_is_asked_about_in_english():
     ]
 
 
-def test_they_are_spread_over_the_articles():
+def test_example_questions_are_spread_over_the_articles():
     articles = [titled(number, f"Meldung Nummer {number:02}") for number in range(12)]
     assert example_questions(articles) == [
         f"Worum geht es in „Meldung Nummer {number:02}“?" for number in (0, 3, 6, 9)
     ]
 
 
-def test_titles_that_make_no_question_are_left_out():
+def test_too_short_and_too_long_titles_are_left_out():
     articles = [titled(1, "Kurz"), titled(2, "L" * 101), titled(3, "Genau {richtig} lang")]
     assert example_questions(articles) == ["Worum geht es in „Genau {richtig} lang“?"]
 
 
-def test_without_articles_there_are_none():
+def test_without_articles_there_are_no_example_questions():
     assert example_questions([]) == []

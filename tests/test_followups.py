@@ -1,4 +1,4 @@
-"""Which questions depend on what was asked before: in doubt none."""
+"""Follow-ups are recognised; in doubt a question stands alone."""
 
 import pytest
 
@@ -27,7 +27,7 @@ from rag.question.topic_nouns import find_nouns
         *("Wer hat diesen Vertrag unterschrieben?", "wer hat ihn unterschrieben?"),
     ],
 )
-def test_a_german_question_that_depends_on_another_is_known(text):
+def test_a_german_follow_up_is_recognised(text):
     assert depends(text, "de")
 
 
@@ -65,7 +65,7 @@ def test_a_german_question_that_depends_on_another_is_known(text):
         "Worüber schrieb Putin in der Zeitung?",
     ],
 )
-def test_a_german_question_that_stands_alone_is_known(text):
+def test_a_german_question_that_stands_alone_is_recognised(text):
     assert not depends(text, "de")
 
 
@@ -89,7 +89,7 @@ def test_a_german_question_that_stands_alone_is_known(text):
         *("Who signed this treaty?", "What did Putin say about him?", "tell me more"),
     ],
 )
-def test_an_english_question_that_depends_on_another_is_known(text):
+def test_an_english_follow_up_is_recognised(text):
     assert depends(text, "en")
 
 
@@ -115,7 +115,7 @@ def test_an_english_question_that_depends_on_another_is_known(text):
         "And which countries belong to Europe and North America today?",
     ],
 )
-def test_an_english_question_that_stands_alone_is_known(text):
+def test_an_english_question_that_stands_alone_is_recognised(text):
     assert not depends(text, "en")
 
 
@@ -131,9 +131,7 @@ def test_an_english_question_that_stands_alone_is_known(text):
         ("Et le commerce avec la Russie ?", "en", "fr"),
     ],
 )
-def test_a_question_too_short_to_tell_is_in_the_language_of_the_conversation(
-    text, conversation, language
-):
+def test_a_very_short_question_is_in_the_language_of_the_conversation(text, conversation, language):
     assert tell_language(text, conversation) == language
 
 
@@ -149,5 +147,5 @@ def test_a_question_too_short_to_tell_is_in_the_language_of_the_conversation(
         ("Who is the parade square named after?", "en", ["parade square"]),
     ],
 )
-def test_the_nouns_of_a_question_are_what_it_is_about(text, language, nouns):
+def test_the_nouns_of_a_question_are_found(text, language, nouns):
     assert [noun.text for noun in find_nouns(text, language)] == nouns

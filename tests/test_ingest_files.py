@@ -1,4 +1,4 @@
-"""Finding files, and what every format has in common."""
+"""Finding files, and reading them in every format."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from rag.errors import NothingToIndex
 from rag.ingest.files import find_files, read_file
 from vectorstore import Article, Skipped
 
-# Files ------------------------------------------------------------------------------------------
+# Files -------------------------------------------------------------------------------------------
 
 
 def test_a_folder_is_walked_to_its_depths_sorted_and_absolute(tmp_path, monkeypatch):
@@ -38,7 +38,7 @@ def test_a_hidden_folder_that_is_named_is_walked(tmp_path):
     assert find_files(tmp_path / ".articles") == [seen]
 
 
-def test_a_file_is_found_by_itself_whatever_its_format(tmp_path):
+def test_the_path_of_a_file_is_found_in_any_format(tmp_path):
     picture = write(tmp_path / "a.png")
     assert find_files(picture) == [picture]
 
@@ -57,7 +57,7 @@ def test_a_linked_folder_outside_is_walked_under_the_name_of_the_link(tmp_path):
     assert find_files(tmp_path / "in") == [tmp_path / "in" / "link" / "one.txt"]
 
 
-def test_parent_of_a_linked_folder_is_the_one_the_system_means(tmp_path):
+def test_the_parent_of_a_linked_folder_is_that_of_its_target(tmp_path):
     one = write(tmp_path / "real" / "one.txt")
     write(tmp_path / "another.txt")
     (tmp_path / "real" / "inner").mkdir()
@@ -85,7 +85,7 @@ def test_a_link_to_nothing_is_reported_not_passed_over(tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_may_not_be_read_is_reported(tmp_path):
+def test_a_file_without_permission_is_reported(tmp_path):
     file = write(tmp_path / "a.txt")
     folder = write(tmp_path / "b" / "c.txt").parent
     file.chmod(0)
@@ -120,7 +120,7 @@ def test_a_name_that_is_not_utf8_is_skipped_with_a_printable_path(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "kind"), [("a.PNG", ".png"), ("README", "no suffix")])
-def test_an_unread_format_is_named_with_those_that_are_read(tmp_path, name, kind):
+def test_an_unknown_format_is_named_with_the_known_ones(tmp_path, name, kind):
     assert only_reason(write(tmp_path / name)) == (
         f"unknown format ({kind}); known are .txt, .md, .html, .htm, .pdf, .jsonl, .csv"
     )
@@ -148,7 +148,7 @@ def test_an_article_file_just_within_its_limit_is_read(tmp_path):
     assert only_article(write(tmp_path / "a.txt", text)).text == text
 
 
-# Plain text -------------------------------------------------------------------------------------
+# Plain text --------------------------------------------------------------------------------------
 
 
 def test_a_text_file_is_kept_character_for_character(tmp_path):
@@ -202,7 +202,7 @@ def test_a_page_of_script_in_a_text_file_stays_text(tmp_path):
     assert only_article(write(tmp_path / "a.txt", text)).text == text
 
 
-# Markdown ---------------------------------------------------------------------------------------
+# Markdown ----------------------------------------------------------------------------------------
 
 FRONT = """---
 title: "Neue Fähre: Rat stimmt zu"
@@ -236,14 +236,14 @@ def test_front_matter_is_read_with_windows_line_ends_and_a_byte_order_mark(tmp_p
     assert body_text(article) == PROSE
 
 
-def test_other_names_of_the_fields_are_understood(tmp_path):
+def test_other_names_of_the_fields_are_read(tmp_path):
     front = "---\nHeadline: Fähre\npublished: 19. Juni 2024\nlang: German\nlink: http://a.example\n"
     article = only_article(write(tmp_path / "a.md", f"{front}author: [Ute Kranz, X]\n---\n{PROSE}"))
     found = (article.title, article.date, article.language, article.url, article.source)
     assert found == ("Fähre", "2024-06-19", "de", "http://a.example", "Ute Kranz")
 
 
-def test_values_that_yaml_would_convert_stay_what_they_are(tmp_path):
+def test_values_that_yaml_would_convert_stay_text(tmp_path):
     front = "---\ntitle: 1984\nlanguage: no\nsource: on\ndate: 2024-02-30\nurl: ~\n---\n"
     article = only_article(write(tmp_path / "a.md", front + PROSE))
     found = (article.title, article.language, article.source, article.date, article.url)
@@ -284,7 +284,7 @@ def test_a_title_is_one_line_without_control_characters(tmp_path):
     assert only_article(write(tmp_path / "a.md", text)).title == "Neue Fähre heute"
 
 
-def test_a_stated_language_goes_before_the_one_that_is_detected(tmp_path):
+def test_a_stated_language_overrules_the_detected_one(tmp_path):
     text = f"---\nlanguage: nl-NL\n---\n{PROSE}"
     assert only_article(write(tmp_path / "a.md", text)).language == "nl"
 

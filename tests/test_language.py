@@ -46,12 +46,12 @@ EUROPE = {"de", "en", "fr", "es", "it", "nl", "pl", "pt", "ru", "uk", "tr"}
         ("Wie had er een brug gebouwd?", "nl"),
     ],
 )
-def test_a_short_question_is_told_among_the_languages_of_europe(question, language):
+def test_a_short_question_is_recognised_among_the_languages_of_europe(question, language):
     assert detect_language(question, EUROPE) == language
 
 
 @pytest.mark.parametrize("text", ["", "???", "123", " \n", "2024-06-19", "😀", "_"])
-def test_without_letters_there_is_nothing_to_go_by(text):
+def test_a_text_without_letters_has_no_language(text):
     assert detect_language(text) == "und"
     assert detect_language(text, {"de", "en"}) == "und"
 
@@ -114,7 +114,7 @@ def test_a_tag_or_name_means_a_code(name, code):
 
 
 @pytest.mark.parametrize("name", [None, "", " ", "und", "mul", "xx", "foo", "x", "-", "gsw"])
-def test_what_means_no_language_of_two_letters_is_none(name):
+def test_names_of_no_language_have_no_code(name):
     assert language_code(name) is None
 
 

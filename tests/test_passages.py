@@ -36,7 +36,7 @@ def texts(passages):
 SIX = "Eins ist hier. Zwei ist da. Drei ist dort. Vier ist weg. Fünf ist neu. Sechs ist alt."
 
 
-# Windows ----------------------------------------------------------------------------------------
+# Windows -----------------------------------------------------------------------------------------
 
 
 def test_a_short_article_is_one_passage_with_its_sentences():
@@ -75,7 +75,7 @@ def test_spans_are_those_of_the_article():
     assert second.sentences == ((28, 42), (43, 56), (57, 70))
 
 
-def test_the_overlap_is_as_wide_as_asked_for():
+def test_the_overlap_has_the_given_number_of_sentences():
     assert texts(split(SIX, 9, overlap=0)) == [
         "Eins ist hier. Zwei ist da. Drei ist dort.",
         "Vier ist weg. Fünf ist neu. Sechs ist alt.",
@@ -98,11 +98,11 @@ def test_there_is_no_overlap_where_the_next_sentence_would_not_fit_beside_it():
     assert texts(split(text, 10))[0] == "Kurz ist das. Lang ist der zweite Satz hier nun."
 
 
-def test_a_single_sentence_that_fits_just_so_is_whole():
+def test_a_sentence_that_just_fits_is_whole():
     assert texts(split("Eins zwei drei vier fünf.", 5)) == ["Eins zwei drei vier fünf."]
 
 
-# Title ------------------------------------------------------------------------------------------
+# Title -------------------------------------------------------------------------------------------
 
 
 def test_the_title_takes_room_and_is_not_in_the_passage():
@@ -120,12 +120,12 @@ def test_only_the_beginning_of_a_paragraph_of_a_title_counts():
     assert texts(split(SIX, 64 + 8, title="Wort " * 500)) == texts(split(SIX, 64 + 8 - 32))
 
 
-# Long sentences ---------------------------------------------------------------------------------
+# Long sentences ----------------------------------------------------------------------------------
 
 
 def test_a_sentence_that_is_too_long_is_cut_between_words():
     text = "eins zwei drei  vier\tfünf\xa0sechs sieben"
-    # Pieces are of at most 4 characters a word, and are put together where they fit.
+    # Pieces have at most 4 characters a word, and are joined where they fit.
     pieces = split(text, 3, overlap=0)
     assert texts(pieces) == ["eins zwei", "drei  vier", "fünf\xa0sechs sieben"]
     assert [text[start:end] for start, end in pieces[2].sentences] == ["fünf\xa0sechs", "sieben"]
@@ -136,7 +136,7 @@ def count_characters(strings):
 
 
 def test_a_sentence_without_a_space_is_cut_anywhere():
-    # The heading is a character, the line break behind the title.
+    # The heading is one character, the line break behind the title.
     pieces = split("abcdefghij", 5, overlap=0, count=count_characters)
     assert texts(pieces) == ["abc", "def", "ghij"]
 
@@ -200,7 +200,7 @@ def test_a_passage_fits_where_sentences_are_more_tokens_together_than_apart():
     ]
 
 
-# Body -------------------------------------------------------------------------------------------
+# Body --------------------------------------------------------------------------------------------
 
 
 def test_a_passage_never_bridges_clutter():
@@ -263,7 +263,7 @@ def test_any_text_is_covered_in_order_and_within_the_limit(seed):
     assert {i for start, end in body for i in range(start, end) if not text[i].isspace()} <= covered
     assert [p.start for p in passages] == sorted({p.start for p in passages})
     assert [p.end for p in passages] == sorted({p.end for p in passages})
-    # Each sentence is in a passage as it is, unless it was too long.
+    # Each sentence is whole in a passage, unless it is too long.
     whole = {span for start, end in body for span in split_sentences(text, start, end)}
     pieces = {span for passage in passages for span in passage.sentences}
     for start, end in whole - pieces:

@@ -1,4 +1,4 @@
-"""A date is the one written, or none."""
+"""Dates are read as written, and never guessed."""
 
 import pytest
 
@@ -32,7 +32,7 @@ from rag.ingest.publication_date import parse_date, parse_name
         "1718755200000",
     ],
 )
-def test_what_newspapers_and_feeds_write_is_understood(written):
+def test_dates_of_newspapers_and_feeds_are_read(written):
     assert parse_date(written) == "2024-06-19"
 
 
@@ -44,7 +44,7 @@ def test_what_newspapers_and_feeds_write_is_understood(written):
         ("01.02.2024", "2024-02-01"),
     ],
 )
-def test_german_months_and_the_german_order_are_understood(written, day):
+def test_german_months_and_the_german_order_are_read(written, day):
     assert parse_date(written) == day
 
 
@@ -59,12 +59,12 @@ def test_nothing_is_counted_from_the_day_of_reading(written):
 @pytest.mark.parametrize(
     "written", ["2024", "Juni 2024", "2024-06", "10/2024", "19. Juni", "2024-W25", "2024-W25-3"]
 )
-def test_what_names_no_single_day_is_none(written):
+def test_a_text_without_a_single_day_has_no_date(written):
     assert parse_date(written) is None
 
 
 @pytest.mark.parametrize("written", ["03/04/2024", "3-4-2024", "24/06/19", "05/06/24"])
-def test_what_america_and_europe_read_differently_is_none(written):
+def test_a_date_that_america_and_europe_read_differently_is_none(written):
     assert parse_date(written) is None
 
 
@@ -84,7 +84,7 @@ def test_what_america_and_europe_read_differently_is_none(written):
     ]
     + ["0001-01-01", "9999-12-31", "9999999999", "0", "1234567"],
 )
-def test_nonsense_is_none(written):
+def test_nonsense_has_no_date(written):
     assert parse_date(written) is None
 
 

@@ -1,4 +1,4 @@
-"""The shipped articles and questions, asked with the real model, checked against the files."""
+"""Answers to the questions about seeds/, by the real model, checked against the files."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def quoted(answer):
 
 
 def cites_expected(row, answer):
-    """Tell of each citation, in order, whether it quotes a passage that answers the question."""
+    """Return for each citation, in order, whether it quotes an answering passage."""
     expected = {(place["article"], place["passage"]) for place in (row, *row["also"])}
     return [
         any(Path(c.path).name == name and passage in c.quote for name, passage in expected)
@@ -159,7 +159,7 @@ def test_no_quote_touches_clutter(answers, articles):
 
 
 @pytest.mark.parametrize("question", MUTUAL_HELP)
-def test_what_the_treaty_promises_is_answered_first_with_the_mutual_help(answers, question):
+def test_the_promise_of_the_treaty_is_answered_first_with_the_mutual_help(answers, question):
     [row] = [row for row in QUESTIONS if row["question"] == question]
     answer = answers[row["id"]]
     assert answer.found
@@ -174,7 +174,7 @@ def test_a_question_about_something_else_is_refused(answers, row):
     assert answer.text == PHRASES[row["language"]].not_found
 
 
-def test_enough_is_found_of_what_the_articles_say_and_refused_of_what_not(answers):
+def test_enough_answerable_questions_are_answered_and_others_refused(answers):
     hits = [cites_expected(row, answers[row["id"]]) for row in ANSWERABLE]
     refused = [row for row in QUESTIONS if not row["answerable"] and not answers[row["id"]].found]
     # Of 49: an expected passage cited for 32, cited first for 28. Of 20 others 12 refused.
@@ -192,20 +192,20 @@ def test_a_question_that_stands_alone_is_answered_as_without_a_conversation(conv
         assert [c.quote for c in answer.citations] == [c.quote for c in alone.citations]
 
 
-def test_follow_ups_are_told_from_questions_that_stand_alone(conversations):
+def test_follow_ups_are_separated_from_questions_that_stand_alone(conversations):
     missed = [
         row["question"]
         for row, answer in followers(conversations, depends=True)
         if not answer.standalone
     ]
-    assert missed == ["Nach wem ist der Platz benannt?"]  # by "der" alone
+    assert missed == ["Nach wem ist der Platz benannt?"]  # refers only by "der"
 
 
 def test_enough_follow_ups_are_answered(conversations):
     rows = followers(conversations, depends=True)
     hits = [cites_expected(row, answer) for row, answer in rows if row["answerable"]]
-    # Of 28: an expected passage cited for 23, cited first for 17. As they are typed, without what
-    # came before, 16 and 11, and written out by hand 17 and 12 (`benchmarks.conversations`).
+    # Of 28: an expected passage cited for 23, cited first for 17. Searched as typed 16 and 11,
+    # rewritten by hand 17 and 12 (`benchmarks.conversations`).
     assert len(hits) == 28
     assert sum(map(any, hits)) >= 20
     assert sum(hit[:1] == [True] for hit in hits) >= 14

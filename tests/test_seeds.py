@@ -1,4 +1,4 @@
-"""The shipped example corpus and its questions keep what they promise."""
+"""The shipped example articles, and the questions about them."""
 
 import json
 import re
@@ -123,7 +123,7 @@ def test_no_conversation_begins_with_a_follow_up_and_some_have_none() -> None:
     assert sum(not turn["answerable"] for turn in followers) >= 3
 
 
-def test_a_follow_up_is_there_written_out_as_a_question_that_stands_alone() -> None:
+def test_each_follow_up_has_a_form_that_stands_alone() -> None:
     assert [turn["id"] for turn in TURNS if turn["depends"] != ("standalone" in turn)] == []
     written_out = [turn for turn in TURNS if turn["depends"]]
     assert [

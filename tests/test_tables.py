@@ -1,4 +1,4 @@
-"""JSON lines and CSV: an article a row."""
+"""JSON lines and CSV: one article a row."""
 
 import csv
 import json
@@ -21,7 +21,7 @@ def rows_of(path):
     return [(found.row, getattr(found, "reason", None)) for found in read_file(path)]
 
 
-# JSON lines -------------------------------------------------------------------------------------
+# JSON lines --------------------------------------------------------------------------------------
 
 
 def test_a_row_gives_text_and_metadata(tmp_path):
@@ -50,7 +50,7 @@ def test_a_row_gives_text_and_metadata(tmp_path):
     ]
 
 
-def test_rows_are_named_by_id_else_by_line_and_never_alike(tmp_path):
+def test_rows_have_unique_names_by_id_or_line(tmp_path):
     ids = ["x", "x", "", None, 7, "x~2", "x", "6", True]
     rows = [{"text": PROSE} | ({} if id_ is None else {"id": id_}) for id_ in ids]
     path = write(tmp_path / "a.jsonl", jsonl(*rows))
@@ -130,7 +130,7 @@ def test_a_text_over_the_limit_is_skipped(tmp_path):
     ]
 
 
-def test_a_line_too_long_for_any_article_is_passed_over(tmp_path, monkeypatch):
+def test_a_line_too_long_for_any_article_is_skipped(tmp_path, monkeypatch):
     monkeypatch.setattr("rag.ingest.tables._LONGEST_LINE", 1_000)
     rows = [{"text": PROSE}, {"text": "x" * 5_000}, {"text": SECOND}]
     path = write(tmp_path / "a.jsonl", jsonl(*rows))
@@ -185,12 +185,12 @@ def test_a_binary_file_is_skipped(tmp_path, name):
     assert reason == "it is not text but binary data (NUL byte at 8)"
 
 
-# CSV --------------------------------------------------------------------------------------------
+# CSV ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
-def test_a_table_is_read_whatever_its_delimiter_and_encoding(tmp_path, delimiter, encoding):
+def test_a_table_is_read_with_any_delimiter_and_encoding(tmp_path, delimiter, encoding):
     path = tmp_path / "a.csv"
     text = f'{PROSE}\r\n\r\nEr sagte: „Ja, nein; vielleicht“ | "doch"\t!'
     with path.open("w", encoding=encoding, newline="") as file:

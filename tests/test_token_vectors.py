@@ -12,7 +12,7 @@ def vectors(*tokens):
     return TokenVectors(np.array(tokens[0]), np.array(tokens))
 
 
-def test_each_token_of_the_question_is_worth_the_nearest_token_of_the_text():
+def test_each_question_token_scores_by_its_nearest_token():
     question = vectors(EAST, NORTH)
     texts = [vectors(EAST, HALF), vectors(NORTH), vectors(HALF, HALF)]
     assert max_similarities(question, texts) == pytest.approx(
@@ -20,11 +20,11 @@ def test_each_token_of_the_question_is_worth_the_nearest_token_of_the_text():
     )
 
 
-def test_a_token_is_not_worth_more_for_being_there_twice():
+def test_a_repeated_token_does_not_raise_the_score():
     question = vectors(EAST)
     once, twice = max_similarities(question, [vectors(HALF), vectors(HALF, HALF)])
     assert once == twice
 
 
-def test_without_texts_there_is_a_row_for_none():
+def test_without_texts_there_are_no_rows():
     assert max_similarities(vectors(EAST, NORTH), []).shape == (0, 2)

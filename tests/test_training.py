@@ -1,4 +1,4 @@
-"""The recipe of the bundled model, on pairs and models small enough to follow."""
+"""The recipe of the bundled embedding, on pairs and models small enough to compute by hand."""
 
 import gzip
 import sys
@@ -17,7 +17,7 @@ from training.student import TwoTables, starting_rows
 from training.texts import Corpus, batches, subject_groups
 from training.vocabulary import choose_pieces, extended, german_pieces
 
-# Each noun occurs with each verb, so that only counting tells what belongs to what.
+# Each noun occurs with each verb, so that only counts show which words translate each other.
 NOUNS = {
     "hafen": "harbour",
     "brücke": "bridge",
@@ -80,7 +80,7 @@ def teacher(tmp_path_factory):
     return folder / "model"
 
 
-# Pairs ------------------------------------------------------------------------------------------
+# Pairs -------------------------------------------------------------------------------------------
 
 
 def test_sources_that_forbid_commercial_use_are_not_read(pairs_file):
@@ -98,10 +98,10 @@ def test_of_pairs_with_the_same_english_the_first_is_kept():
     ]
 
 
-# Alignment and lexicon --------------------------------------------------------------------------
+# Alignment and lexicon ---------------------------------------------------------------------------
 
 
-def test_words_are_aligned_with_what_they_translate():
+def test_words_are_aligned_with_their_translations():
     # 0 and 1 are each with either of 10 and 11 in some sentence, and alone only with their own.
     found = align([[0, 1], [0], [1]], [[10, 11], [10], [11]], rounds=20)
     mutual = dict(zip(zip(found.source, found.target, strict=True), found.mutual, strict=True))
@@ -117,7 +117,7 @@ def test_probabilities_of_a_words_translations_add_up_to_one():
             assert likely[words == word].sum() == pytest.approx(1, abs=1e-5)
 
 
-def test_the_diagonal_tells_words_apart_that_always_come_together():
+def test_the_diagonal_separates_words_that_always_occur_together():
     found = align([[0, 1]] * 3, [[10, 11]] * 3, rounds=10)
     mutual = dict(zip(zip(found.source, found.target, strict=True), found.mutual, strict=True))
     assert mutual[0, 10] > 10 * mutual[0, 11]
@@ -140,10 +140,10 @@ def test_the_lexicon_has_a_line_for_each_word_with_its_translations(tmp_path):
     assert again.read_bytes() == path.read_bytes()
 
 
-# Vocabulary -------------------------------------------------------------------------------------
+# Vocabulary --------------------------------------------------------------------------------------
 
 
-def test_new_pieces_take_the_places_that_were_left_for_them_first(teacher):
+def test_new_pieces_fill_the_placeholders_first(teacher):
     old = Tokenizer.from_file(str(teacher / "tokenizer.json"))
     size = old.get_vocab_size()
     tokenizer, numbers = extended(teacher / "tokenizer.json", ["hafen", "##markt", "bridge"], 1000)
@@ -153,7 +153,7 @@ def test_new_pieces_take_the_places_that_were_left_for_them_first(teacher):
     assert extended(teacher / "tokenizer.json", ["aa", "bb", "cc", "dd"], size + 1)[1][2:] == [size]
 
 
-def test_pieces_that_english_words_would_be_cut_with_are_not_chosen(teacher):
+def test_pieces_that_split_english_words_are_not_chosen(teacher):
     german = ["hafen stadt"] * 10
     english = ["harbour stadt"] * 10
     chosen = choose_pieces(teacher / "tokenizer.json", ["hafen", "stadt"], german, english)
@@ -165,7 +165,7 @@ def test_pieces_are_made_from_words_that_come_often():
     assert {"abkommen", "vertrage"} <= set(pieces)
 
 
-def test_a_new_piece_starts_as_the_mean_of_what_translates_it():
+def test_a_new_piece_starts_as_the_mean_of_its_translations():
     known = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
     found = align([[2], [2], [3]], [[0], [1], [1]])
     weight = dict(zip(zip(found.source, found.target, strict=True), found.mutual, strict=True))
@@ -173,11 +173,11 @@ def test_a_new_piece_starts_as_the_mean_of_what_translates_it():
     total = weight[2, 0] + weight[2, 1]
     assert rows[2] == pytest.approx([weight[2, 0] / total, weight[2, 1] / total])
     assert rows[3] == pytest.approx([0.0, 1.0])
-    assert rows[4] == pytest.approx([0.5, 0.5])  # nothing translates it
+    assert rows[4] == pytest.approx([0.5, 0.5])  # without a translation
     assert rows[:2] == pytest.approx(known)
 
 
-# Texts ------------------------------------------------------------------------------------------
+# Texts -------------------------------------------------------------------------------------------
 
 
 def corpus(lengths, *, share=None, question=None):
@@ -226,7 +226,7 @@ def test_questions_stand_alone_and_a_share_is_how_often():
     assert sorted(i for text in texts for i in text if i != 1) == [2, 3]
 
 
-def test_groups_are_of_one_source_and_of_what_is_alike():
+def test_groups_have_one_source_and_similar_sentences():
     random = np.random.default_rng(0)
     vectors = np.zeros((200, 4), dtype=np.float32)
     vectors[np.arange(200), np.arange(200) % 2] = 1
@@ -239,7 +239,7 @@ def test_groups_are_of_one_source_and_of_what_is_alike():
     assert all(len({i % 2 for i in group}) == 1 for group in groups)
 
 
-# The lesson -------------------------------------------------------------------------------------
+# Loss --------------------------------------------------------------------------------------------
 
 
 def test_vectors_are_means_of_a_text_and_of_each_of_its_sentences(teacher):
@@ -255,7 +255,7 @@ def test_vectors_are_means_of_a_text_and_of_each_of_its_sentences(teacher):
     assert sentences.flatten().tolist() == pytest.approx([7.5, 9, 9])
 
 
-def test_what_does_not_fit_is_cut_and_not_learnt_from(teacher):
+def test_text_beyond_the_limit_is_cut_and_not_learnt_from(teacher):
     tokenizer = Tokenizer.from_file(str(teacher / "tokenizer.json"))
     long, cut_off = np.full(254, 7, dtype=np.int32), np.array([9], dtype=np.int32)
     encoded = encode([[long, cut_off]], tokenizer)
@@ -267,7 +267,7 @@ def test_what_does_not_fit_is_cut_and_not_learnt_from(teacher):
     )
 
 
-def test_a_student_that_says_what_the_teacher_says_has_nothing_to_learn():
+def test_a_student_equal_to_the_teacher_has_no_loss():
     texts, sentences = torch.eye(3), torch.eye(3)
     assert loss((texts, sentences), (texts, sentences)).item() == pytest.approx(0, abs=1e-5)
     assert loss((texts.roll(1, 0), sentences), (texts, sentences)).item() > 1
@@ -283,7 +283,7 @@ def test_two_tables_are_one_table_learnt_at_two_rates():
     assert torch.equal(tables.joined(), rows)
 
 
-# The whole run ----------------------------------------------------------------------------------
+# The whole run -----------------------------------------------------------------------------------
 
 
 def run(monkeypatch, pairs, out, teacher, steps, every):
@@ -311,9 +311,7 @@ def test_a_run_writes_a_model_that_has_learnt_german(
     assert "step 50 loss" in capsys.readouterr().out
 
 
-def test_a_run_that_was_stopped_ends_as_one_that_was_not(
-    pairs_file, tmp_path, teacher, monkeypatch
-):
+def test_a_resumed_run_ends_like_an_undisturbed_one(pairs_file, tmp_path, teacher, monkeypatch):
     from safetensors.torch import load_file
 
     run(monkeypatch, pairs_file, tmp_path / "whole", teacher, 8, 4)

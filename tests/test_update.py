@@ -1,4 +1,4 @@
-"""Bringing a store up to date with files, and being stopped in the middle of that."""
+"""Bringing a store up to date with files, also by runs that are stopped."""
 
 import json
 import os
@@ -59,7 +59,7 @@ def write_rows(path, rows):
 
 
 def index(data, *paths, embeddings=None):
-    """Index paths; return what was said of each article, by kind, and what was skipped."""
+    """Index paths; return the changes by kind, and the skipped files and rows."""
     with written(data, embeddings) as store:
         return sort_out(index_paths(store, list(paths), whole))
 
@@ -79,7 +79,7 @@ def stored_texts(data):
     return sorted(text for (text,) in catalog_rows(data, "text", "articles"))
 
 
-# What changed -----------------------------------------------------------------------------------
+# Changes -----------------------------------------------------------------------------------------
 
 
 def test_new_articles_are_embedded_and_found(data, folder):
@@ -115,7 +115,7 @@ def test_only_the_changed_article_is_embedded(data, folder):
     assert stored_texts(data) == sorted([HARBOUR, ELECTION])
 
 
-def test_touching_a_file_does_not_have_it_read_again(data, folder, monkeypatch):
+def test_a_touched_file_is_not_read_again(data, folder, monkeypatch):
     a = write(folder / "a.txt", HARBOUR)
     index(data, folder)
     os.utime(a, (0, 0))
@@ -157,7 +157,7 @@ def test_rows_are_added_changed_and_dropped_one_by_one(data, folder):
     assert index(data, folder) == {"unchanged": [path] * 3}
 
 
-# What is gone -----------------------------------------------------------------------------------
+# Removals ----------------------------------------------------------------------------------------
 
 
 def test_a_gone_file_is_dropped_only_from_the_folder_that_is_indexed(data, tmp_path):
@@ -172,7 +172,7 @@ def test_a_gone_file_is_dropped_only_from_the_folder_that_is_indexed(data, tmp_p
     assert stored_texts(data) == sorted([BRIDGE, ELECTION + "x", ELECTION + "xy"])
 
 
-def test_a_single_file_says_nothing_of_its_neighbours(data, folder):
+def test_indexing_a_single_file_keeps_its_neighbours(data, folder):
     a, b = write(folder / "a.txt", HARBOUR), write(folder / "b.txt", BRIDGE)
     index(data, folder)
     b.unlink()
@@ -238,7 +238,7 @@ def test_one_missing_folder_stops_the_others_before_anything_changes(data, folde
         assert store.count() == Counts(0, 0, {})
 
 
-# What cannot be read ----------------------------------------------------------------------------
+# Unreadable files --------------------------------------------------------------------------------
 
 
 def test_a_file_that_became_unreadable_keeps_its_article(data, folder):
@@ -304,7 +304,7 @@ def test_a_named_pipe_is_not_waited_for(data, folder):
     assert index(data, folder)["skipped"] == [(str(folder / "pipe.jsonl"), None)]
 
 
-# How paths are given ----------------------------------------------------------------------------
+# Spellings of paths ------------------------------------------------------------------------------
 
 
 def test_the_same_folder_and_folders_within_are_read_once(data, folder):
@@ -318,7 +318,7 @@ def test_the_same_folder_and_folders_within_are_read_once(data, folder):
 
 
 @pytest.mark.parametrize("spelled", [".", "sub/..", "../news", "./sub/../../news/"])
-def test_a_folder_is_the_same_however_it_is_spelled(data, folder, monkeypatch, spelled):
+def test_all_spellings_of_a_folder_are_one_folder(data, folder, monkeypatch, spelled):
     a, b = write(folder / "a.txt", HARBOUR), write(folder / "sub" / "b.txt", BRIDGE)
     monkeypatch.chdir(folder)
     assert index(data, Path(spelled)) == {"added": [str(a), str(b)]}
@@ -329,7 +329,7 @@ def test_a_folder_is_the_same_however_it_is_spelled(data, folder, monkeypatch, s
         assert remove_path(store, Path(spelled) / "a.txt") == 1
 
 
-def test_dots_behind_a_link_are_not_taken_out(data, folder, tmp_path):
+def test_dots_behind_a_link_are_kept(data, folder, tmp_path):
     there = tmp_path / "there"
     write(there / "a.txt", BRIDGE)
     write(folder / "a.txt", HARBOUR)
@@ -363,13 +363,13 @@ def test_stored_articles_are_embedded_again_in_batches(data, folder):
     assert changes == [Change("embedded again", str(file))] * 150
     assert len(embeddings.embedded) == 150
     assert [row[:-1] for row in content(data)] == [row[:-1] for row in before]
-    # The files are as they were, and the new store does not embed them once more.
+    # The files are unchanged, and the new store does not embed them again.
     assert index(data, folder, embeddings=WordEmbeddings(["markt"])) == {
         "unchanged": [str(file)] * 150
     }
 
 
-# Being stopped ----------------------------------------------------------------------------------
+# Stopped runs ------------------------------------------------------------------------------------
 
 # Three batches of articles; the second run finds some of each changed, gone and added.
 FIRST = {str(n): f"Der Hafen, Meldung {n}." for n in range(140)}
@@ -394,7 +394,7 @@ def write_second(folder):
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    """A folder in its first and second state, a store of the first, and what is in either."""
+    """A folder in its first and second state, a store of the first, and the contents of both."""
     base = tmp_path_factory.mktemp("stopped")
     folder, data = base / "news", base / "data"
     folder.mkdir()
@@ -422,7 +422,7 @@ def index_until_embedding(data, folder, n):
 
 
 def check_whole(data, first, second):
-    """Check that each article that can be seen is that of the first or the second run, whole."""
+    """Check that each visible article is, as a whole, that of the first or the second run."""
     either = {row[:-1] for row in first} | {row[:-1] for row in second}
     with opened(data) as store:
         for question, keywords in [("hafen", "Hafen"), ("wahl", "Wahl"), ("markt", "Neues")]:
@@ -434,7 +434,7 @@ def check_whole(data, first, second):
                 assert (*row, json.dumps(hit.passage.sentences)) in either
         counts = store.count()
         assert counts.articles == counts.passages
-        # What is in both runs is there throughout, in one version or the other.
+        # An article of both runs is always there, in one of its versions.
         in_both = {row[:2] for row in first} & {row[:2] for row in second}
         assert len(in_both) == 101
         assert all(store.article(article_id(*key)) for key in in_both)
@@ -519,7 +519,7 @@ def die_reading_the_last(data, folder):
         list(index_paths(store, [folder], split))
 
 
-def test_rows_that_are_gone_go_before_their_file_counts_as_done(data, folder):
+def test_lost_rows_are_removed_before_their_file_is_complete(data, folder):
     file = write_rows(folder / "a.jsonl", {"1": HARBOUR, "2": BRIDGE})
     index(data, folder)
     write_rows(file, {"1": HARBOUR})

@@ -1,4 +1,4 @@
-"""Saved web pages and PDFs: text is taken out of them."""
+"""Extracting the text of saved web pages and PDFs."""
 
 import logging
 import zlib
@@ -24,7 +24,7 @@ def page(*paragraphs, head=HEAD, lang=' lang="de"', after=""):
     )
 
 
-# HTML -------------------------------------------------------------------------------------------
+# HTML --------------------------------------------------------------------------------------------
 
 
 def test_a_page_gives_its_prose_and_metadata(tmp_path):
@@ -51,7 +51,7 @@ def test_comments_of_readers_are_left_out(tmp_path):
     assert "Unsinn" not in article.text
 
 
-def test_script_does_not_come_along_and_escaped_script_stays_text(tmp_path):
+def test_script_is_left_out_and_escaped_script_stays_text(tmp_path):
     quoted = (
         "Der Angreifer schrieb &lt;script&gt;alert(1)&lt;/script&gt; in das Gästebuch der Stadt."
     )
@@ -135,16 +135,16 @@ def test_deep_nesting_ends(tmp_path, part):
     assert list(only_article(write(tmp_path / "a.html", html)).body)
 
 
-def test_a_binary_file_with_a_name_of_a_page_is_skipped(tmp_path):
+def test_a_binary_file_named_like_a_page_is_skipped(tmp_path):
     reason = only_reason(write(tmp_path / "a.html", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"))
     assert reason == "it is not text but binary data (NUL byte at 8)"
 
 
-# PDF --------------------------------------------------------------------------------------------
+# PDF ---------------------------------------------------------------------------------------------
 
 
 def make_pdf(*contents, title="", trailer=b""):
-    """Write a PDF by hand, a page for each content stream."""
+    """Write a PDF by hand, one page for each content stream."""
     kids = b" ".join(b"%d 0 R" % (5 + 2 * number) for number in range(len(contents)))
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
@@ -189,7 +189,7 @@ def test_a_pdf_states_its_title(tmp_path):
 
 
 @pytest.mark.parametrize("title", ["Microsoft Word - faehre.docx", "untitled", "seite_3.indd", ""])
-def test_a_title_that_a_program_made_up_is_not_believed(tmp_path, title):
+def test_a_title_made_by_a_program_is_ignored(tmp_path, title):
     pdf = make_pdf(show("Neue Wege am See sind teuer."), title=title)
     assert only_article(write(tmp_path / "a.pdf", pdf)).title == "Neue Wege am See sind teuer."
 
