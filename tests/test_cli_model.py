@@ -21,7 +21,7 @@ NO_SERVER = (
     "a --base-url says where a model is, not which: add --model, such as --model openai:NAME, or"
     " leave it out"
 )
-UNBORNE = "The articles do not bear out what the model wrote; the articles are quoted instead."
+UNBORNE = "The articles do not support what the model wrote; the articles are quoted instead."
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +135,7 @@ def test_a_server_without_a_model_is_wrong_usage(command, data, monkeypatch):
 def test_a_model_that_cannot_be_set_up_is_one_line_before_anything_large_is_loaded(
     command, model, said, data, monkeypatch
 ):
-    def load(name):
+    def load(*about):
         raise AssertionError("the embedding was loaded")
 
     monkeypatch.setattr("ui.wiring.load_embedding", load)

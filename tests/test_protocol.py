@@ -101,9 +101,9 @@ def test_an_output_that_stops_midway_is_cut_off(text):
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ('{"text": "Ja", "quotes": [],}', "an object that is no JSON"),
-        ('{"text": "Ja" "quotes": []}', "an object that is no JSON"),
-        ('{"text": ' + "[" * 2900 + "]" * 2900 + "}", "an object that is no JSON"),
+        ('{"text": "Ja", "quotes": [],}', "an object that is not JSON"),
+        ('{"text": "Ja" "quotes": []}', "an object that is not JSON"),
+        ('{"text": ' + "[" * 2900 + "]" * 2900 + "}", "an object that is not JSON"),
         ('{"text": "Ja", "quotes": ]}', "brackets that do not match"),
         ('{"text": "Ja\nNein", "quotes": []}', "a line that ends within a string"),
         ('{"text": "Ja"}', "a sentence without its quotes"),

@@ -115,7 +115,7 @@ def test_where_nothing_is_supported_the_articles_are_quoted(bridge, words, said)
     with serving(saying(*said)) as server:
         made = answer(server, bridge, words)
     assert made.notice == (
-        "The articles do not bear out what the model wrote; the articles are quoted instead."
+        "The articles do not support what the model wrote; the articles are quoted instead."
     )
     assert replace(made, notice="") == quoted(bridge, words)
 
@@ -422,8 +422,8 @@ def test_the_marks_of_every_language_tell_weak_from_unsupported(language):
 BY_HAND = {
     "honest": (["supported"], ""),
     "mixed": (["supported", "weak", "unsupported"], ""),
-    "hallucinating": (["supported"], "The articles do not bear out what the model wrote; the"),
-    "obeying": (["supported"], "The articles do not bear out what the model wrote; the"),
+    "hallucinating": (["supported"], "The articles do not support what the model wrote; the"),
+    "obeying": (["supported"], "The articles do not support what the model wrote; the"),
     "denying": ([], ""),
     "cut": (["supported"], "The connection to the model was cut; the answer may be incomplete."),
     "busy": (["supported"], "The model's provider has too many requests (HTTP 429), 3 times;"),

@@ -1,4 +1,4 @@
-"""One benchmark question asked twice: as it is, and with the paragraph that answers it hidden."""
+"""One benchmark question, asked as it is, and with the paragraph that answers it hidden."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ T = TypeVar("T")
 class Trial:
     """What became of one question.
 
-    `ranks` holds the place of the right paragraph, from 1, by ranking; None where it was not
-    among the candidates. `quoted` says of each sentence quoted, in order, whether it holds the
-    answer. `measures` are what refusing goes by and `confident` what it makes of them; the
-    `…_without` ones are those after the right paragraph was hidden, `measures_off_topic` after
-    all paragraphs of its article were.
+    `ranks` has the place of the right paragraph, from 1, by ranking; None if it was not among the
+    candidates. `quoted` is whether each sentence quoted holds the answer, the best sentence first.
+    `measures` are the features of the refusal and `confident` is its probability of an answer;
+    those in `…_without` are with the right paragraph hidden, `measures_off_topic` with all
+    paragraphs of its article hidden.
     """
 
     asked: Asked

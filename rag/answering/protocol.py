@@ -1,10 +1,10 @@
-"""What a chat model has to send, and reading it while it is still being sent.
+"""The format that a chat model answers in, read while it is still being sent.
 
-One format for structured output and for plain text: JSON objects. A sentence is
-`{"text": …, "quotes": [{"passage": 1, "words": …}]}`; sentences stand either one on a line, with
-`{"end": true}` after the last, or in the list `"sentences"` of one object, as SCHEMA has it. In
-both, `"in_articles": false` says that the passages do not answer. All else is left unread: code
-fences, what comes before and after, what stands between `<think>` and `</think>`.
+Structured output and plain text have one format, JSON objects. A sentence is
+`{"text": …, "quotes": [{"passage": 1, "words": …}]}`. Sentences stand either one on a line, with
+`{"end": true}` after the last, or in the list `"sentences"` of one object, as in SCHEMA. In both,
+`"in_articles": false` says that the passages do not answer. Everything else is skipped: code
+fences, text before and after, thoughts between `<think>` and `</think>`.
 """
 
 from __future__ import annotations
@@ -63,8 +63,7 @@ _LIST = "[s"
 """Marks the bracket of the list of sentences among other brackets."""
 _OPENING = re.compile(r"\{|<think(?:ing)?>")
 _THOUGHT_ENDS = re.compile(r"</think(?:ing)?>")
-# A number in brackets would look like one of our citations, which only a check can give. Marks
-# that turn the direction of writing around or that cannot be seen could hide what is said.
+# A number in brackets would look like one of our citations, and those come from the check only.
 _OWN_NUMBERS = re.compile(r"\s*[\[【［〔〖⟦][\d\s,;:.^†–-]+[\]】］〕〗⟧]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -72,12 +71,12 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class NotInArticles:
-    """The model says that the passages do not answer the question."""
+    """The model's statement that the passages do not answer the question."""
 
 
 @dataclass(frozen=True)
 class Malformed:
-    """Something stands where a sentence should, and cannot be read; `what` is one short line."""
+    """Output in place of a sentence that cannot be read; `what` describes it in one short line."""
 
     what: str
 
@@ -86,19 +85,19 @@ Said = Claim | NotInArticles | Malformed
 
 
 class SayingReader:
-    """Reads a model's output as it grows; `complete` once its end has been seen."""
+    """Reads a model's output as it grows; `complete` once it has seen the end."""
 
     def __init__(self) -> None:
         self.complete = False
-        self._text = ""  # from the start of what is not yet understood
-        self._at = 0  # how far into it was looked
+        self._text = ""  # from the first character that is not yet understood
+        self._at = 0  # how far it was looked through
         self._open: list[tuple[str, int]] = []  # brackets, and where they stand
         self._last = 0  # where the last sentence of a list ended
         self._in_string = False
         self._thinking = False
 
     def read(self, more: str) -> list[Said]:
-        """Return what has become complete with more of the text, in order."""
+        """Take more of the text; return the sentences that it completes, in order."""
         self._text += more
         said: list[Said] = []
         while self._step(said):
@@ -109,18 +108,18 @@ class SayingReader:
         return said
 
     def cut_off(self) -> bool:
-        """Tell whether the output stops within an object or a thought."""
+        """Whether the output stops within an object or a thought."""
         return bool(self._open) or self._thinking
 
     def _begun(self) -> int:
-        """Return where what must not grow too long begins: a sentence, or what is before it."""
+        """Return where the part begins that must not grow too long: a sentence, or its preamble."""
         return self._last if self._listing() else 0
 
     def _listing(self) -> bool:
         return len(self._open) > 1 and self._open[1][0] == _LIST
 
     def _step(self, said: list[Said]) -> bool:
-        """Look at the next mark that matters; False if there is none yet."""
+        """Handle the next mark that matters; False if there is none yet."""
         if self._thinking:
             return self._skip_thought()
         if not self._open:
@@ -171,10 +170,10 @@ class SayingReader:
             self._in_string = False
         elif mark == "\\":
             if self._at == len(self._text):
-                self._at -= 1  # what is escaped has not come yet
+                self._at -= 1  # the escaped character has not come yet
                 return False
             self._at += 1
-        else:  # JSON has no line ends in strings: this began as no object, or was broken off
+        else:  # JSON has no line ends in strings: this is no object, or it was broken off
             said.append(Malformed("a line that ends within a string"))
             self._start_over()
         return True
@@ -197,12 +196,12 @@ class SayingReader:
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
-            return Malformed("an object that is no JSON")
+            return Malformed("an object that is not JSON")
         if "text" in value:
             return _read_claim(value)
         if listed:
             return Malformed("a sentence without its text")
-        if "sentences" in value:  # they were read as they came
+        if "sentences" in value:  # already read as they came
             self.complete = True
             said = value.get("in_articles", bool(value["sentences"]))
             return NotInArticles() if said is False else None
@@ -239,8 +238,11 @@ def _read_quote(value: object) -> Quote | None:
 
 
 def clean_sentence(text: str) -> str:
-    """Return a model's sentence on one line, without numbers that look like our citations."""
+    """Return a model's sentence on one line, without numbers that look like our citations.
+
+    Characters that are invisible, or reverse the direction of writing, could hide text: they go.
+    """
     plain = drop_unseen(_CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", text)))
     while (rest := _OWN_NUMBERS.sub("", plain)) != plain:
-        plain = rest  # "[[1]1]" holds one within another
+        plain = rest  # "[[1]1]" has one within another
     return " ".join(plain.split())

@@ -27,7 +27,7 @@ from rag.retrieval.answerability import Weighed, weigh
 Check = Callable[[Claim, Sequence[RankedPassage], Question], Verdict]
 
 MOST_SENTENCES_SHOWN = 8
-"""Shown of an answer; the model is asked for fewer."""
+"""The most that are shown of an answer; the model is asked for fewer."""
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ class ModelAnswerer:
         if ended.denied:
             yield replace(self._extractive.refuse(question, weighed), model=self._name)
             return
-        what = ended.fault or "The articles do not bear out what the model wrote"
+        what = ended.fault or "The articles do not support what the model wrote"
         notice = f"{what}; the articles are quoted instead."
         first, *others = self._extractive.quote(question, weighed)
         yield replace(first, notice=notice)

@@ -1,4 +1,4 @@
-"""What was asked and answered before: how much of it counts, and the numbers it gave passages."""
+"""The earlier turns of a conversation: how many count, and the numbers they gave passages."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from rag.question.question import Question
 MOST_TURNS = 10
 """Enough for what "he" or "there" refers to."""
 MOST_HISTORY_TOKENS = 2_000
-"""Of the conversation, estimated; the last turn fits at any rate, see LONGEST_ANSWER."""
+"""Of the conversation, estimated. The last turn always fits: see LONGEST_ANSWER."""
 LONGEST_ANSWER = 1_000
-"""Characters of an earlier answer that are kept, so that a huge one does not push out others."""
+"""Characters kept of an earlier answer, so that a huge one does not push out other turns."""
 
-# As for the passages in a prompt: German prose has 3.4 to 4.5 characters a token. A turn has at
-# most 2,000 characters typed, 2,000 understood and 1,000 answered: with this, 1,700 tokens.
+# German prose has 3.4 to 4.5 characters a token; the prompt estimates passages in the same way. The
+# longest turn has 2,000 characters typed, 2,000 understood and 1,000 answered: 1,700 tokens.
 _count_tokens = partial(count_tokens_approximately, chars_per_token=3.0)
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier question of a conversation and what was answered.
+    """An earlier question of a conversation and the text of its answer.
 
-    `standalone` is what the question was understood as, "" if as it was asked. `answer` is the
-    answer's text and `citations` are its citations, with the numbers that they were shown with.
+    `standalone` is the question as it was understood, "" if as asked. `citations` are those of the
+    answer, with the numbers that were shown.
     """
 
     question: str
@@ -39,15 +39,15 @@ class Earlier:
 
     @property
     def meant(self) -> str:
-        """The question as it can be understood by itself."""
+        """The question, as far as known in words that need no conversation."""
         return self.standalone or self.question
 
 
 @dataclass(frozen=True)
 class Understood:
-    """A question that can be understood by itself.
+    """A question that can be understood without the conversation.
 
-    `notice` is one line, in English, on what went otherwise than it should.
+    `notice` is one line, in English, if understanding it went wrong.
     """
 
     question: Question
@@ -55,11 +55,11 @@ class Understood:
 
 
 Understand = Callable[[Question, Sequence[Earlier]], Understood]
-"""Makes of a question, and what was said before it, one that can be understood by itself."""
+"""Rewrites a question so that it can be understood without the conversation before it."""
 
 
 def recent(history: Sequence[Earlier]) -> Sequence[Earlier]:
-    """Return the last turns, at most so many and so long together; long answers are cut."""
+    """Return the last turns that fit into both limits; long answers are cut."""
     kept = [replace(one, answer=_cut(one.answer)) for one in history[-MOST_TURNS:]]
     messages: list[BaseMessage] = []
     for one in kept:
@@ -72,7 +72,7 @@ def recent(history: Sequence[Earlier]) -> Sequence[Earlier]:
 
 
 class Numbering:
-    """Gives a passage one number in a whole conversation: the one that it was first cited by."""
+    """Gives a passage one number in the whole conversation: that of its first citation."""
 
     def __init__(self, history: Sequence[Earlier]) -> None:
         self._numbers: dict[tuple[str, int, int], int] = {}
@@ -84,9 +84,9 @@ class Numbering:
                 self._highest = max(self._highest, citation.number)
 
     def renumber(self, piece: Answer) -> Answer:
-        """Return a piece of an answer with the conversation's numbers for the answer's own.
+        """Return a piece of an answer with the conversation's numbers in place of the answer's own.
 
-        To be given the pieces in their order: a sentence may rest on an earlier one's citations.
+        The pieces have to come in their order: a sentence may cite what an earlier piece brought.
         """
         citations = tuple(
             replace(citation, number=self._number(citation)) for citation in piece.citations

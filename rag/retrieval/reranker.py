@@ -1,14 +1,14 @@
-"""Reranking: a passage is as good as the best of its sentences, and as all of them word by word.
+"""Reranking: passages by the best of their sentences, and by their words nearest to the keywords.
 
-A passage's vector blurs what its six or seven sentences say. R@1 on XQuAD and MLQA (development
-parts, whole paragraphs) as fused, when the best sentence counts, and when each keyword counts by
-the token of the passage that is nearest to it (MaxSim):
+One vector for six or seven sentences blurs them. R@1 on XQuAD and MLQA (development parts, whole
+paragraphs): as fused; with the best sentence; and with the mean MaxSim of the keywords too, the
+cosine of each keyword and the token of the passage nearest to it:
 
     XQuAD en>de .917 .928 .939 · de>de .946 .955 .958 · de>en .915 .930 .936 · en>en .952 .963 .968
     MLQA  en>de .666 .668 .696 · de>de .680 .695 .716
 
-Reranking twenty passages brings no more than the eight whose sentences are looked at anyway.
-Sentences embedded within their passage (late pooling, one forward pass for all) are no match for
+Reranking twenty passages is no better than reranking the eight whose sentences are needed anyway.
+Sentences embedded within their passage (late pooling, one forward pass for all) are worse than
 sentences embedded alone: XQuAD .922, .942, .918, .957 in the second column. The tokens of sentences
 embedded alone do as well as those of the whole passage, and cost nothing.
 """
@@ -26,8 +26,8 @@ from rag.question.question import Question
 from rag.retrieval.score_normalisation import normalise_languages
 from vectorstore import ngrams_of
 
-# What the cosine of the best sentence is worth against that of its passage, a point of the
-# question's weight that the sentence holds, and the mean MaxSim of the question's keywords.
+# Weights, where the fused score has 1: the cosine of the best sentence, a point of the question's
+# weight that the sentence matches, and the mean MaxSim of the question's keywords.
 _SENTENCE = 0.75
 _MATCHED = 0.005
 _WORDS = 2.0
