@@ -16,7 +16,6 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from rag.answer import Answer
-from rag.answering.citations import ReadArticle
 from rag.answering.quoting import ExtractiveAnswerer
 from rag.answering.writer import ModelAnswerer
 from rag.blocking import Blocking
@@ -32,6 +31,7 @@ from rag.question.question import Question
 from rag.question.rewriting import ModelRewriter
 from rag.retrieval.documents import read_documents
 from rag.retrieval.retriever import ArticleRetriever
+from vectorstore import Store
 
 ReadDocuments = Callable[[Question, Sequence[Document]], Sequence[RankedPassage]]
 """Makes ranked passages of what a retriever found."""
@@ -176,22 +176,23 @@ def build_chain(
     *,
     model: BaseChatModel | None = None,
     model_name: str = "",
+    store: Store | None = None,
     embeddings: TokenEmbeddings | None = None,
 ) -> ArticleChat:
     """Build the chain over a retriever: ours, or any other whose documents are text.
 
-    Documents of other retrievers are cited by their metadata: `source`, `title`, `date`, `url`.
-    Without a chat model, answers are quotations. `model_name` is what the answers call the model,
-    if not by its own name. `embeddings` score other retrievers' documents and the sentences of a
-    model; if none are given, those of ArticleRetriever, else the bundled ones.
+    Without a chat model, answers are quotations. `model_name` is the name shown for the model, if
+    not its own. `store` has the articles that other retrievers' documents are passages of; without
+    it, such a document is cited by its metadata `source`, `title`, `date` and `url`. `embeddings`
+    score other retrievers' documents and a model's sentences. ArticleRetriever has both; else the
+    embeddings are the bundled ones.
     """
-    read_article: ReadArticle | None = None
     lexicon, reader = load_lexicon(), None
     if isinstance(retriever, ArticleRetriever):
-        read_article = retriever.store.article
-        lexicon, reader = retriever.lexicon, retriever.reader
+        lexicon, reader, store = retriever.lexicon, retriever.reader, retriever.store
         embeddings = embeddings or retriever.embeddings
     embeddings = embeddings or load_embedding()
+    read_article = store.article if store else None
     quoting = ExtractiveAnswerer(read_article)
     answerer: Answerer = quoting
     understand: Understand = carry_over
@@ -209,7 +210,11 @@ def build_chain(
         retriever,
         answerer,
         read_documents=partial(
-            read_documents, embeddings=embeddings, lexicon=lexicon, reader=reader
+            read_documents,
+            embeddings=embeddings,
+            lexicon=lexicon,
+            reader=reader,
+            read_article=read_article,
         ),
         understand=understand,
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from vectorstore import Article, Passage, QueryTerms, Span
+
+ReadArticle = Callable[[str], Article | None]
+"""Gives the article with an id as it is stored now, None if it is not there any more."""
 
 
 @dataclass(frozen=True)

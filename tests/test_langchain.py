@@ -255,6 +255,20 @@ def test_two_documents_of_one_source_are_cited_apart():
         assert text[citation.start : citation.end] == citation.quote
 
 
+def test_a_document_that_names_its_place_in_a_stored_article_is_cited_there(fill, words):
+    article = news("a.md", f"Vorab.\n\n{TEXT}", date="2024-03-18")
+    store = fill(article)
+    metadata = {"article": article.id, "start": 8}
+    found = Given(documents=[Document(TEXT, metadata=metadata)])
+    best = build_chain(found, store=store, embeddings=words).invoke(QUESTION).best
+    assert (best.article, best.date, best.start) == (article.id, "2024-03-18", 8)
+    assert article.text[best.start : best.end] == best.quote == OPENS
+    # Of other text at that place nothing is claimed.
+    found.documents[0].metadata["start"] = 9
+    best = build_chain(found, store=store, embeddings=words).invoke(QUESTION).best
+    assert best.article != article.id
+
+
 def test_what_other_retrievers_find_is_refused_if_it_does_not_answer():
     made = over(Document("Die Fähre fährt.", metadata=SOURCE)).invoke("Quarks zyxwv?")
     assert not made.found

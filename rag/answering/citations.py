@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from rag.answer import Citation, cite
 from rag.errors import CitationNotVerbatim
-from rag.passage import RankedPassage
+from rag.passage import RankedPassage, ReadArticle
 from rag.retrieval.answerability import Weighed
 from vectorstore import Article, Span
-
-ReadArticle = Callable[[str], Article | None]
-"""Gives the article with an id as it is stored now, None if it is not there any more."""
 
 
 class Citations:

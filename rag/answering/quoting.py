@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 
 from rag.answer import Answer, AnswerSentence, Citation
-from rag.answering.citations import Citations, ReadArticle
+from rag.answering.citations import Citations
 from rag.checking.meaning.negation import Negation, count_negations
-from rag.passage import RankedPassage
+from rag.passage import RankedPassage, ReadArticle
 from rag.phrases import PHRASES
 from rag.question.question import Question
 from rag.retrieval.answerability import Weighed, weigh

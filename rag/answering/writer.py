@@ -12,7 +12,7 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 
 from rag.answer import Answer, AnswerSentence, Citation
-from rag.answering.citations import Citations, ReadArticle
+from rag.answering.citations import Citations
 from rag.answering.prompt import ask_for_schema, fit_passages, write_prompt
 from rag.answering.protocol import Malformed, NotInArticles, SayingReader
 from rag.answering.quoting import ExtractiveAnswerer
@@ -20,7 +20,7 @@ from rag.checking.claim import Claim, Verdict
 from rag.ingest.sentences import split_sentences
 from rag.models.chat_faults import Retries, read_fault, read_finish
 from rag.models.chat_stream import Bounds, ModelFailed, Stopped, read_stream
-from rag.passage import RankedPassage
+from rag.passage import RankedPassage, ReadArticle
 from rag.question.question import Question
 from rag.retrieval.answerability import Weighed, weigh
 

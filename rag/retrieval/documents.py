@@ -14,13 +14,13 @@ from rag.ingest.sentences import split_sentences
 from rag.language.detect import detect_language, language_code
 from rag.language.lexicon import Lexicon
 from rag.models.token_vectors import TokenEmbeddings
-from rag.passage import RankedPassage
+from rag.passage import RankedPassage, ReadArticle
 from rag.question.question import Question
 from rag.retrieval.reading import ReadsWindows, read_passages
 from rag.retrieval.reranker import rerank
 from rag.retrieval.score_normalisation import fuse_scores
 from rag.retrieval.terms import question_terms, translated_terms
-from vectorstore import Article, Passage, QueryTerms
+from vectorstore import Article, Passage, QueryTerms, Span
 from vectorstore.query_terms import ngram_factors
 
 # Inverse document frequency of a word that is in one of a hundred passages. Another retriever's
@@ -83,15 +83,18 @@ def read_documents(
     embeddings: TokenEmbeddings,
     lexicon: Lexicon,
     reader: ReadsWindows | None = None,
+    read_article: ReadArticle | None = None,
 ) -> list[RankedPassage]:
     """Return the passages that documents hold, the best first.
 
-    If all are from `ArticleRetriever`, they keep their scores and their order. A document of
-    another retriever is an article of its own: it is split into sentences and scored here, and its
-    citations count characters of its `page_content`.
+    If all are from `ArticleRetriever`, they keep their scores and their order; else all are scored
+    here. A document whose metadata name an article of the store and a place in it (`article`,
+    `start`) is a passage of that article. Any other document is an article of its own: citations
+    count the characters of its `page_content`.
     """
     passages = [
-        one.passage if isinstance(one, PassageDocument) else _read(one) for one in documents
+        one.passage if isinstance(one, PassageDocument) else _read(one, read_article)
+        for one in documents
     ]
     passages = [passage for passage in passages if passage.sentences]
     if all(passage.similarities for passage in passages):
@@ -100,8 +103,24 @@ def read_documents(
     return read_passages(question, scored, reader) if reader else scored
 
 
-def _read(document: Document) -> RankedPassage:
-    """Return a document of another retriever as a passage without scores."""
+def _read(document: Document, read_article: ReadArticle | None) -> RankedPassage:
+    """Return a document as a passage without scores."""
+    text, about = document.page_content, document.metadata
+    start, id = about.get("start"), about.get("article")
+    if read_article and isinstance(start, int) and isinstance(id, str):
+        article, end = read_article(id), start + len(text)
+        if article is not None and article.text[start:end] == text:
+            return _unscored(article, (start, end), stored=True)
+    return _unscored(_make_article(document), (0, len(text)), stored=False)
+
+
+def _unscored(article: Article, span: Span, *, stored: bool) -> RankedPassage:
+    passage = Passage(article, *span, tuple(split_sentences(article.text, *span)))
+    return RankedPassage(passage, 0.0, 0.0, 0.0, QueryTerms((), {}, {}), stored=stored)
+
+
+def _make_article(document: Document) -> Article:
+    """Return the article that a document of another retriever is."""
     text, about = document.page_content, document.metadata
     stated = {
         name: str(about[name])
@@ -110,7 +129,7 @@ def _read(document: Document) -> RankedPassage:
     }
     source = stated.get("source")
     path = stated.get("path") or source or document.id or ""
-    article = Article(
+    return Article(
         path=path,
         title=stated.get("title") or path,
         text=text,
@@ -122,8 +141,6 @@ def _read(document: Document) -> RankedPassage:
         # Documents of one source are told apart by their text: some stores give them no id.
         row=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16],
     )
-    passage = Passage(article, 0, len(text), tuple(split_sentences(text)))
-    return RankedPassage(passage, 0.0, 0.0, 0.0, QueryTerms((), {}, {}), stored=False)
 
 
 def _score(
@@ -133,7 +150,7 @@ def _score(
     lexicon: Lexicon,
 ) -> list[RankedPassage]:
     """Score passages as a search does, but for BM25 of other retrievers', which needs an index."""
-    new = [passage for passage in passages if not passage.stored]
+    new = [passage for passage in passages if passage.similarities is None]
     vectors = embeddings.embed_documents([one.article.heading + one.text for one in new])
     cosines = (np.array(vectors) @ np.array(embeddings.embed_query(question.text))).tolist()
     terms = {code: _weigh(question, lexicon, code) for code in {p.article.language for p in new}}
@@ -141,7 +158,7 @@ def _score(
         replace(one, cosine=cosine, query_terms=terms[one.article.language])
         for one, cosine in zip(new, cosines, strict=True)
     )
-    passages = [passage if passage.stored else next(found) for passage in passages]
+    passages = [passage if passage.similarities else next(found) for passage in passages]
     scores = fuse_scores(
         [passage.cosine for passage in passages],
         [passage.bm25 for passage in passages],
