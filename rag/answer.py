@@ -7,7 +7,7 @@ from typing import Literal
 
 from rag.errors import CitationNotVerbatim
 from rag.phrases import PHRASES
-from vectorstore import Article
+from vectorstore import Article, Span
 
 Status = Literal["supported", "weak", "unsupported"]
 
@@ -18,7 +18,8 @@ class Citation:
 
     In a conversation a span keeps the number that an earlier answer gave it. `start` and `end` are
     half-open character offsets in the article's text, `quote` is the text between them. `score` is
-    the relevance to the question, 0 to 1.
+    the relevance to the question, 0 to 1. `phrase` is the place of the answering words in the
+    article's text, inside the quote, where the reader is sure of them.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Citation:
     end: int
     quote: str
     score: float
+    phrase: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,14 @@ class Answer:
 
 
 def cite(
-    article: Article, start: int, end: int, *, number: int, quote: str, score: float
+    article: Article,
+    start: int,
+    end: int,
+    *,
+    number: int,
+    quote: str,
+    score: float,
+    phrase: Span | None = None,
 ) -> Citation:
     """Make the citation of `article.text[start:end]`.
 
@@ -152,4 +161,5 @@ def cite(
         end=end,
         quote=quote,
         score=score,
+        phrase=phrase,
     )

@@ -37,5 +37,12 @@ class Citations:
             article = self._read_article(found.id)
         if article is None:
             raise CitationNotVerbatim(found.path, start, end, quote)
-        score = self._weighed.relevance(found.id, span)
-        return number, cite(article, start, end, number=number, quote=quote, score=score)
+        return number, cite(
+            article,
+            start,
+            end,
+            number=number,
+            quote=quote,
+            score=self._weighed.relevance(found.id, span),
+            phrase=self._weighed.phrase(found.id, span),
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from langchain_core.messages import (
     AIMessage,
@@ -55,10 +56,16 @@ def read_history(given: Iterable[Earlier | MessageLikeRepresentation]) -> list[E
 def _answered(turn: Earlier, message: BaseMessage) -> Earlier:
     """Return a turn with the answer in a message, behind what was answered before."""
     about = message.additional_kwargs.get(_KEY, {})
-    citations: Sequence[dict[str, object]] = about.get("citations", ())
+    citations: Sequence[dict[str, Any]] = about.get("citations", ())
     return Earlier(
         turn.question,
         "\n".join(filter(None, (turn.answer, message.text))),
         turn.standalone or about.get("standalone", ""),
-        (*turn.citations, *(Citation(**one) for one in citations)),  # type: ignore[arg-type]
+        (*turn.citations, *map(_citation, citations)),
     )
+
+
+def _citation(fields: dict[str, Any]) -> Citation:
+    """Return a citation from its fields; JSON has lists in place of tuples."""
+    phrase = fields.get("phrase")
+    return Citation(**(fields | {"phrase": phrase and tuple(phrase)}))

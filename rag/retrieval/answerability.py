@@ -10,9 +10,9 @@ less than .003 together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 from rag.passage import RankedPassage
 from rag.question.question import Question
@@ -31,6 +31,10 @@ SAME_LANGUAGE = (-10.08, 4.56, 2.66, 3.34, 8.85)
 OTHER_LANGUAGE = (-9.38, 6.76, 2.30, 4.45, 5.43)
 # The same over `reading_measures`, as `benchmarks.calibrate_reader` printed it.
 WITH_READER = (0.0, 0.3, 0.4)
+# Probability that a quote answers: intercept, then weights of its reading, of its score less the
+# best one's, and of the log-odds that the passages answer.
+QUOTE = (0.0, 0.2, 1.0, 0.4)
+_MOST_OF_SENTENCE = 0.8
 
 
 @dataclass(frozen=True)
@@ -51,19 +55,38 @@ class Weighed:
     def relevance(self, article: str, span: Span) -> float:
         """Return the relevance of a span of an article to the question, 0 to 1.
 
-        It is that of the best sentence that the span touches; the best of all has `confidence`.
+        It is that of the best sentence that the span touches: the probability that it answers the
+        question if it was read, else `confidence` for the best of all and less for others.
         """
-        touched = (
-            found.score
-            for found in self.evidence
-            if found.passage.article.id == article
-            and found.span[0] < span[1]
-            and span[0] < found.span[1]
-        )
-        best = max(touched, default=None)
-        if best is None:
+        touched = list(self._touched(article, span))
+        if not touched:
             return 0.0
-        return self.confidence * max(0.0, 1.0 - (self.evidence[0].score - best))
+        best = max(touched, key=lambda found: found.score)
+        behind = self.evidence[0].score - best.score
+        if best.reading is None:
+            return self.confidence * max(0.0, 1.0 - behind)
+        bias, reading, gap, confident = QUOTE
+        return _probability(
+            bias + reading * best.reading - gap * behind + confident * _log_odds(self.confidence)
+        )
+
+    def phrase(self, article: str, span: Span) -> Span | None:
+        """Return the place of the words in a sentence that answer, None if the reader is not sure.
+
+        A phrase that is nearly the whole sentence says no more than the sentence.
+        """
+        start, end = span
+        for found in self._touched(article, span):
+            if found.span == span and found.phrase and (found.reading or 0.0) > 0.0:
+                first, last = found.phrase
+                return found.phrase if last - first < _MOST_OF_SENTENCE * (end - start) else None
+        return None
+
+    def _touched(self, article: str, span: Span) -> Iterator[Evidence]:
+        for found in self.evidence:
+            first, last = found.span
+            if found.passage.article.id == article and first < span[1] and span[0] < last:
+                yield found
 
 
 def weigh(question: Question, passages: Sequence[RankedPassage]) -> Weighed:
@@ -108,6 +131,11 @@ def _similarity_log_odds(
 
 def _probability(log_odds: float) -> float:
     return 1 / (1 + exp(-log_odds))
+
+
+def _log_odds(probability: float) -> float:
+    kept = min(max(probability, 1e-6), 1 - 1e-6)
+    return log(kept / (1 - kept))
 
 
 def measure(passages: Sequence[RankedPassage], evidence: Sequence[Evidence]) -> tuple[float, ...]:
