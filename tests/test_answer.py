@@ -35,7 +35,7 @@ def test_a_citation_is_the_characters_between_its_offsets():
         (500, 515, "Straße 🙂 offen."),
     ],
 )
-def test_what_is_not_verbatim_cannot_be_cited(start, end, quote):
+def test_text_that_is_not_verbatim_cannot_be_cited(start, end, quote):
     with pytest.raises(CitationNotVerbatim):
         quoted(start, end, quote)
 
@@ -61,19 +61,19 @@ def test_pieces_add_up_in_their_order():
     )
 
 
-def test_what_was_understood_comes_first_and_stays_whether_or_not_there_is_an_answer():
+def test_the_standalone_question_comes_first_and_stays_with_or_without_an_answer():
     understood = Answer("Und?", False, standalone="Und wo? (Brücke)", language="de")
     for found in (True, False):
         whole = understood + Answer("Und?", found, lead_in="So:")
         assert whole == Answer("Und?", found, "So:", standalone="Und wo? (Brücke)", language="de")
 
 
-def test_an_answer_speaks_the_language_of_what_was_understood():
+def test_an_answers_phrases_are_in_the_language_of_the_question():
     assert Answer("Putin?", True, language="de").spoken == "de"
     assert Answer("What is it?", True).spoken == "en"
 
 
-def test_an_answer_says_something_with_a_sentence_or_with_a_refusal():
+def test_an_answer_says_something_once_it_has_a_sentence_or_a_refusal():
     lead = Answer("Was?", True, lead_in="Es steht:")
     assert not Answer("Was?", False, standalone="Was ist das?").says_something
     assert not lead.says_something
@@ -87,6 +87,6 @@ def test_text_is_a_sentence_a_line_with_its_numbers():
     assert made.text == "Es steht:\nEins. [1] [2]\nZwei. [3]"
 
 
-def test_the_text_of_a_refusal_is_what_it_says_itself():
+def test_the_text_of_a_refusal_is_its_lead_in():
     made = Answer("Was?", False, "Nein.", nearest=(quoted(0, 15, "Straße 🙂 offen."),))
     assert made.text == "Nein."

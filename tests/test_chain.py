@@ -56,7 +56,7 @@ def without_times(answer):
     return (answer.question, answer.found, answer.lead_in, answer.sentences, answer.citations)
 
 
-def test_it_is_a_runnable_from_a_question_to_an_answer():
+def test_the_chain_is_a_runnable_from_question_to_answer():
     chain = chat(Shelf(), Parrot())
     assert isinstance(chain, Runnable)
     answer = chain.invoke(asking("Regnet es heute?"))
@@ -64,7 +64,7 @@ def test_it_is_a_runnable_from_a_question_to_an_answer():
     assert answer.text == "Gesagt wurde:\nRegnet\nes\nheute?"
 
 
-def test_the_answerer_is_given_what_was_asked_and_what_was_found():
+def test_the_answerer_gets_the_question_and_the_passages_found():
     shelf, parrot = Shelf(), Parrot()
     chat(shelf, parrot).invoke(asking("  Regnet es heute? "))
     assert shelf.asked == ["Regnet es heute?"]
@@ -101,13 +101,13 @@ def test_the_times_come_with_the_last_piece_alone():
     assert (last.lead_in, last.sentences, last.found) == ("", (), True)
 
 
-def test_a_refusal_is_found_false_in_every_piece(fill, words):
+def test_every_piece_of_a_refusal_has_found_false(fill, words):
     store = fill(news("a.md", "Es regnet."))
     chain = build_chain(retriever(store, words))
     assert {piece.found for piece in chain.stream(asking("Quarks zyxwv?"))} == {False}
 
 
-def test_a_follow_up_is_looked_for_and_answered_as_what_it_means():
+def test_a_follow_up_is_searched_and_answered_in_its_standalone_form():
     shelf, parrot = Shelf(), Parrot()
     earlier = Earlier("Was verspricht der Vertrag?", "Hilfe.")
     chain = chat(shelf, parrot)
@@ -123,7 +123,7 @@ def test_a_follow_up_is_looked_for_and_answered_as_what_it_means():
     assert {piece.standalone for piece in rest} == {""}
 
 
-def test_a_question_that_stands_alone_brings_nothing_before_its_answer():
+def test_a_standalone_question_yields_no_piece_before_its_answer():
     earlier = [Earlier("Was verspricht der Vertrag?", "Hilfe.")]
     pieces = list(
         chat(Shelf(), Parrot()).stream({"question": "Regnet es heute?", "chat_history": earlier})
@@ -132,7 +132,7 @@ def test_a_question_that_stands_alone_brings_nothing_before_its_answer():
     assert {piece.standalone for piece in pieces} == {""}
 
 
-def test_a_word_is_answered_in_the_language_of_the_conversation():
+def test_a_single_word_is_answered_in_the_language_of_the_conversation():
     parrot = Parrot()
     for before in ("What does the treaty promise?", "Was verspricht der Vertrag?"):
         given = {"question": "Putin?", "chat_history": [Earlier(before, "")]}
@@ -140,7 +140,7 @@ def test_a_word_is_answered_in_the_language_of_the_conversation():
     assert [question.language for question, _ in parrot.given] == ["en", "de"]
 
 
-def test_what_went_wrong_with_understanding_is_in_the_answer_even_if_nothing_was_changed():
+def test_a_fault_in_understanding_is_in_the_answer_even_if_the_question_is_unchanged():
     chain = chat(Shelf(), Parrot(), lambda question, history: Understood(question, "It failed."))
     first, *rest = chain.stream(asking("Regnet es heute?"))
     assert (first.notice, first.standalone, first.text) == ("It failed.", "", "")
@@ -162,7 +162,7 @@ def test_a_passage_keeps_its_number_from_turn_to_turn(fill, words):
 
 
 @pytest.mark.parametrize("question", ["", "?!", "ab" * 5000])
-def test_a_bad_question_is_an_error_before_anything_is_looked_for(question):
+def test_a_bad_question_is_an_error_before_any_search(question):
     shelf = Shelf()
     with pytest.raises(BadQuestion):
         list(chat(shelf, Parrot()).stream(asking(question)))
@@ -186,7 +186,7 @@ def test_a_failing_answerer_is_an_error_after_the_pieces_before_it():
         next(stream)
 
 
-def test_a_real_store_answers_the_same_streamed_and_at_once(fill, words):
+def test_a_real_store_gives_the_same_answer_streamed_and_whole(fill, words):
     store = fill(news("a.md", "Die neue Brücke öffnet im Oktober. Es regnet."))
     chain = build_chain(retriever(store, words))
     first, *rest = chain.stream(asking("Wann öffnet die neue Brücke?"))

@@ -1,4 +1,4 @@
-"""What counts of earlier turns, and the numbers that passages keep over a conversation."""
+"""The earlier turns that count, and the numbers that passages keep over a conversation."""
 
 from conftest import news
 
@@ -31,7 +31,7 @@ def test_without_a_history_a_piece_stays_as_it_is():
     assert Numbering([]).renumber(made) == made
 
 
-def test_a_passage_that_was_cited_keeps_its_number_and_new_ones_count_on():
+def test_a_cited_passage_keeps_its_number_and_new_ones_get_the_next():
     history = [Earlier("Was?", "", citations=(cited(1, "Eins."), cited(2, "Zwei.")))]
     assert numbers(cited(1, "Drei."), cited(2, "Zwei."), cited(3, "Vier."), history=history) == [
         *(("Drei.", 3), ("Zwei.", 2), ("Vier.", 4))
@@ -43,7 +43,7 @@ def test_the_same_words_in_another_article_are_another_passage():
     assert numbers(cited(1, "Eins.", OTHER), history=history) == [("Eins.", 2)]
 
 
-def test_new_numbers_count_on_from_the_highest_that_any_turn_used():
+def test_new_numbers_follow_the_highest_of_any_turn():
     history = [
         Earlier("Was?", "", citations=(cited(1, "Eins."), cited(4, "Zwei."))),
         *[Earlier("Wer?", "x" * 5_000)] * 30,
@@ -54,7 +54,7 @@ def test_new_numbers_count_on_from_the_highest_that_any_turn_used():
     ]
 
 
-def test_a_sentence_of_a_later_piece_may_rest_on_the_citation_of_an_earlier_one():
+def test_a_sentence_may_cite_what_an_earlier_piece_brought():
     numbering = Numbering([Earlier("Was?", "", citations=(cited(1, "Eins."),))])
     numbering.renumber(piece(cited(1, "Zwei.")))
     later = numbering.renumber(Answer("Was?", True, sentences=(AnswerSentence("Ja.", (1,)),)))
@@ -72,12 +72,12 @@ def test_a_short_conversation_counts_whole():
     assert recent(history) == history
 
 
-def test_of_many_turns_the_last_ten_count():
+def test_only_the_last_ten_turns_count():
     history = [Earlier(f"Frage {number}", "Ja.") for number in range(25)]
     assert recent(history) == history[-MOST_TURNS:]
 
 
-def test_of_long_turns_the_oldest_are_dropped_first():
+def test_the_oldest_of_long_turns_are_dropped_first():
     # (4 + 900 + 6 for two messages) characters are some 310 tokens, of 2,000.
     history = [Earlier(f"Nr {number}", "x" * 900) for number in range(8)]
     assert [one.question for one in recent(history)] == [f"Nr {n}" for n in range(2, 8)]

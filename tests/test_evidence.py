@@ -1,4 +1,4 @@
-"""What speaks for a sentence, on weights and vectors that can be checked by hand."""
+"""The evidence of a sentence, on weights and vectors that can be checked by hand."""
 
 import pytest
 from conftest import UnitWords
@@ -56,7 +56,7 @@ def test_the_sentence_that_holds_the_question_is_best_wherever_it_stands(place):
     assert weigh(passage(*sentences))[0].text == "Die neue Brücke ist offen."
 
 
-def test_the_sentence_after_the_one_that_names_the_topic_gains_by_it():
+def test_a_sentence_gains_by_the_topic_named_in_the_sentence_before_it():
     after = weigh(passage("Die neue Brücke.", "Sie kostete viel.", "Es regnete."))
     scores = {found.text: found.score for found in after}
     assert scores["Sie kostete viel."] > scores["Es regnete."]
@@ -77,7 +77,7 @@ def test_headings_and_questions_are_no_evidence():
     assert [found.text for found in evidence] == ["Sie misst zwölf Meter."]
 
 
-def test_a_question_is_evidence_where_there_is_nothing_else():
+def test_a_question_is_evidence_if_there_is_nothing_else():
     assert [found.text for found in weigh(passage("Wie lang ist die neue Brücke?"))] == [
         "Wie lang ist die neue Brücke?"
     ]

@@ -1,4 +1,4 @@
-"""Reading what a chat model sends: sentence by sentence, and nothing that is not one."""
+"""A chat model's output read sentence by sentence, everything else skipped."""
 
 import json
 
@@ -50,7 +50,7 @@ def read(text, step=None):
     ],
     ids="lines object indented crlf prose fenced think thinking list escaped announced".split(),
 )
-def test_the_sentences_are_read_however_they_are_wrapped_and_cut(text, step):
+def test_sentences_are_read_however_they_are_wrapped_and_split(text, step):
     said, reader = read(text, step)
     assert said == CLAIMS
     assert reader.complete
@@ -58,7 +58,7 @@ def test_the_sentences_are_read_however_they_are_wrapped_and_cut(text, step):
 
 
 @pytest.mark.parametrize("text", [LINES, OBJECT])
-def test_a_sentence_is_there_with_its_last_character(text):
+def test_a_sentence_is_complete_with_its_last_character(text):
     reader = SayingReader()
     ends = text.index("}]}") + 3
     assert reader.read(text[: ends - 1]) == []
@@ -85,7 +85,7 @@ def test_not_in_the_articles_is_read(text, step):
     "text",
     ["Die Brücke öffnet im Oktober [1].", "", "```\n```", '"text": "a", "quotes": []', "[1, 2]"],
 )
-def test_what_is_no_object_is_left_unread(text):
+def test_text_that_is_no_object_is_skipped(text):
     said, reader = read(text)
     assert said == []
     assert not reader.complete
@@ -122,11 +122,11 @@ def test_an_output_that_stops_midway_is_cut_off(text):
         ),
     ],
 )
-def test_what_cannot_be_read_is_an_error_that_says_what(text, what):
+def test_unreadable_output_is_an_error_that_names_it(text, what):
     assert read(text)[0][:1] == [Malformed(what)]
 
 
-def test_a_sentence_after_one_that_cannot_be_read_is_read():
+def test_a_sentence_after_an_unreadable_one_is_read():
     said, _ = read('{"text": "Ja\n' + LINES)
     assert said == [Malformed("a line that ends within a string"), *CLAIMS]
 
@@ -149,7 +149,7 @@ def test_an_object_may_be_longer_than_its_sentences():
         ([{"passage": 99, "words": "a"}, "b"], (Quote(99, "a"),)),
     ],
 )
-def test_what_is_no_quote_is_left_out(quotes, read_as):
+def test_malformed_quotes_are_left_out(quotes, read_as):
     [claim], _ = read(json.dumps({"text": "Ja.", "quotes": quotes}))
     assert claim == Claim("Ja.", read_as)
 
@@ -177,11 +177,11 @@ def test_a_sentence_within_a_string_is_no_sentence():
         ("§ 1 und (2)", "§ 1 und (2)"),
     ],
 )
-def test_a_sentence_is_one_line_without_numbers_of_its_own(text, shown):
+def test_a_sentence_is_put_on_one_line_without_its_own_numbers(text, shown):
     assert clean_sentence(text) == shown
 
 
-def test_brackets_without_end_are_read_in_no_time():
+def test_endless_brackets_are_read_fast():
     hostile = "[" * 3000 + " [1" * 1000 + "{" * 3000
     said, reader = read(hostile)
     assert said == []

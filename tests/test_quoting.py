@@ -68,7 +68,7 @@ def test_a_sentence_far_worse_than_the_best_is_not_quoted():
     assert [found.text for found in choose_sentences(ranked)] == ["best"]
 
 
-def test_every_quote_is_what_the_article_holds_between_its_offsets(fill, words):
+def test_every_quote_is_the_articles_text_between_its_offsets(fill, words):
     articles = {a.id: a for a in (BRIDGE, news("b.md", f"Vorab. {OPENS} Die Brücke ist neu."))}
     made = answer(fill(*articles.values()), words, QUESTION)
     assert made.citations
@@ -77,7 +77,7 @@ def test_every_quote_is_what_the_article_holds_between_its_offsets(fill, words):
         assert text[citation.start : citation.end] == citation.quote
 
 
-def test_numbers_run_in_the_order_of_use_and_none_is_unused(fill, words):
+def test_citations_are_numbered_in_the_order_of_use_without_gaps(fill, words):
     store = fill(
         news("a.md", f"{OPENS} Die neue Brücke über die Lahn öffnet der Minister."),
         news("b.md", "Über die Lahn führt die neue Brücke. Sie öffnet morgens um sechs."),
@@ -113,7 +113,7 @@ def test_nearly_the_same_sentence_is_not_quoted_again(fill, words):
     assert len(quoted & {OPENS, nearly}) == 1
 
 
-def test_a_sentence_of_which_a_quoted_one_says_all_is_not_quoted_again(fill, words):
+def test_a_sentence_contained_in_a_quoted_one_is_not_quoted_again(fill, words):
     longer = f"Wie man gestern erfuhr, gilt nun: {OPENS}"
     ranked = [marked(longer, 0), marked(OPENS, 200)]
     assert choose_sentences(ranked) == ranked[:1]
@@ -127,7 +127,7 @@ def test_a_sentence_of_which_a_quoted_one_says_all_is_not_quoted_again(fill, wor
         ("Heute öffnet Maier", "Heute öffnet Müller"),
     ],
 )
-def test_another_number_name_or_a_not_is_something_else(said, otherwise):
+def test_another_number_name_or_negation_makes_another_sentence(said, otherwise):
     rest = "die neue Brücke über die Lahn in der Altstadt für Fußgänger und Radfahrer"
     one, other = marked(f"{said} {rest}", 0), marked(f"{otherwise} {rest}", 200)
     assert choose_sentences([one, other]) == [one, other]
@@ -172,9 +172,7 @@ def test_a_refusal_without_passages_says_so_and_shows_none(words):
         ("Quand ouvre le nouveau pont sur la Lahn ?", "fr"),
     ],
 )
-def test_what_is_said_around_quotations_is_in_the_questions_language(
-    fill, words, question, language
-):
+def test_the_words_around_quotations_are_in_the_questions_language(fill, words, question, language):
     # The question's own words as the article: found in any language.
     store = fill(news("a.md", f"{question[:-1].strip()}.", language))
     assert answer(store, words, question).lead_in == PHRASES[language].found

@@ -26,7 +26,7 @@ def test_nearness_is_the_mean_over_keywords_of_the_nearest_word():
     assert found.similarities.nearness == pytest.approx(1.0)
 
 
-def test_a_passage_comes_near_by_all_its_sentences_together():
+def test_the_nearness_of_a_passage_counts_all_its_sentences():
     [found] = rerank(QUESTION, [passage("Die neue Straße.", "Eine Brücke.")], UnitWords())
     assert found.similarities.nearness == pytest.approx(1.0)
 
@@ -37,7 +37,7 @@ def test_each_sentence_is_embedded_once():
     assert sorted(words.embedded) == ["Drei.", "Eins.", "Zwei."]
 
 
-def test_a_passage_with_one_sentence_on_the_point_beats_one_a_little_better_as_a_whole():
+def test_a_passage_with_one_sentence_to_the_point_beats_one_slightly_better_as_a_whole():
     vague = passage("Brücke hier.", "Neue dort.", path="/news/a.md", score=0.50)
     exact = passage("Neue Brücke.", "Es regnet.", path="/news/b.md", score=0.45)
     assert [one.article.path for one in rerank(QUESTION, [vague, exact], UnitWords())] == [
@@ -52,7 +52,7 @@ def test_a_passage_much_better_as_a_whole_stays_first():
     assert rerank(QUESTION, [vague, exact], UnitWords())[0].article.path == "/news/a.md"
 
 
-def test_passages_alike_stay_in_the_order_they_came_in():
+def test_equal_passages_keep_their_order():
     passages = [passage("Es regnet.", path=f"/news/{name}.md") for name in "cab"]
     assert [one.article.path for one in rerank(QUESTION, passages, UnitWords())] == [
         "/news/c.md",

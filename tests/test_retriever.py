@@ -39,7 +39,7 @@ def test_it_is_a_langchain_retriever(fill):
     )
 
 
-def test_the_passage_that_is_about_it_comes_first(fill):
+def test_the_passage_about_the_question_comes_first(fill):
     store = fill(news("a.md", MARKET), news("b.md", BRIDGE), news("c.md", FERRY))
     for question, path in [
         ("Wann öffnet die neue Brücke?", "/news/b.md"),
@@ -49,7 +49,7 @@ def test_the_passage_that_is_about_it_comes_first(fill):
         assert found(store, question)[0].metadata["path"] == path
 
 
-def test_metadata_says_what_is_documented_and_where_the_passage_is(fill):
+def test_metadata_has_the_documented_fields_and_the_place_of_the_passage(fill):
     article = news("a.md", "Vorab.\n\n" + BRIDGE, source="Bote", date="2024-03-18")
     [document] = found(fill(article), "Wann öffnet die neue Brücke?")
     assert list(document.metadata) == [
@@ -116,7 +116,7 @@ def test_a_single_article_of_another_language_is_found_when_it_alone_answers(fil
     assert found(store, "What does the treaty promise?")[0].metadata["path"] == "/news/treaty.md"
 
 
-def test_a_question_is_asked_in_the_words_of_the_articles_language(fill):
+def test_a_question_is_searched_in_the_words_of_the_articles_language(fill):
     bridge = news("bridge.md", "The new bridge across the river opens in May.", "en")
     fair = news("fair.md", "Apples cost two euros at the fair this year.", "en")
     store = fill(bridge, fair, news("brücke.md", BRIDGE))
@@ -134,7 +134,7 @@ def test_a_question_is_asked_in_the_words_of_the_articles_language(fill):
     assert forms["en"] == [(("opens", 0.5**0.5),), (("bridge", 0.8**0.5), ("ferry", 0.04**0.5))]
 
 
-def test_a_question_is_not_translated_for_a_language_that_no_article_is_in(fill):
+def test_a_question_is_not_translated_into_a_language_without_articles(fill):
     asked = []
 
     class Watched:
@@ -152,7 +152,7 @@ def test_a_question_is_not_translated_for_a_language_that_no_article_is_in(fill)
     assert asked == ["de"]
 
 
-def test_a_question_that_cannot_be_asked_is_no_empty_result(fill):
+def test_a_bad_question_is_an_error_not_an_empty_result(fill):
     with pytest.raises(BadQuestion):
         found(fill(news("a.md", BRIDGE)), "?")
 
@@ -161,12 +161,12 @@ def test_a_store_without_articles_gives_nothing(fill):
     assert found(fill(), "Wann öffnet die neue Brücke?") == []
 
 
-def test_overlap_is_the_share_of_what_either_has():
+def test_overlap_is_the_shared_part_of_all_ngrams():
     assert overlap({"a", "b"}, {"b", "c"}) == pytest.approx(1 / 3)
     assert overlap(set(), set()) == 0.0
 
 
-def test_what_was_carried_over_is_worth_half_of_what_is_asked(fill):
+def test_carried_over_terms_have_half_the_weight_of_the_questions_own(fill):
     store = fill(news("a.md", BRIDGE))
     asked = Question("Und die Fähre? (Brücke)", "de", ("Brücke",))
     query_terms = search(store, asked, NO_LEXICON).query_terms("de")
@@ -176,7 +176,7 @@ def test_what_was_carried_over_is_worth_half_of_what_is_asked(fill):
     ]
 
 
-def test_a_question_that_is_known_already_is_not_read_again(fill):
+def test_a_question_handed_in_is_not_read_again(fill):
     retriever = ArticleRetriever(
         store=fill(news("a.md", BRIDGE)), lexicon=NO_LEXICON, embeddings=UnitWords()
     )

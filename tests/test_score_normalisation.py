@@ -10,7 +10,7 @@ def order(scores, languages):
     return sorted(range(len(scores)), key=lambda place: -normalised[place])
 
 
-def test_nothing_to_level_is_nothing():
+def test_no_scores_give_no_scores():
     assert normalise_languages([], []) == []
 
 
@@ -20,7 +20,7 @@ def test_within_a_language_the_order_stays():
     assert order(scores, ["de"] * 6) == [1, 4, 5, 3, 0, 2]
 
 
-def test_the_same_lead_over_its_own_language_counts_the_same():
+def test_equal_leads_within_two_languages_count_the_same():
     german = [0.9, 0.7, 0.7, 0.7]
     english = [score - 0.5 for score in german]
     normalised = normalise_languages([*german, *english], ["de"] * 4 + ["en"] * 4)

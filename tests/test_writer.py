@@ -62,7 +62,7 @@ def statuses(made):
     return [sentence.status for sentence in made.sentences]
 
 
-def test_a_sentence_is_shown_with_the_exact_words_it_rests_on(bridge, words, structured):
+def test_a_sentence_is_shown_with_the_exact_words_that_support_it(bridge, words, structured):
     with serving(saying(TRUE)) as server:
         made = answer(server, bridge, words, structured=structured)
     [said], [citation] = made.sentences, made.citations
@@ -72,7 +72,7 @@ def test_a_sentence_is_shown_with_the_exact_words_it_rests_on(bridge, words, str
     assert made.text == "Sie öffnet im Oktober. [1]"
 
 
-def test_the_form_is_asked_for_in_the_way_the_model_takes(bridge, words, structured):
+def test_the_format_is_requested_in_the_way_the_model_accepts(bridge, words, structured):
     with serving(saying(TRUE)) as server:
         answer(server, bridge, words, structured=structured)
     [request] = server.requests
@@ -82,7 +82,9 @@ def test_the_form_is_asked_for_in_the_way_the_model_takes(bridge, words, structu
     assert request.body["max_completion_tokens"] == 4096
 
 
-def test_the_first_sentence_is_there_before_the_model_said_the_second(bridge, words, structured):
+def test_the_first_sentence_is_shown_before_the_model_has_written_the_second(
+    bridge, words, structured
+):
     go_on = threading.Event()
     with serving(pausing(go_on, TRUE, DEAR)) as server:
         stream = pieces(server, bridge, words, structured=structured)
@@ -91,7 +93,7 @@ def test_the_first_sentence_is_there_before_the_model_said_the_second(bridge, wo
         assert next(stream).sentences[0].text == "Sie kostet 14 Millionen."
 
 
-def test_weak_is_marked_and_numbered_unsupported_is_marked_and_has_no_number(bridge, words):
+def test_weak_and_unsupported_sentences_are_marked_and_only_weak_ones_numbered(bridge, words):
     with serving(saying(TRUE, WEAK, LOOSE)) as server:
         made = answer(server, bridge, words)
     assert statuses(made) == ["supported", "weak", "unsupported"]
@@ -111,7 +113,7 @@ def test_sentences_before_the_first_supported_one_wait_for_it(bridge, words):
 
 
 @pytest.mark.parametrize("said", [[LOOSE], [WEAK], [LOOSE, WEAK]])
-def test_where_nothing_is_supported_the_articles_are_quoted(bridge, words, said):
+def test_if_nothing_is_supported_the_articles_are_quoted(bridge, words, said):
     with serving(saying(*said)) as server:
         made = answer(server, bridge, words)
     assert made.notice == (
@@ -120,7 +122,7 @@ def test_where_nothing_is_supported_the_articles_are_quoted(bridge, words, said)
     assert replace(made, notice="") == quoted(bridge, words)
 
 
-def test_a_span_keeps_its_number_and_new_ones_count_on(bridge, words):
+def test_a_span_keeps_its_number_and_new_spans_get_the_next(bridge, words):
     both = sentence("Beides.", (1, "14 Millionen Euro"), (1, "öffnet im Oktober"))
     with serving(saying(TRUE, DEAR, both)) as server:
         made = answer(server, bridge, words)
@@ -142,7 +144,7 @@ def test_not_in_the_articles_is_a_result_with_the_nearest_passages(bridge, words
 
 
 @pytest.mark.parametrize("question", ["Quarks zyxwv?", "Wer gewann 1954 die Weltmeisterschaft?"])
-def test_where_the_evidence_is_thin_no_model_is_asked(bridge, words, question):
+def test_if_the_evidence_is_thin_no_model_is_asked(bridge, words, question):
     with serving(saying(TRUE)) as server:
         made = answer(server, bridge, words, question=question)
     assert server.requests == []
@@ -191,7 +193,7 @@ def test_two_sentences_in_one_are_checked_one_by_one(bridge, words):
     ]
 
 
-def test_a_sentence_is_said_once(bridge, words):
+def test_a_repeated_sentence_is_shown_once(bridge, words):
     with serving(saying(TRUE, TRUE, TRUE)) as server:
         assert len(answer(server, bridge, words).sentences) == 1
 
@@ -348,7 +350,7 @@ def by_thinker(said, store, words):
     return sum(rest, first)
 
 
-def test_blocks_of_thought_are_not_read(bridge, words):
+def test_blocks_of_thought_are_skipped(bridge, words):
     line, end = write([TRUE], structured=False)
     thought = {"type": "thinking", "thinking": write([DEAR], structured=False)[0]}
     said = [
@@ -371,7 +373,7 @@ def test_blocks_of_thought_are_not_read(bridge, words):
     ],
     ids=["anthropic", "google", "ollama", "responses"],
 )
-def test_the_length_limit_is_known_by_any_providers_name_for_it(bridge, words, metadata):
+def test_the_length_limit_is_recognised_under_every_providers_name(bridge, words, metadata):
     said = [
         AIMessageChunk(content=write([TRUE], structured=False)[0]),
         AIMessageChunk(content="", response_metadata=metadata),
@@ -381,7 +383,7 @@ def test_the_length_limit_is_known_by_any_providers_name_for_it(bridge, words, m
     )
 
 
-def test_each_client_is_asked_for_the_schema_in_its_own_words():
+def test_each_client_gets_the_schema_under_its_own_option():
     class ChatOllama(Thinker):
         """By its name the client of Ollama, which need not be installed."""
 
@@ -389,7 +391,7 @@ def test_each_client_is_asked_for_the_schema_in_its_own_words():
     assert ask_for_schema(Thinker(said=[])) == {}
 
 
-def test_passages_are_bounded_in_number_and_length_but_the_first_is_given_at_any_rate():
+def test_passages_are_limited_in_number_and_length_but_the_first_is_always_given():
     few = [ranked("a" * 300), ranked("b" * 300), ranked("c" * 300)]
     assert fit_passages(few, most=3, tokens=300) == few
     assert fit_passages(few, most=2, tokens=300) == few[:2]
@@ -398,7 +400,7 @@ def test_passages_are_bounded_in_number_and_length_but_the_first_is_given_at_any
     assert fit_passages([], most=3) == []
 
 
-def test_of_a_passage_only_what_is_known_is_told():
+def test_unknown_fields_of_a_passage_are_left_out_of_the_prompt():
     [_, given] = write_prompt(read_question(QUESTION), [ranked("Es regnet.")], structured=False)
     assert re.match(
         r'<passage (\w{16})>\n\{"passage": 1\}\nEs regnet\.\n</passage \1>\n', given.content
@@ -411,7 +413,7 @@ def test_an_unsupported_sentence_cannot_have_citations():
 
 
 @pytest.mark.parametrize("language", PHRASES)
-def test_the_marks_of_every_language_tell_weak_from_unsupported(language):
+def test_every_language_has_different_marks_for_weak_and_unsupported(language):
     phrases = PHRASES[language]
     assert len({phrases.weak, phrases.unsupported, phrases.found, phrases.not_found}) == 4
     assert phrases.weak.endswith(":")
@@ -438,7 +440,7 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize("name", BY_HAND)
-def test_each_script_for_a_trial_by_hand_does_what_it_is_called(bridge, words, name):
+def test_each_script_for_a_trial_by_hand_does_what_its_name_says(bridge, words, name):
     expected, notice = BY_HAND[name]
     with serving(SCRIPTS[name]) as server:
         made = answer(server, bridge, words, judge=really(words), sleep=lambda seconds: None)
