@@ -43,9 +43,8 @@ def main() -> None:
     for weight in _WEIGHTS:
         ranked = [_ranked(row, weight - options.made_with) for row in answerable]
         hits = [np.mean([any(c["right"] for c in some[:k]) for some in ranked]) for k in (1, 2, 4)]
-        print(
-            f"reading weighs {weight:.2f}: first {hits[0]:.3f}, two {hits[1]:.3f}, four {hits[2]:.3f}"
-        )
+        first, two, four = hits
+        print(f"reading weighs {weight:.2f}: first {first:.3f}, two {two:.3f}, four {four:.3f}")
 
     measures = np.array([row["measures"] for row in rows])
     known = np.array([row["answerable"] for row in rows])

@@ -26,12 +26,12 @@ import numpy as np
 
 from benchmarks.retrieval import auroc
 from benchmarks.support.answer_words import word_f1
+from benchmarks.support.reader import add_reader_options, chosen_reader
 from rag.answering.quoting import choose_sentences
 from rag.ingest.passages import build_splitter
 from rag.ingest.update import index_paths
 from rag.language.lexicon import load_lexicon
 from rag.models.embedding import load_embedding
-from rag.models.reader import load_reader, load_reader_from
 from rag.question.question import read_question
 from rag.retrieval.answerability import THRESHOLD, answerability, reading_measures
 from rag.retrieval.evidence import Evidence, weigh_sentences
@@ -80,8 +80,7 @@ def main() -> None:
     parser.add_argument("--articles", type=Path, required=True, help="folder of news files")
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--data", type=Path, help="folder for the index, kept")
-    parser.add_argument("--reader", type=Path, help="folder of other weights")
-    parser.add_argument("--no-reader", action="store_true")
+    add_reader_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--outcomes", type=Path, help="write each question's outcome here")
     options = parser.parse_args()
@@ -132,17 +131,13 @@ def _outcomes(options: argparse.Namespace, data: Path) -> Iterator[Outcome]:
     if (data / "CURRENT").exists():
         store = open_store(data, embedding, embedding_name=embedding.name)
     else:
+        data.mkdir(parents=True, exist_ok=True)
         store = build_store(data, embedding, embedding_name=embedding.name)
         split = build_splitter(embedding.count_tokens, embedding.max_tokens)
         for _ in index_paths(store, [options.articles], split):
             pass
-    reader = None
-    if options.reader:
-        reader = load_reader_from(options.reader, Path("rag/bundled/embedding"))
-    elif not options.no_reader:
-        reader = load_reader()
     retriever = ArticleRetriever(
-        store=store, embeddings=embedding, lexicon=load_lexicon(), reader=reader
+        store=store, embeddings=embedding, lexicon=load_lexicon(), reader=chosen_reader(options)
     )
     for asked in read_asked(options.questions, options.articles):
         question = read_question(asked.text)

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from math import log2
 from pathlib import Path
 
+from benchmarks.support.reader import add_reader_options, chosen_reader
 from benchmarks.support.squad import indexed, read_paragraphs, read_questions
 from benchmarks.support.trial import CachedEmbeddings, Trial, run_trials
 from rag.language.lexicon import load_lexicon
@@ -67,13 +68,17 @@ def main() -> None:
     parser.add_argument("--contexts", type=Path, required=True, help="paragraphs to index")
     parser.add_argument("--questions", type=Path, required=True, help="questions to ask")
     parser.add_argument("--embedding", default=DEFAULT_EMBEDDING, help="embedding model")
+    add_reader_options(parser)
+    parser.add_argument("--limit", type=int, help="ask the first N questions only")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
 
     embedding = load_embedding(options.embedding)
-    asked = read_questions(options.contexts, options.questions)
+    reader = chosen_reader(options)
+    asked = read_questions(options.contexts, options.questions)[: options.limit]
     with indexed(read_paragraphs(options.contexts), embedding) as store:
-        trials = list(run_trials(store, CachedEmbeddings(embedding), load_lexicon(), asked))
+        cached = CachedEmbeddings(embedding)
+        trials = list(run_trials(store, cached, load_lexicon(), asked, reader))
     ranks = {name: rank_figures([t.ranks[name] for t in trials]) for name in RANKINGS}
     answers = answer_figures(trials)
     if options.json:

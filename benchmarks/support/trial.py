@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 
 from langchain_core.embeddings import Embeddings
@@ -12,15 +12,18 @@ from langchain_core.embeddings import Embeddings
 from benchmarks.support.squad import Asked
 from rag.answering.quoting import choose_sentences
 from rag.language.lexicon import Lexicon
+from rag.models.reader import Reading, Window
 from rag.models.token_vectors import TokenEmbeddings, TokenVectors
 from rag.passage import RankedPassage
 from rag.question.question import Question, read_question
-from rag.retrieval.answerability import answerability, measure
+from rag.retrieval.answerability import answerability, measure, reading_measures
 from rag.retrieval.evidence import Evidence, weigh_sentences
+from rag.retrieval.reading import ReadsWindows, read_passages
 from rag.retrieval.reranker import rerank
 from rag.retrieval.retriever import PASSAGES, rank, rank_hits, search
 from vectorstore import Hit, SearchResult, Store
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
@@ -32,7 +35,7 @@ class Trial:
     candidates. `quoted` is whether each sentence quoted holds the answer, the best sentence first.
     `measures` are the features of the refusal and `confident` is its probability of an answer;
     those in `…_without` are with the right paragraph hidden, `measures_off_topic` with all
-    paragraphs of its article hidden.
+    paragraphs of its article hidden. `readings` are the measures of the reader for the three.
     """
 
     asked: Asked
@@ -43,6 +46,7 @@ class Trial:
     measures: tuple[float, ...]
     measures_without: tuple[float, ...]
     measures_off_topic: tuple[float, ...]
+    readings: tuple[tuple[float, float] | None, ...] = ()
 
 
 class CachedEmbeddings(Embeddings):
@@ -72,16 +76,36 @@ class CachedEmbeddings(Embeddings):
         return self._embed_keywords(text, tuple(keywords))
 
 
+class CachedReader:
+    """A reader that remembers the windows of one question, which is asked three times."""
+
+    def __init__(self, reader: ReadsWindows) -> None:
+        self._reader = reader
+        self._question = ""
+        self._known: dict[Window, Reading] = {}
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        """Return a reading for each window, reading only new ones."""
+        if question != self._question:
+            self._question, self._known = question, {}
+        return _remember(self._known, lambda new: self._reader.read(question, new), windows)
+
+
 def run_trials(
-    store: Store, embeddings: TokenEmbeddings, lexicon: Lexicon, asked: Iterable[Asked]
+    store: Store,
+    embeddings: TokenEmbeddings,
+    lexicon: Lexicon,
+    asked: Iterable[Asked],
+    reader: ReadsWindows | None = None,
 ) -> Iterator[Trial]:
     """Ask each question of a store of paragraphs, with and without the one that answers it."""
+    weighed = partial(_weighed, embeddings=embeddings, reader=reader and CachedReader(reader))
     for one in asked:
         question = read_question(one.text)
         found = search(store, question, lexicon)
-        passages, evidence = _weighed(question, found, embeddings)
-        without, evidence_without = _weighed(question, _hide(found, {one.paragraph}), embeddings)
-        off_topic, evidence_off_topic = _weighed(question, _hide(found, set(one.topic)), embeddings)
+        passages, evidence = weighed(question, found)
+        without, evidence_without = weighed(question, _hide(found, {one.paragraph}))
+        off_topic, evidence_off_topic = weighed(question, _hide(found, set(one.topic)))
         yield Trial(
             asked=one,
             ranks={
@@ -102,18 +126,31 @@ def run_trials(
             measures=measure(passages, evidence),
             measures_without=measure(without, evidence_without),
             measures_off_topic=measure(off_topic, evidence_off_topic),
+            readings=tuple(
+                reading_measures(question, *some)
+                for some in (
+                    (passages, evidence),
+                    (without, evidence_without),
+                    (off_topic, evidence_off_topic),
+                )
+            ),
         )
 
 
 def _weighed(
-    question: Question, found: SearchResult, embeddings: TokenEmbeddings
+    question: Question,
+    found: SearchResult,
+    embeddings: TokenEmbeddings,
+    reader: ReadsWindows | None,
 ) -> tuple[list[RankedPassage], list[Evidence]]:
     passages = rerank(question, rank(found, PASSAGES), embeddings)
+    if reader:
+        passages = read_passages(question, passages, reader)
     return passages, weigh_sentences(passages)
 
 
 def _remember(
-    known: dict[str, T], embed: Callable[[list[str]], list[T]], texts: Sequence[str]
+    known: dict[K, T], embed: Callable[[list[K]], list[T]], texts: Sequence[K]
 ) -> list[T]:
     if new := [text for text in dict.fromkeys(texts) if text not in known]:
         known.update(zip(new, embed(new), strict=True))
