@@ -65,16 +65,26 @@ def catalog_rows(data: Path, columns: str, table: str) -> list[tuple[Any, ...]]:
         return connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1").fetchall()
 
 
-def dense_keys(data: Path) -> set[int]:
+@contextmanager
+def chroma_collection(data: Path) -> Iterator[Any]:
+    """The collection as anybody finds it who opens Chroma's files."""
     client = chromadb.PersistentClient(
         path=str(folder_of(data) / "dense" / "chroma"),
         settings=Settings(anonymized_telemetry=False),
     )
     try:
-        found = client.get_collection("passages", embedding_function=None).get(include=[])
-        return {int(key) for key in found["ids"]}
+        yield client.get_collection("passages")
     finally:
         client.close()
+
+
+def dense_keys(data: Path) -> set[int]:
+    """The catalog's keys of the passages in Chroma; asserts that it knows all of them."""
+    with chroma_collection(data) as collection:
+        ids = set(collection.get(include=[])["ids"])
+    known = catalog_rows(data, "key, id", "passages")
+    assert ids <= {id for _, id in known}
+    return {key for key, id in known if id in ids}
 
 
 def lexical_keys(data: Path) -> set[int]:

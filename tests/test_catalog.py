@@ -37,7 +37,8 @@ OTHER = make_article("/a/y.txt", "Anders.")
 def test_a_pending_article_is_hidden_from_everything(catalog):
     keys = write(catalog, OLD)
     assert catalog.hidden() == keys
-    assert catalog.visible(keys) == set()
+    assert catalog.visible(keys) == []
+    assert catalog.keys_of([passage.id for passage in whole(OLD)]) == []
     assert catalog.passages(keys) == {}
     assert catalog.article(OLD.id) is None
     assert list(catalog.articles()) == []
@@ -55,7 +56,8 @@ def test_publishing_shows_the_new_version_and_hides_the_old(catalog):
     catalog.publish_pending()
     assert catalog.article(OLD.id) == NEW
     assert catalog.hidden() == [old]
-    assert catalog.visible([old, new]) == {new}
+    assert catalog.visible([old, new]) == [new]
+    assert catalog.keys_of([whole(OLD)[0].id, whole(NEW)[0].id]) == [new]
     assert catalog.counts() == (1, 1)
 
 
@@ -122,6 +124,33 @@ def test_all_vectors_are_given_in_parts_and_only_visible_ones(catalog):
     assert np.concatenate([vectors for _, vectors in parts]).tolist() == [
         [2 * n, 2 * n + 1] for n in range(2_500)
     ]
+
+
+def test_an_index_is_whole_with_all_that_is_visible_and_nothing_unknown(catalog):
+    publish(catalog, OLD, OTHER)
+    write(catalog, NEW)
+
+    def whole_with(n):
+        return catalog.holds_as_many(lambda: n)
+
+    # Two are visible; a third may be in the index already.
+    assert [n for n in range(6) if whole_with(n)] == [2, 3]
+    catalog.publish_pending()
+    assert [n for n in range(6) if whole_with(n)] == [2, 3]
+    catalog.forget_hidden()
+    assert [n for n in range(6) if whole_with(n)] == [2]
+
+
+def test_an_index_is_counted_again_if_another_process_writes_meanwhile(catalog):
+    publish(catalog, OLD)
+    counts = iter([1, 2])
+
+    def count():
+        if (n := next(counts)) == 1:
+            publish(catalog, OTHER)
+        return n
+
+    assert catalog.holds_as_many(count)
 
 
 def test_articles_come_in_the_order_of_adding_past_a_page(catalog):

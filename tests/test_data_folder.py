@@ -41,6 +41,7 @@ from vectorstore import (
     writing,
 )
 from vectorstore.lexical import open_lexical_index
+from vectorstore.schema import article_row
 
 ARTICLE = make_article("/a/hafen.txt", "Der Hafen wächst.")
 
@@ -289,6 +290,64 @@ def test_status_needs_no_embedding(filled):
     assert read_status(filled) == StoreStatus(filled, NAME, Counts(1, 1, {"de": 1}))
     with stored_articles(filled) as catalog:
         assert list(catalog.articles()) == [ARTICLE]
+
+
+# An earlier format ------------------------------------------------------------------------------
+
+FORMAT_3 = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE articles (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL, state INTEGER NOT NULL, content_hash TEXT NOT NULL,
+    path TEXT NOT NULL, row TEXT, title TEXT NOT NULL, language TEXT NOT NULL,
+    source TEXT, date TEXT, url TEXT, body TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE UNIQUE INDEX one_visible ON articles (id) WHERE state = 1;
+CREATE TABLE passages (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES articles (key),
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, sentences TEXT NOT NULL, vector BLOB NOT NULL
+);
+CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL);
+"""
+
+
+@pytest.fixture
+def earlier(data):
+    """A data folder as format 3 had it; without its indexes, which a rebuild does not read."""
+    (data / "store-1").mkdir(parents=True)
+    (data / "CURRENT").write_text("store-1\n")
+    with closing(sqlite3.connect(data / "store-1" / "catalog.sqlite3")) as db, db:
+        db.executescript(FORMAT_3)
+        db.executemany(
+            "INSERT INTO meta VALUES (?, ?)", [("format", "3"), ("embedding", NAME), ("probe", "")]
+        )
+        db.execute(
+            "INSERT INTO articles (state, id, content_hash, path, row, title, language, source,"
+            " date, url, body, text) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            article_row(ARTICLE),
+        )
+        db.execute("INSERT INTO passages VALUES (1, 1, 0, 17, '[[0, 17]]', x'00')")
+    return data
+
+
+def test_a_store_of_an_earlier_format_says_how_to_rebuild_it_and_loses_nothing(earlier):
+    for use in (
+        lambda data: open_store(data, WordEmbeddings(), embedding_name=NAME),
+        lambda data: build_store(data, WordEmbeddings(), embedding_name=NAME),
+    ):
+        with pytest.raises(StoreUnreadable) as raised:
+            use(earlier)
+        assert one_line(raised) == (
+            f"the index in {earlier} was made by an earlier version: run `article-chat index"
+            " --rebuild` to embed its articles again"
+        )
+    assert read_status(earlier) == StoreStatus(earlier, NAME, Counts(1, 1, {"de": 1}))
+    rebuild(earlier)
+    assert len(content(earlier)) == 1
+    with opened(earlier, NEW) as store:
+        assert store.article(ARTICLE.id) == ARTICLE
+        assert len(store.search("wächst", 1, terms=terms_of("")).hits) == 1
 
 
 # The lexical index ------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The store: found by words and by meaning, replaced, removed, counted; seen by others."""
 
+import shutil
 import threading
 from dataclasses import replace
 from math import sqrt
@@ -9,7 +10,9 @@ from fakes import KilledAfter, WordEmbeddings, by_line, make_article, whole
 from stores import (
     NAME,
     catalog_rows,
+    chroma_collection,
     dense_keys,
+    folder_of,
     lexical_keys,
     opened,
     passage_keys,
@@ -263,6 +266,44 @@ def test_a_sample_is_spread_over_the_order_of_adding(data):
         ]
         assert [article.text for article in store.sample(3)] == ["Text 0", "Text 4", "Text 8"]
         assert len(store.sample(100)) == 10
+
+
+def test_a_version_that_is_added_twice_stays_in_both_indexes(data):
+    with written(data) as store:
+        store.add([(HARBOUR, whole(HARBOUR))])
+        # The new version has the ids of the old one, which is dropped.
+        store.add([(HARBOUR, whole(HARBOUR))])
+        assert texts(store, "hafen") == {HARBOUR.text}
+    assert len(passage_keys(data)) == 1
+
+
+def test_a_passage_keeps_its_id_when_another_article_is_added_or_all_is_made_again(data, tmp_path):
+    add_to(data, HARBOUR)
+    add_to(data, ELECTION)
+    add_to(tmp_path / "elsewhere", ELECTION, HARBOUR)
+    with chroma_collection(data) as one, chroma_collection(tmp_path / "elsewhere") as other:
+        assert set(one.get()["ids"]) == set(other.get()["ids"])
+        assert set(one.get()["ids"]) == {whole(HARBOUR)[0].id, whole(ELECTION)[0].id}
+
+
+# The dense index is damaged ---------------------------------------------------------------------
+
+
+def test_a_reader_without_a_dense_index_finds_the_same_and_says_so(data, caplog):
+    *many, last = nearer_and_nearer(30)
+    add_to(data, *many, last, HARBOUR)
+    with opened(data) as store:
+        before = found(store, "hafen wahl", k=7, keywords="Markt")
+    shutil.rmtree(folder_of(data) / "dense" / "chroma")
+    with opened(data) as store:
+        assert found(store, "hafen wahl", k=7, keywords="Markt") == before
+        assert caplog.text.count("the dense index in") == 1
+        assert "each passage is compared with the question" in caplog.text
+        assert run_elsewhere(add_to, data) == 0  # a writer opens it, and adds nothing
+        caplog.clear()
+        assert found(store, "hafen wahl", k=7, keywords="Markt") == before
+        assert caplog.text == ""
+    assert len(passage_keys(data)) == 31
 
 
 # Other processes and threads --------------------------------------------------------------------

@@ -19,6 +19,7 @@ from vectorstore.errors import (
     StoreUnreadable,
     StoreUnwritable,
 )
+from vectorstore.filters import Filter
 from vectorstore.query_terms import QueryTerms, Term, ngrams_of, terms_of
 from vectorstore.records import Article, Passage, Skipped, Span, article_id
 from vectorstore.results import Counts, Hit, SearchResult
@@ -27,11 +28,12 @@ from vectorstore.store import Store
 __all__ = [
     "Article",
     "Counts",
-    "SearchResult",
+    "Filter",
     "Hit",
     "NoStore",
     "OtherEmbedding",
     "Passage",
+    "SearchResult",
     "Skipped",
     "Span",
     "StoreStatus",

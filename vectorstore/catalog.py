@@ -18,14 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from vectorstore.catalog_reader import (
-    PATIENCE,
-    CatalogReader,
-    chunks,
-    connect_to_read,
-    placeholders,
-)
+from vectorstore.catalog_reader import PATIENCE, CatalogReader, connect_to_read
 from vectorstore.faults import named_errors
+from vectorstore.passage_reader import chunks, placeholders
 from vectorstore.records import Article, Passage
 from vectorstore.schema import (
     ARTICLE,
@@ -88,6 +83,11 @@ class Catalog(CatalogReader):
             self._db.execute("INSERT OR REPLACE INTO meta VALUES ('replaced', 'yes')")
             self._begin_edition()
 
+    def note_repaired(self) -> None:
+        """Tell whoever has the store open to read its indexes again."""
+        with self._db:
+            self._begin_edition()
+
     def write_pending(
         self, batch: Iterable[tuple[Article, Sequence[Passage]]], vectors: np.ndarray
     ) -> list[int]:
@@ -100,15 +100,17 @@ class Catalog(CatalogReader):
         with self._db:
             for article, passages in batch:
                 row = self._db.execute(
-                    f"INSERT INTO articles (state, {ARTICLE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                    (PENDING, *article_row(article)),
+                    f"INSERT INTO articles (state, day, {ARTICLE})"
+                    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                    (PENDING, article.day, *article_row(article)),
                 )
                 for passage in passages:
                     added = self._db.execute(
-                        "INSERT INTO passages (article, start, end, sentences, vector)"
-                        " VALUES (?,?,?,?,?)",
+                        "INSERT INTO passages (article, id, start, end, sentences, vector)"
+                        " VALUES (?,?,?,?,?,?)",
                         (
                             row.lastrowid,
+                            passage.id,
                             passage.start,
                             passage.end,
                             json.dumps(passage.sentences),

@@ -1,38 +1,30 @@
-"""Reading the catalog: articles, passages, vectors, counts."""
+"""Reading the catalog: its articles and files, and how much there is."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeVar
 
-import numpy as np
+from vectorstore.passage_reader import PassageReader, placeholders
+from vectorstore.records import Article
+from vectorstore.schema import ARTICLE, VISIBLE, read_article
 
-from vectorstore.records import Article, Passage
-from vectorstore.schema import ARTICLE, FLOATS, VISIBLE, read_article, read_spans
-
-# SQLite takes at most 32,766 parameters in a statement; a tenth of it keeps statements small.
-_MOST_PARAMETERS = 3000
 # Seconds to wait for another process's write, which takes milliseconds.
 PATIENCE = 30
-_T = TypeVar("_T")
 
 
-class CatalogReader:
+class CatalogReader(PassageReader):
     """The articles and passages of one store, to read; used by one thread at a time."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
 
     def close(self) -> None:
         """Close the database file."""
         self._db.close()
 
     def noted(self, key: str) -> str | None:
-        """Return what `note` kept under the key."""
+        """Return the value that `note` kept under the key."""
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
@@ -40,86 +32,9 @@ class CatalogReader:
         """Whether `note_replaced` was called."""
         return self.noted("replaced") is not None
 
-    def hidden(self) -> list[int]:
-        """Return the keys of passages whose article is pending or dropped."""
-        rows = self._db.execute(
-            "SELECT key FROM passages WHERE article IN"
-            f" (SELECT key FROM articles WHERE state <> {VISIBLE})"
-        )
-        return [key for (key,) in rows]
-
     def edition(self) -> int:
         """Return a number that grows with each change of visible articles or their indexes."""
         return int(self.noted("edition") or 0)
-
-    def visible(self, keys: Sequence[int]) -> set[int]:
-        """Return those of the passages' keys whose article is visible."""
-        return {
-            key
-            for some in chunks(keys)
-            for (key,) in self._db.execute(
-                "SELECT p.key FROM passages p JOIN articles a ON a.key = p.article"
-                f" WHERE a.state = {VISIBLE} AND p.key IN ({placeholders(some)})",
-                some,
-            )
-        }
-
-    def vectors(self, keys: Sequence[int]) -> dict[int, np.ndarray]:
-        """Return the vectors of the passages with these keys."""
-        return {
-            key: np.frombuffer(vector, dtype=FLOATS)
-            for some in chunks(keys)
-            for key, vector in self._db.execute(
-                f"SELECT key, vector FROM passages WHERE key IN ({placeholders(some)})", some
-            )
-        }
-
-    def all_vectors(self) -> Iterator[tuple[list[int], np.ndarray]]:
-        """Yield the keys and vectors of the visible passages, a thousand at a time."""
-        rows = self._db.execute(
-            "SELECT p.key, p.vector FROM passages p JOIN articles a ON a.key = p.article"
-            f" WHERE a.state = {VISIBLE} ORDER BY p.key"
-        )
-        while some := rows.fetchmany(1000):
-            joined = b"".join(vector for _, vector in some)
-            yield (
-                [key for key, _ in some],
-                np.frombuffer(joined, dtype=FLOATS).reshape(len(some), -1),
-            )
-
-    def all_passages(self) -> Iterator[dict[int, Passage]]:
-        """Yield the visible passages by key, up to a thousand at a time."""
-        last = 0
-        while rows := self._db.execute(
-            "SELECT p.key FROM passages p JOIN articles a ON a.key = p.article"
-            f" WHERE a.state = {VISIBLE} AND p.key > ? ORDER BY p.key LIMIT 1000",
-            (last,),
-        ).fetchall():
-            last = rows[-1][0]
-            yield self.passages([key for (key,) in rows])
-
-    def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
-        """Return the visible ones of the passages with these keys."""
-        rows: list[tuple[int, int, int, int, str]] = []
-        for some in chunks(keys):
-            rows += self._db.execute(
-                "SELECT key, article, start, end, sentences FROM passages"
-                f" WHERE key IN ({placeholders(some)})",
-                some,
-            )
-        articles: dict[int, Article] = {}
-        for some in chunks(list({row[1] for row in rows})):
-            for key, *fields in self._db.execute(
-                f"SELECT key, {ARTICLE} FROM articles"
-                f" WHERE state = {VISIBLE} AND key IN ({placeholders(some)})",
-                some,
-            ):
-                articles[key] = read_article(fields)
-        return {
-            key: Passage(articles[article], start, end, read_spans(sentences))
-            for key, article, start, end, sentences in rows
-            if article in articles
-        }
 
     def article(self, id: str) -> Article | None:
         """Return the visible article with this id."""
@@ -187,13 +102,13 @@ class CatalogReader:
     def holds_as_many(self, count: Callable[[], int]) -> bool:
         """Tell whether an index can hold the passages that it should, by their `count` in it.
 
-        It holds every visible passage and no unknown one, and of pending and dropped ones those
-        that a writer has added already or not removed yet.
+        It holds every visible passage and no unknown one. Of pending and dropped passages it
+        holds those that a writer has added already or not removed yet.
         """
         while True:
             edition = self.edition()
             _, visible = self.counts()
-            # In this order: the writer adds to the catalog first, and deletes from it last.
+            # In this order: a writer adds to the catalog first, and deletes from it last.
             held = count()
             stored = self.size()
             if self.edition() == edition:
@@ -228,14 +143,3 @@ def _is_storable(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def placeholders(values: Sequence[object]) -> str:
-    """Return as many question marks as there are values, for a statement."""
-    return ",".join("?" * len(values))
-
-
-def chunks(values: Sequence[_T]) -> Iterator[list[_T]]:
-    """Yield values in lists short enough for one statement."""
-    for first in range(0, len(values), _MOST_PARAMETERS):
-        yield list(values[first : first + _MOST_PARAMETERS])

@@ -14,10 +14,10 @@ from vectorstore.catalog_reader import CatalogReader
 from vectorstore.errors import OtherEmbedding, StoreUnreadable
 from vectorstore.faults import CATALOG, damaged
 
-FORMAT = "3"
+FORMAT = "4"
 # The articles of these formats can be read, to embed them again. Format 2 had no languages in the
-# lexical index.
-READABLE = frozenset({"2", FORMAT})
+# lexical index, format 3 neither texts nor metadata in Chroma.
+READABLE = frozenset({"2", "3", FORMAT})
 # An embedding model is identified by its vector for this text, not by its name. A model in a moved
 # folder still matches; other weights under the same name do not. bf16 and fp32 vectors of one model
 # agree to .001.

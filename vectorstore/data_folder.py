@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -226,8 +226,13 @@ def _open(
 
 
 def _store(folder: Path, catalog: Catalog, embeddings: Embeddings, *, to_write: bool) -> Store:
+    def is_whole(count: Callable[[], int]) -> bool:
+        with catalog.reading() as reader:
+            return reader.holds_as_many(count)
+
+    stored = catalog.all_embedded if to_write else None
     return Store(
         catalog,
-        open_dense_index(folder, embeddings, catalog.all_vectors),
+        open_dense_index(folder, embeddings, is_whole=is_whole, stored=stored),
         open_lexical_index(folder, replace_damaged=to_write),
     )

@@ -14,6 +14,7 @@ import tantivy
 
 from vectorstore.errors import StoreDamaged
 from vectorstore.faults import LEXICAL, named_tantivy_errors
+from vectorstore.filters import Filter
 from vectorstore.query_terms import QueryTerms, Term, ngram_factors, ngrams_of
 from vectorstore.records import Passage
 
@@ -57,8 +58,13 @@ class LexicalIndex:
                 grams=" ".join(ngrams_of(passage.indexed_text)),
                 every=_EVERY,
                 language=passage.article.language,
+                article=passage.article.id,
             )
             document.add_unsigned("key", key)
+            if passage.article.source is not None:
+                document.add_text("source", passage.article.source)
+            if passage.article.day is not None:
+                document.add_unsigned("day", passage.article.day)
             with self._writing() as writer:
                 writer.add_document(document)
 
@@ -110,34 +116,56 @@ class LexicalIndex:
         )
 
     def search(
-        self, query_terms: QueryTerms, k: int, languages: InLanguages = EVERYWHERE
+        self,
+        query_terms: QueryTerms,
+        k: int,
+        languages: InLanguages = EVERYWHERE,
+        filter: Filter | None = None,
     ) -> dict[int, float]:
-        """Return the BM25 scores of the k best passages by key, best first."""
+        """Return the BM25 scores of the k best passages that match, by key, the best first."""
         query = self._any_ngram(query_terms)
         if query is None or languages == InLanguages(others=False):
             return {}
+        clauses = [(tantivy.Occur.Must, query)]
         if languages.codes:
-            codes = tantivy.Query.term_set_query(
-                self._index.schema, "language", list(languages.codes)
-            )
             side = tantivy.Occur.MustNot if languages.others else tantivy.Occur.Must
-            silent = tantivy.Query.const_score_query(codes, 0.0)
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (side, silent)])
-        return self._scores(query, k)
+            clauses.append((side, self._any_of("language", languages.codes)))
+        if filter is not None:
+            clauses += [(tantivy.Occur.Must, condition) for condition in self._conditions(filter)]
+        return self._scores(tantivy.Query.boolean_query(clauses), k)
 
     def score(self, query_terms: QueryTerms, keys: Sequence[int]) -> dict[int, float]:
         """Return the BM25 scores of these passages, without those that share no n-gram."""
         query = self._any_ngram(query_terms)
         if query is None or not keys:
             return {}
-        only = tantivy.Query.term_set_query(self._index.schema, "key", list(keys))
         both = tantivy.Query.boolean_query(
-            [
-                (tantivy.Occur.Must, query),
-                (tantivy.Occur.Must, tantivy.Query.const_score_query(only, 0.0)),
-            ]
+            [(tantivy.Occur.Must, query), (tantivy.Occur.Must, self._any_of("key", keys))]
         )
         return self._scores(both, len(keys))
+
+    def _conditions(self, filter: Filter) -> Iterator[tantivy.Query]:
+        for field, names in (
+            ("article", filter.articles),
+            ("source", filter.sources),
+            ("language", filter.languages),
+        ):
+            if names is not None:
+                yield self._any_of(field, names)
+        if filter.first_day is not None or filter.last_day is not None:
+            days = tantivy.Query.range_query(
+                self._index.schema,
+                "day",
+                tantivy.FieldType.Unsigned,
+                filter.first_day,
+                filter.last_day,
+            )
+            yield tantivy.Query.const_score_query(days, 0.0)
+
+    def _any_of(self, field: str, values: Collection[str] | Collection[int]) -> tantivy.Query:
+        """Match passages with one of the values, without a score."""
+        found = tantivy.Query.term_set_query(self._index.schema, field, list(values))
+        return tantivy.Query.const_score_query(found, 0.0)
 
     def _any_ngram(self, query_terms: QueryTerms) -> tantivy.Query | None:
         terms = [
@@ -200,6 +228,9 @@ def _open(store: Path) -> LexicalIndex:
         .add_text_field("grams", tokenizer_name="whitespace", index_option="freq")
         .add_text_field("every", tokenizer_name="raw", index_option="basic")
         .add_text_field("language", tokenizer_name="raw", index_option="basic")
+        .add_text_field("article", tokenizer_name="raw", index_option="basic")
+        .add_text_field("source", tokenizer_name="raw", index_option="basic")
+        .add_unsigned_field("day", indexed=True, fast=True)
         .build()
     )
     with named_tantivy_errors(store):

@@ -1,13 +1,16 @@
-"""The values that the store keeps and returns: articles, passages, hits."""
+"""The values that the store keeps: articles and their passages."""
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 
-# A headline is shorter; a title that is a paragraph would leave passages no room.
+# Headlines are shorter. A title as long as a paragraph would leave passages no room.
 _HEADING = 160
+_VERSION_DIGITS = 8
 
 Span = tuple[int, int]
 """A half-open range of characters, `text[start:end]`."""
@@ -15,13 +18,13 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Article:
-    """One news article, its text exactly as it was read.
+    """One news article, with its text exactly as it was read.
 
     `text` is never rewritten: for `.txt` and `.md` it is the decoded file itself, so every
     span can be checked against the file. `body` holds the spans of `text` that are article
-    prose, in order and without overlap; whatever lies outside them (front matter, a repeated
-    headline, navigation, teasers) is clutter that no passage may touch. `path` is absolute;
-    `row` names the row for files that hold an article a row, else it is None. `date` is
+    prose, in order and without overlap. Text outside them (front matter, a repeated headline,
+    navigation, teasers) is clutter, and no passage contains it. `path` is absolute. `row` names
+    the row in a file that holds an article a row, and is None for other files. `date` is
     ISO 8601, `language` an ISO 639-1 code or "und".
     """
 
@@ -37,17 +40,25 @@ class Article:
 
     @property
     def id(self) -> str:
-        """Stable name of the article, made from its path and row."""
+        """The article's stable name, made from its path and row."""
         return article_id(self.path, self.row)
 
     @property
     def heading(self) -> str:
-        """The title as it is put before each passage for indexing, never part of a span."""
+        """The title as it precedes each passage for indexing; it is part of no span."""
         return self.title[:_HEADING] + "\n"
 
     @property
+    def day(self) -> int | None:
+        """The date as a number, 20240619, which can be compared; None without a whole date."""
+        try:
+            return day_number(datetime.date.fromisoformat((self.date or "")[:10]))
+        except ValueError:
+            return None
+
+    @cached_property
     def content_hash(self) -> str:
-        """SHA-256 over everything but the path: equal hashes need no new embedding."""
+        """SHA-256 over everything but path and row: equal hashes need no new embedding."""
         fields = asdict(self)
         del fields["path"], fields["row"]
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
@@ -59,11 +70,16 @@ def article_id(path: str, row: str | None) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def day_number(day: datetime.date) -> int:
+    """Return a day as a number that can be compared: 20240619."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
 @dataclass(frozen=True)
 class Passage:
-    """A run of whole sentences of one article, the unit that is embedded and found.
+    """A run of whole sentences of one article: the unit that is embedded and found.
 
-    `start` and `end` are character offsets in the article's text; `sentences` are the spans
+    `start` and `end` are character offsets in the article's text. `sentences` are the spans
     of its sentences in the same text, in order.
     """
 
@@ -82,10 +98,35 @@ class Passage:
         """Title and passage: the text that both indexes are made from."""
         return self.article.heading + self.text
 
+    @property
+    def id(self) -> str:
+        """The passage's stable name: article, span, and the version of the article.
+
+        With the version, an id never stands for two texts: a changed article has new ids.
+        """
+        version = self.article.content_hash[:_VERSION_DIGITS]
+        return f"{self.article.id}:{self.start}-{self.end}:{version}"
+
+    @property
+    def metadata(self) -> dict[str, str | int]:
+        """The passage's facts by name, as Chroma and LangChain keep them; None is left out."""
+        facts = {
+            "article": self.article.id,
+            "path": self.article.path,
+            "title": self.article.title,
+            "source": self.article.source,
+            "date": self.article.date,
+            "day": self.article.day,
+            "language": self.article.language,
+            "start": self.start,
+            "end": self.end,
+        }
+        return {name: fact for name, fact in facts.items() if fact is not None}
+
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file or row that is not in the index, and why: one line a person can act on."""
+    """A file or row that is not in the index, and the reason: one line a person can act on."""
 
     path: str
     reason: str

@@ -1,4 +1,4 @@
-"""The catalog's tables, and how an article becomes a row and a row an article."""
+"""The catalog's tables, and the conversion between articles and rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from vectorstore.records import Article, Span
 
 PENDING, VISIBLE, DROPPED = 0, 1, 2
-"""An article's states, in the order that it goes through."""
+"""The states of an article's version, in this order."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -16,30 +16,34 @@ CREATE TABLE IF NOT EXISTS articles (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL, state INTEGER NOT NULL, content_hash TEXT NOT NULL,
     path TEXT NOT NULL, row TEXT, title TEXT NOT NULL, language TEXT NOT NULL,
-    source TEXT, date TEXT, url TEXT, body TEXT NOT NULL, text TEXT NOT NULL
+    source TEXT, date TEXT, day INTEGER, url TEXT, body TEXT NOT NULL, text TEXT NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS one_visible ON articles (id) WHERE state = 1;
 CREATE INDEX IF NOT EXISTS by_path ON articles (path);
-CREATE INDEX IF NOT EXISTS by_language ON articles (language) WHERE state = 1;
+CREATE INDEX IF NOT EXISTS by_facts ON articles (language, source, day, id, state);
 CREATE INDEX IF NOT EXISTS not_visible ON articles (state) WHERE state <> 1;
 CREATE TABLE IF NOT EXISTS passages (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
-    article INTEGER NOT NULL REFERENCES articles (key),
+    article INTEGER NOT NULL REFERENCES articles (key), id TEXT NOT NULL,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, sentences TEXT NOT NULL, vector BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS by_article ON passages (article);
+CREATE INDEX IF NOT EXISTS by_id ON passages (id);
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, digest TEXT NOT NULL);
 """
-"""What is long comes last in a row: SQLite reads past all that is before what it looks for."""
+"""Long columns come last in a row, as SQLite reads past all columns before the one it needs.
+
+`by_facts` holds every column that a filter looks at, so that SQLite need not read the rows.
+"""
 
 ARTICLE = "id, content_hash, path, row, title, language, source, date, url, body, text"
-"""The columns that `article_row` fills and `read_article` reads."""
+"""The columns that `article_row` fills and `read_article` reads; every format so far has them."""
 
 IS_PENDING = f"state <> {VISIBLE} AND state = {PENDING}"
-"""The second half says it all, but SQLite takes the index `not_visible` only for both."""
+"""The second half alone is the condition; SQLite uses the index `not_visible` only with both."""
 
 FLOATS = "<f4"
-"""The numbers of a vector."""
+"""The type of a vector's numbers, for numpy."""
 
 
 def article_row(article: Article) -> tuple[str | None, ...]:
@@ -60,7 +64,7 @@ def article_row(article: Article) -> tuple[str | None, ...]:
 
 
 def read_article(fields: Sequence[str]) -> Article:
-    """Return the article whose columns these are."""
+    """Return the article with these values of its columns."""
     _, _, path, row, title, language, source, date, url, body, text = fields
     return Article(path, title, text, read_spans(body), language, source, date, url, row)
 

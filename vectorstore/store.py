@@ -6,24 +6,26 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
+from typing import TypeVar
 
-import numpy as np
-
+from vectorstore.candidates import search_both
 from vectorstore.catalog import Catalog
 from vectorstore.catalog_reader import CatalogReader
 from vectorstore.dense import DenseIndex
-from vectorstore.errors import StoreReplaced
+from vectorstore.errors import StoreDamaged, StoreReplaced
 from vectorstore.faults import LEXICAL, incomplete, named_errors
-from vectorstore.lexical import InLanguages, LexicalIndex
-from vectorstore.query_terms import QueryTerms, Term
+from vectorstore.filters import Filter
+from vectorstore.lexical import LexicalIndex
+from vectorstore.query_terms import Term
 from vectorstore.records import Article, Passage
-from vectorstore.results import Counts, Hit, SearchResult
+from vectorstore.results import Counts, SearchResult
 
 logger = logging.getLogger(__name__)
 
 # How often a search is repeated. It takes milliseconds, a batch of another process seconds.
 _MOST_SEARCHES = 20
+
+_Found = TypeVar("_Found")
 
 
 class Store:
@@ -42,6 +44,7 @@ class Store:
         self._lock = threading.RLock()
         # The edition that both indexes show; -1 until the first search reads them.
         self._edition = -1
+        self._dense_damaged = False
         self._languages: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def add(self, batch: Sequence[tuple[Article, Sequence[Passage]]]) -> None:
@@ -55,7 +58,7 @@ class Store:
         with self._writing():
             self._sweep()
             keys = self._catalog.write_pending(batch, vectors)
-            self._dense.add(keys, vectors)
+            self._dense.add(passages, vectors)
             self._lexical.add(keys, passages)
             self._lexical.commit()
             self._catalog.publish_pending()
@@ -69,11 +72,13 @@ class Store:
             return removed
 
     def repair(self) -> None:
-        """Delete the remains of a stopped run, and make a lexical index again that lost passages.
+        """Delete the remains of a stopped run, and make an index again that lost passages.
 
         Only one process may do so at a time: call inside `writing`.
         """
         with self._writing():
+            if self._dense.repair():
+                self._catalog.note_repaired()
             self._sweep()
             if self._lexical.count() != self._catalog.size():
                 logger.warning("%s lacks passages: making its lexical index again", self._folder)
@@ -93,22 +98,27 @@ class Store:
         *,
         terms: Sequence[Term],
         terms_in: Mapping[str, Sequence[Term]] | None = None,
+        filter: Filter | None = None,
     ) -> SearchResult:
-        """Return the k passages nearest to the question by each of the two indexes.
+        """Return the k matching passages that are nearest to the question by each of the indexes.
 
         The lexical index looks for `terms`, but in passages of a language that `terms_in` maps to
         terms of its own, for those: k passages for each such language, k for all others.
         """
         vector = self._dense.embed_question(question)
         with self._catalog.reading() as catalog, self._lock:
-            for _ in range(_MOST_SEARCHES):
-                self._refresh(catalog)
-                found = self._find(catalog, vector, {**(terms_in or {}), "": terms}, k)
-                # Else another process has written meanwhile, and an article that it replaced may
-                # be missing.
-                if catalog.edition() == self._edition:
-                    break
-            return found
+            return self._settled(
+                catalog,
+                lambda dense: search_both(
+                    catalog,
+                    dense,
+                    self._lexical,
+                    vector,
+                    k,
+                    terms_in={**(terms_in or {}), "": terms},
+                    filter=filter,
+                ),
+            )
 
     def languages(self) -> frozenset[str]:
         """Return the codes of the languages that there are articles in."""
@@ -173,19 +183,41 @@ class Store:
 
     def _sweep(self) -> None:
         if hidden := self._catalog.hidden():
-            self._dense.remove(hidden)
+            self._dense.remove(self._catalog.hidden_ids())
             self._lexical.remove(hidden)
             self._lexical.commit()
         self._catalog.forget_hidden()
 
+    def _settled(
+        self, catalog: CatalogReader, find: Callable[[DenseIndex | None], _Found]
+    ) -> _Found:
+        """Return the result of a search during which no other process wrote.
+
+        An article that another process replaces meanwhile may be missing from the result.
+        """
+        for _ in range(_MOST_SEARCHES):
+            self._refresh(catalog)
+            found = find(None if self._dense_damaged else self._dense)
+            if catalog.edition() == self._edition:
+                break
+        return found
+
     def _refresh(self, catalog: CatalogReader) -> None:
         edition = catalog.edition()
-        if edition != self._edition:
-            if catalog.is_replaced():
-                raise StoreReplaced("the index was rebuilt: start article-chat again")
+        if edition == self._edition:
+            return
+        if catalog.is_replaced():
+            raise StoreReplaced("the index was rebuilt: start article-chat again")
+        self._check(catalog)
+        try:
             self._dense.reopen()
-            self._check(catalog)
-            self._edition = edition
+            self._dense_damaged = False
+        except StoreDamaged as error:
+            # Slower and never wrong: the catalog has all vectors.
+            self._dense_damaged = True
+            if catalog.size():
+                logger.warning("%s; until then each passage is compared with the question", error)
+        self._edition = edition
 
     def _check(self, catalog: CatalogReader) -> None:
         def count() -> int:
@@ -194,65 +226,3 @@ class Store:
 
         if not catalog.holds_as_many(count):
             raise incomplete(self._folder, LEXICAL)
-
-    def _find(
-        self,
-        catalog: CatalogReader,
-        vector: np.ndarray,
-        terms_in: Mapping[str, Sequence[Term]],
-        k: int,
-    ) -> SearchResult:
-        # Chroma leaves out passages that another process is just removing: it may find too few.
-        found = _first_visible(catalog, partial(self._dense.search, vector), k, most=catalog.size())
-        by_language = {code: self._lexical.query_terms(terms) for code, terms in terms_in.items()}
-        named = by_language.keys() - {""}
-        for code, query_terms in by_language.items():
-            where = InLanguages((code,), others=False) if code else InLanguages(named)
-            found += _first_visible(
-                catalog, partial(self._search_lexical, query_terms, where), k, most=0
-            )
-        keys = list(dict.fromkeys(found))
-        passages = catalog.passages(keys)
-        vectors = catalog.vectors(keys)
-        scores = self._score(by_language, passages)
-        return SearchResult(
-            tuple(
-                Hit(passages[key], float(vectors[key] @ vector), scores.get(key, 0.0))
-                for key in keys
-                if key in passages and key in vectors
-            ),
-            by_language,
-        )
-
-    def _search_lexical(
-        self, query_terms: QueryTerms, where: InLanguages, wanted: int
-    ) -> list[int]:
-        return list(self._lexical.search(query_terms, wanted, where))
-
-    def _score(
-        self, by_language: Mapping[str, QueryTerms], passages: Mapping[int, Passage]
-    ) -> dict[int, float]:
-        keys_by_language: dict[str, list[int]] = {code: [] for code in by_language}
-        for key, passage in passages.items():
-            language = passage.article.language
-            keys_by_language[language if language in by_language else ""].append(key)
-        scores: dict[int, float] = {}
-        for code, keys in keys_by_language.items():
-            scores.update(self._lexical.score(by_language[code], keys))
-        return scores
-
-
-def _first_visible(
-    catalog: CatalogReader, find: Callable[[int], list[int]], k: int, *, most: int
-) -> list[int]:
-    """Return the first k visible keys; hidden ones may be among the first that are found.
-
-    Finding fewer than wanted means that there are no more, once `most` were wanted.
-    """
-    wanted = k
-    while True:
-        found = find(wanted)
-        visible = catalog.visible(found)
-        if len(visible) >= k or (len(found) < wanted and wanted >= most):
-            return [key for key in found if key in visible][:k]
-        wanted *= 4

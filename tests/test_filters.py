@@ -1,0 +1,158 @@
+"""Filtered searches: what matches, exactly as if all others were not there."""
+
+from dataclasses import FrozenInstanceError, replace
+from datetime import date
+
+import numpy as np
+import pytest
+from fakes import make_article, whole
+from stores import written
+
+from vectorstore import Filter, candidates, terms_of
+
+JUNE, JULY = date(2024, 6, 1), date(2024, 7, 1)
+
+
+def article(number, language="de", source=None, day=None):
+    """An article that is nearer to "hafen" and better by its words than one of a higher number."""
+    text = "Hafen " * (20 - number) + "Markt " * (1 + number)
+    made = make_article(f"/a/{number}.txt", text, source=source, date=day)
+    return replace(made, language=language)
+
+
+ARTICLES = [
+    article(0, "de", "dpa", "2024-05-31"),
+    article(1, "en", "dpa", "2024-06-01"),
+    article(2, "de", "dpa", "2024-06-19"),
+    article(3, "en", "BBC", "2024-06-19T23:59:00+02:00"),
+    article(4, "de", "Blatt", "2024-07-01"),
+    article(5, "fr", "Blatt"),
+    article(6, "de", None, "2024-06-30"),
+    article(7, "de", "dpa", "2024"),
+]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    with written(tmp_path_factory.mktemp("filters")) as store:
+        store.add([(article, whole(article)) for article in ARTICLES])
+        yield store
+
+
+def numbers(hits):
+    return [int(hit.passage.article.path[3:-4]) for hit in hits]
+
+
+def nearest(store, k, filter):
+    """The numbers of the articles found by meaning alone, the nearest first."""
+    hits = store.search("hafen", k, terms=(), filter=filter).hits
+    return numbers(sorted(hits, key=lambda hit: -hit.cosine))
+
+
+def best(store, k, filter):
+    """The numbers of the articles found by their words, the best first.
+
+    The question is as far from all of them, and k of those nearest by meaning come along.
+    """
+    hits = store.search("brücke", k, terms=terms_of("Hafen"), filter=filter).hits
+    return numbers(sorted(hits, key=lambda hit: -hit.bm25)[:k])
+
+
+FILTERS = [
+    (Filter(), [0, 1, 2, 3, 4, 5, 6, 7]),
+    (Filter(languages=["de"]), [0, 2, 4, 6, 7]),
+    (Filter(languages={"en", "fr"}), [1, 3, 5]),
+    (Filter(languages=["DE"]), []),
+    (Filter(sources=["dpa"]), [0, 1, 2, 7]),
+    (Filter(sources=("BBC", "Blatt")), [3, 4, 5]),
+    (Filter(date_from=JUNE), [1, 2, 3, 4, 6]),
+    (Filter(date_to=date(2024, 6, 30)), [0, 1, 2, 3, 6]),
+    (Filter(date_from=JUNE, date_to=date(2024, 6, 19)), [1, 2, 3]),
+    (Filter(date_from=JULY, date_to=JUNE), []),
+    (Filter(articles=[ARTICLES[7].id, ARTICLES[2].id]), [2, 7]),
+    (Filter(articles=["no such id"]), []),
+    (Filter(articles=[]), []),
+    (Filter(languages=[]), []),
+    (Filter(languages=["de"], sources=["dpa"], date_from=JUNE), [2]),
+    (Filter(articles=[ARTICLES[1].id], languages=["de"]), []),
+]
+
+
+@pytest.mark.parametrize(("filter", "matching"), FILTERS, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize("few", [0, 3, 5000], ids="few={}".format)
+def test_both_indexes_find_what_matches_and_nothing_else(store, monkeypatch, filter, matching, few):
+    # With 0 every filter counts as wide, with 3 some do.
+    monkeypatch.setattr(candidates, "_FEW", few)
+    for k in (1, 3, 50):
+        assert nearest(store, k, filter) == matching[:k]
+        assert best(store, k, filter) == matching[:k]
+
+
+def test_scores_are_those_of_the_search_without_a_filter(store):
+    def scores(filter):
+        hits = store.search("hafen markt", 50, terms=terms_of("Hafen Markt"), filter=filter).hits
+        return {hit.passage.id: (hit.cosine, hit.bm25) for hit in hits}
+
+    every, german = scores(None), scores(Filter(languages=["de"]))
+    assert len(german) == 5
+    assert german == {id: pytest.approx(every[id]) for id in german}
+
+
+def test_languages_that_are_searched_for_terms_of_their_own_are_filtered_too(store):
+    found = store.search(
+        "hafen",
+        2,
+        terms=terms_of("Hafen"),
+        terms_in={"en": terms_of("Markt")},
+        filter=Filter(sources=["dpa", "BBC"], date_from=JUNE),
+    )
+    assert sorted(numbers(found.hits)) == [1, 2, 3]
+    assert found.query_terms("en").terms == terms_of("Markt")
+
+
+def test_a_filter_leaves_out_versions_that_are_gone(store, tmp_path):
+    german, english = ARTICLES[2], replace(ARTICLES[2], language="en")
+    with written(tmp_path) as changing:
+        changing.add([(german, whole(german))])
+        changing.add([(english, whole(english))])
+        assert nearest(changing, 5, Filter(languages=["de"])) == []
+        assert nearest(changing, 5, Filter(languages=["en"])) == [2]
+        assert best(changing, 5, Filter(languages=["de"])) == []
+        assert best(changing, 5, Filter(languages=["en"])) == [2]
+
+
+def test_a_wide_filter_finds_as_many_as_an_exact_comparison(tmp_path, monkeypatch):
+    random = np.random.default_rng(7)
+    many = [
+        replace(
+            make_article(f"/a/{n}.txt", " ".join(random.choice(["Hafen", "Wahl", "Markt"], 40))),
+            language=str(random.choice(["de", "en"], p=[0.05, 0.95])),
+        )
+        for n in range(600)
+    ]
+    with written(tmp_path) as store:
+        store.add([(article, whole(article)) for article in many])
+
+        def cosines(few):
+            monkeypatch.setattr(candidates, "_FEW", few)
+            hits = store.search("hafen markt", 20, terms=(), filter=Filter(languages=["de"])).hits
+            assert {hit.passage.article.language for hit in hits} == {"de"}
+            return sorted(hit.cosine for hit in hits)
+
+        assert len(cosines(0)) == 20
+        assert cosines(0) == pytest.approx(cosines(5000))
+
+
+def test_a_filter_is_a_value():
+    one = Filter(languages=["de", "en"], date_from=JUNE)
+    assert one == Filter(languages=("en", "de", "de"), date_from=JUNE)
+    assert len({one, Filter(languages={"de", "en"}, date_from=JUNE)}) == 1
+    with pytest.raises(FrozenInstanceError):
+        one.languages = None
+
+
+@pytest.mark.parametrize("field", ["articles", "sources", "languages"])
+def test_a_single_name_in_place_of_a_collection_is_an_error(field):
+    with pytest.raises(TypeError) as raised:
+        Filter(**{field: "de"})
+    assert str(raised.value) == f"Filter.{field} takes a collection of names: ['de']"

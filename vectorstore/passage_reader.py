@@ -1,0 +1,192 @@
+"""Reading the catalog's passages: by key, by id, by the filter of a search."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from vectorstore.filters import Filter
+from vectorstore.records import Article, Passage
+from vectorstore.schema import ARTICLE, FLOATS, VISIBLE, read_article, read_spans
+
+# SQLite takes at most 32,766 parameters in a statement; a tenth of it keeps statements small.
+_MOST_PARAMETERS = 3000
+# So many rows are read at once of all passages.
+_AT_ONCE = 1000
+_T = TypeVar("_T")
+
+# Passages, each with its article: SQLite keeps the order of a CROSS JOIN.
+_PASSAGES = f"passages p CROSS JOIN articles a ON a.key = p.article AND a.state = {VISIBLE}"
+
+
+class PassageReader:
+    """The passages of one store, to read; used by one thread at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def hidden(self) -> list[int]:
+        """Return the keys of passages whose article is pending or dropped."""
+        rows = self._db.execute(
+            "SELECT key FROM passages WHERE article IN"
+            f" (SELECT key FROM articles WHERE state <> {VISIBLE})"
+        )
+        return [key for (key,) in rows]
+
+    def hidden_ids(self) -> list[str]:
+        """Return the ids of hidden passages, without those that a visible passage has too.
+
+        Two versions of an article with the same content have the same ids.
+        """
+        rows = self._db.execute(
+            "SELECT DISTINCT h.id FROM passages h WHERE h.article IN"
+            f" (SELECT key FROM articles WHERE state <> {VISIBLE})"
+            f" AND NOT EXISTS (SELECT 1 FROM {_PASSAGES} WHERE p.id = h.id)"
+        )
+        return [id for (id,) in rows]
+
+    def visible(self, keys: Sequence[int]) -> list[int]:
+        """Return those of the keys that are of visible passages, in the same order."""
+        visible = {
+            key
+            for some in chunks(keys)
+            for (key,) in self._db.execute(
+                f"SELECT p.key FROM {_PASSAGES} WHERE p.key IN ({placeholders(some)})",
+                some,
+            )
+        }
+        return [key for key in keys if key in visible]
+
+    def keys_of(self, ids: Sequence[str], filter: Filter | None = None) -> list[int]:
+        """Return the keys of the visible passages with these ids, in the order of the ids.
+
+        Passages that do not match the filter are left out.
+        """
+        conditions, values = _conditions(filter)
+        keys = {
+            id: key
+            for some in chunks(ids)
+            for id, key in self._db.execute(
+                f"SELECT p.id, p.key FROM {_PASSAGES}"
+                f" WHERE p.id IN ({placeholders(some)}){conditions}",
+                [*some, *values],
+            )
+        }
+        return [keys[id] for id in ids if id in keys]
+
+    def matching(self, filter: Filter, most: int) -> int:
+        """Return how many visible passages match a filter, counting no further than `most`."""
+        conditions, values = _conditions(filter)
+        row = self._db.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM {_matching(filter)}{conditions} LIMIT ?)",
+            [*values, most],
+        ).fetchone()
+        return int(row[0])
+
+    def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
+        """Return the visible ones of the passages with these keys."""
+        rows: list[tuple[int, int, int, int, str]] = []
+        for some in chunks(keys):
+            rows += self._db.execute(
+                "SELECT key, article, start, end, sentences FROM passages"
+                f" WHERE key IN ({placeholders(some)})",
+                some,
+            )
+        articles: dict[int, Article] = {}
+        for some in chunks(list({row[1] for row in rows})):
+            for key, *fields in self._db.execute(
+                f"SELECT key, {ARTICLE} FROM articles"
+                f" WHERE state = {VISIBLE} AND key IN ({placeholders(some)})",
+                some,
+            ):
+                articles[key] = read_article(fields)
+        return {
+            key: Passage(articles[article], start, end, read_spans(sentences))
+            for key, article, start, end, sentences in rows
+            if article in articles
+        }
+
+    def vectors(self, keys: Sequence[int]) -> dict[int, np.ndarray]:
+        """Return the vectors of the passages with these keys."""
+        return {
+            key: np.frombuffer(vector, dtype=FLOATS)
+            for some in chunks(keys)
+            for key, vector in self._db.execute(
+                f"SELECT key, vector FROM passages WHERE key IN ({placeholders(some)})", some
+            )
+        }
+
+    def all_vectors(self, filter: Filter | None = None) -> Iterator[tuple[list[int], np.ndarray]]:
+        """Yield the keys of visible passages that match, with a row each, a thousand at a time."""
+        conditions, values = _conditions(filter)
+        rows = self._db.execute(
+            f"SELECT p.key, p.vector FROM {_matching(filter)}{conditions}", values
+        )
+        while some := rows.fetchmany(_AT_ONCE):
+            joined = b"".join(vector for _, vector in some)
+            vectors = np.frombuffer(joined, dtype=FLOATS).reshape(len(some), -1)
+            yield [key for key, _ in some], vectors
+
+    def all_passages(self) -> Iterator[dict[int, Passage]]:
+        """Yield the visible passages by key, in order, a thousand at a time."""
+        last = 0
+        while rows := self._db.execute(
+            f"SELECT p.key FROM {_PASSAGES} WHERE p.key > ? ORDER BY p.key LIMIT {_AT_ONCE}",
+            (last,),
+        ).fetchall():
+            last = rows[-1][0]
+            yield self.passages([key for (key,) in rows])
+
+    def all_embedded(self) -> Iterator[tuple[list[Passage], np.ndarray]]:
+        """Yield the visible passages with a row of their vectors each, a thousand at a time."""
+        for passages in self.all_passages():
+            vectors = self.vectors(list(passages))
+            yield list(passages.values()), np.stack([vectors[key] for key in passages])
+
+
+def placeholders(values: Sequence[object]) -> str:
+    """Return as many question marks as there are values, for a statement."""
+    return ",".join("?" * len(values))
+
+
+def chunks(values: Sequence[_T]) -> Iterator[list[_T]]:
+    """Yield values in lists short enough for one statement."""
+    for first in range(0, len(values), _MOST_PARAMETERS):
+        yield list(values[first : first + _MOST_PARAMETERS])
+
+
+def _matching(filter: Filter | None) -> str:
+    """Return the tables for a search of all passages that match: articles, then their passages."""
+    if filter is None:
+        return _PASSAGES
+    # Left to itself, SQLite reads each article's row, with a part of its text.
+    index = "by_facts" if filter.articles is None else "one_visible"
+    return (
+        f"articles a INDEXED BY {index}"
+        f" CROSS JOIN passages p ON p.article = a.key AND a.state = {VISIBLE}"
+    )
+
+
+def _conditions(filter: Filter | None) -> tuple[str, list[str | int]]:
+    """Return a filter as conditions on an article `a`, each after an AND, with their values."""
+    if filter is None:
+        return "", []
+    conditions, values = "", list[str | int]()
+    for column, names in (
+        ("id", filter.articles),
+        ("source", filter.sources),
+        ("language", filter.languages),
+    ):
+        if names is not None:
+            # One parameter for any number of names.
+            conditions += f" AND a.{column} IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(sorted(names)))
+    for comparison, day in ((">=", filter.first_day), ("<=", filter.last_day)):
+        if day is not None:
+            conditions += f" AND a.day {comparison} ?"
+            values.append(day)
+    return conditions, values
