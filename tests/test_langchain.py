@@ -306,7 +306,7 @@ def test_a_chat_model_writes_from_other_retrievers_documents(tmp_path, words):
 def test_the_metadata_can_be_saved_and_the_document_loaded_again(fill, words):
     [document] = retriever(fill(news("a.md", TEXT, source="Bote")), words).invoke(QUESTION)
     assert json.loads(json.dumps(document.metadata)) == document.metadata
-    assert document.id == f"{document.metadata['article']}:0-{len(TEXT)}"
+    assert document.id == document.passage.passage.id
     saved = dumpd(document)
     assert saved["id"] == [*Document.get_lc_namespace(), "Document"]
     assert set(saved["kwargs"]) == {"id", "page_content", "metadata", "type"}

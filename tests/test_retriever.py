@@ -1,6 +1,7 @@
 """The LangChain retriever over a real store, with embeddings that count words."""
 
 import json
+from datetime import date
 
 import pytest
 from conftest import UnitWords, news
@@ -10,6 +11,7 @@ from rag.errors import BadQuestion
 from rag.language.lexicon import parse_lexicon
 from rag.question.question import Question, read_question
 from rag.retrieval.retriever import ArticleRetriever, overlap, search
+from vectorstore import Filter
 
 BRIDGE = "Die neue Brücke über die Lahn öffnet im Oktober. Der Bau hat vier Jahre gedauert."
 MARKET = "Auf dem Markt kosten Äpfel zwei Euro. Birnen sind wegen des Frosts teurer."
@@ -23,10 +25,12 @@ LEXICON = parse_lexicon(
 )
 
 
-def found(store, question, lexicon=NO_LEXICON, **options):
-    return ArticleRetriever(store=store, lexicon=lexicon, embeddings=UnitWords(), **options).invoke(
-        question
-    )
+def retriever(store, lexicon=NO_LEXICON, **options):
+    return ArticleRetriever(store=store, lexicon=lexicon, embeddings=UnitWords(), **options)
+
+
+def found(store, question, *options, **limits):
+    return retriever(store, *options, **limits).invoke(question)
 
 
 def test_it_is_a_langchain_retriever(fill):
@@ -52,10 +56,10 @@ def test_the_passage_about_the_question_comes_first(fill):
 def test_metadata_has_the_documented_fields_and_the_place_of_the_passage(fill):
     article = news("a.md", "Vorab.\n\n" + BRIDGE, source="Bote", date="2024-03-18")
     [document] = found(fill(article), "Wann öffnet die neue Brücke?")
-    assert list(document.metadata) == [
-        *("article", "path", "title", "source", "date", "url", "language", "start", "end"),
+    assert set(document.metadata) == {
+        *("article", "path", "title", "source", "date", "day", "url", "language", "start", "end"),
         *("score", "cosine", "bm25"),
-    ]
+    }
     assert json.loads(json.dumps(document.metadata)) == document.metadata
     start, end = document.metadata["start"], document.metadata["end"]
     assert document.page_content == article.text[start:end]
@@ -182,3 +186,23 @@ def test_a_question_handed_in_is_not_read_again(fill):
     )
     [document] = retriever.invoke("Brücke?", question=Question("Fähre?", "de"))
     assert [term.word for term in document.passage.query_terms.terms] == ["Fähre"]
+
+
+def test_k_and_a_filter_hold_for_the_retriever_or_for_one_question(fill):
+    articles = [
+        news("a.md", BRIDGE, source="Bote", date="2024-03-18"),
+        news("b.md", f"Kurz gemeldet. {BRIDGE} Mehr war nicht bekannt.", source="Kurier"),
+        news("c.md", MARKET, source="Kurier"),
+    ]
+    store, question = fill(*articles), "Wann öffnet die neue Brücke?"
+
+    def sources(*options, **limits):
+        made = retriever(store, **limits).invoke(question, None, **dict(options))
+        return [document.metadata["source"] for document in made]
+
+    kurier = Filter(sources=["Kurier"])
+    assert sources() == ["Bote", "Kurier", "Kurier"]
+    assert sources(filter=kurier) == ["Kurier", "Kurier"]
+    assert sources(("filter", kurier), ("k", 1)) == ["Kurier"]
+    assert sources(("filter", Filter(languages=["en"])), filter=kurier) == []
+    assert sources(filter=Filter(date_from=date(2024, 3, 18))) == ["Bote"]

@@ -50,26 +50,18 @@ class PassageDocument(Document):
 def to_document(passage: RankedPassage) -> Document:
     """Return a ranked passage as a LangChain document.
 
-    The metadata can be saved as JSON: fields of the article, the passage's place in the article's
-    text (`start`, `end`) and its scores (`score`, `cosine`, `bm25`).
+    The metadata can be saved as JSON: the facts that the store keeps of a passage, such as the
+    article's fields and the passage's place in its text (`start`, `end`), the article's `url`, and
+    the scores `score`, `cosine` and `bm25`. Unknown fields are None.
     """
-    article, start, end = passage.article, passage.passage.start, passage.passage.end
+    found = passage.passage
     document = PassageDocument(
         page_content=passage.text,
-        id=f"{article.id}:{start}-{end}",
+        id=found.id,
         metadata={
-            "article": article.id,
-            "path": article.path,
-            "title": article.title,
-            "source": article.source,
-            "date": article.date,
-            "url": article.url,
-            "language": article.language,
-            "start": start,
-            "end": end,
-            "score": passage.score,
-            "cosine": passage.cosine,
-            "bm25": passage.bm25,
+            **{"source": None, "date": None, "url": passage.article.url},
+            **found.metadata,
+            **{"score": passage.score, "cosine": passage.cosine, "bm25": passage.bm25},
         },
     )
     document._passage = passage

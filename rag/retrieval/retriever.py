@@ -23,7 +23,7 @@ from rag.retrieval.reading import ReadsWindows, read_passages
 from rag.retrieval.reranker import rerank
 from rag.retrieval.score_normalisation import fuse_scores
 from rag.retrieval.terms import question_terms, translated_terms
-from vectorstore import Hit, SearchResult, Store, ngrams_of
+from vectorstore import Filter, Hit, SearchResult, Store, ngrams_of
 
 CANDIDATES = 100
 PASSAGES = 8
@@ -35,8 +35,9 @@ _SAME_TEXT = 0.8
 class ArticleRetriever(BaseRetriever):
     """The k passages of a store that are nearest to a question, the best first.
 
-    `page_content` is the passage, verbatim; `to_document` says what the metadata are. `k` can also
-    be given to `invoke`.
+    `filter` limits the search to some articles; `k` and `filter` can also be given to `invoke`.
+    `page_content` is the passage, verbatim; see `to_document` for the metadata. `reader` is
+    optional.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -46,10 +47,13 @@ class ArticleRetriever(BaseRetriever):
     lexicon: Lexicon = Field(default_factory=load_lexicon)
     reader: ReadsWindows | None = None
     k: int = PASSAGES
+    filter: Filter | None = None
 
-    def find(self, question: Question, *, k: int | None = None) -> list[RankedPassage]:
+    def find(
+        self, question: Question, *, k: int | None = None, filter: Filter | None = None
+    ) -> list[RankedPassage]:
         """Return the passages for a question, the best first."""
-        found = search(self.store, question, self.lexicon)
+        found = search(self.store, question, self.lexicon, filter or self.filter)
         passages = rerank(question, rank(found, self.k if k is None else k), self.embeddings)
         return read_passages(question, passages, self.reader) if self.reader else passages
 
@@ -60,8 +64,9 @@ class ArticleRetriever(BaseRetriever):
         run_manager: CallbackManagerForRetrieverRun,
         question: Question | None = None,
         k: int | None = None,
+        filter: Filter | None = None,
     ) -> list[Document]:
-        passages = self.find(question or read_question(query), k=k)
+        passages = self.find(question or read_question(query), k=k, filter=filter)
         return [to_document(passage) for passage in passages]
 
     async def _aget_relevant_documents(
@@ -71,13 +76,16 @@ class ArticleRetriever(BaseRetriever):
         run_manager: AsyncCallbackManagerForRetrieverRun,
         question: Question | None = None,
         k: int | None = None,
+        filter: Filter | None = None,
     ) -> list[Document]:
         find = partial(self._get_relevant_documents, run_manager=run_manager.get_sync())
-        return await asyncio.to_thread(find, query, question=question, k=k)
+        return await asyncio.to_thread(find, query, question=question, k=k, filter=filter)
 
 
-def search(store: Store, question: Question, lexicon: Lexicon) -> SearchResult:
-    """Return the candidates of both indexes.
+def search(
+    store: Store, question: Question, lexicon: Lexicon, filter: Filter | None = None
+) -> SearchResult:
+    """Return the candidates of both indexes, among the articles that match the filter.
 
     Articles in the lexicon's other language are also searched for translations of the question's
     words.
@@ -89,6 +97,7 @@ def search(store: Store, question: Question, lexicon: Lexicon) -> SearchResult:
         CANDIDATES,
         terms=question_terms(question),
         terms_in={code: terms for code, terms in translated.items() if terms},
+        filter=filter,
     )
 
 
