@@ -43,6 +43,7 @@ class CitationNotVerbatim(RagError):
     """A quote differs from the characters that its citation points to."""
 
     def __init__(self, path: str, start: int, end: int, quote: str) -> None:
+        self.path = path
         super().__init__(
             f"{path} no longer holds {quote[:60]!r} at characters {start} to {end}: it was changed"
             " or removed while the answer was made; ask again"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableGenerator
@@ -16,7 +16,7 @@ from vectorstore import Article, NoStore
 
 
 def article(path: str, title: str, text: str, *prose: str, **fields: Any) -> Article:
-    """Make an article whose body is the given stretches of its text, else all of it."""
+    """Make an article whose body is the given parts of its text, else all of it."""
     body = tuple((text.index(part), text.index(part) + len(part)) for part in prose)
     return Article(path, title, text, body or ((0, len(text)),), **{"language": "de", **fields})
 
@@ -75,13 +75,19 @@ TICKET = "A ticket costs 3 euros, as it did before the winter break."
 
 
 def cited(made: Article, quote: str, number: int) -> Citation:
-    """Cite the one place where an article says `quote`."""
+    """Cite the only place of `quote` in an article."""
     start = made.text.index(quote)
     return cite(made, start, start + len(quote), number=number, quote=quote, score=0.9)
 
 
+def answering_words(citation: Citation, words: str) -> Citation:
+    """Return a citation that names words of its quote as the answering ones."""
+    start = citation.start + citation.quote.index(words)
+    return replace(citation, phrase=(start, start + len(words)))
+
+
 def pieces(question: str, lead_in: str, *quotes: tuple[Article, str]) -> list[Answer]:
-    """Make the pieces of an answer as the chain streams them: the lead-in, then a sentence each."""
+    """Make the pieces of an answer as the chain streams them: the lead-in, then each sentence."""
     made = [Answer(question, found=True, lead_in=lead_in, retrieve_ms=5.0)]
     for number, (source, quote) in enumerate(quotes, start=1):
         sentence = AnswerSentence(quote, (number,))
@@ -101,7 +107,7 @@ def refusal(question: str) -> Answer:
 
 
 def free_port() -> int:
-    """Find a port of this machine that nothing listens on."""
+    """Return a free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -109,10 +115,10 @@ def free_port() -> int:
 
 @dataclass
 class Script:
-    """A chain to order: what it says depends on a word in the question.
+    """A scripted chain: a word in the question decides the answer.
 
-    `gate` holds back what comes after the first sentence of an answer to "slow". `calls` are
-    the inputs it was given; `abandoned` is set when an answer was given up half-way.
+    `gate` holds back all after the first sentence of an answer to "slow". `calls` are the inputs.
+    `abandoned` is set when a reader leaves an answer half-way.
     """
 
     gate: threading.Event = field(default_factory=threading.Event)
@@ -120,7 +126,7 @@ class Script:
     abandoned: threading.Event = field(default_factory=threading.Event)
 
     def chain(self) -> Runnable[dict[str, Any], Answer]:
-        """Give the runnable to build a page with."""
+        """Return the runnable to build a page with."""
 
         def stream(inputs: Iterator[dict[str, Any]]) -> Iterator[Answer]:
             for given in inputs:
@@ -133,7 +139,7 @@ class Script:
         self.calls.append(given)
         question = given["question"]
         if "broken" in question:
-            raise NoStore("Nothing is indexed yet; run article-chat index FOLDER first.")
+            raise NoStore("no index in /srv/data: run `article-chat index FOLDER` first")
         if "crash" in question:
             yield pieces(question, "Die Artikel sagen:")[0]
             raise ZeroDivisionError("secret detail")

@@ -1,13 +1,14 @@
-"""Opening a source from a conversation, and what is shown when it cannot be."""
+"""Opening a source from a conversation, and the messages if it cannot be opened."""
 
 from dataclasses import replace
 
 import pytest
 from pages import ARTICLES, BRIDGE, COST, FERRY, TICKET, pieces, refusal
 
-from ui.app import UNREADABLE, open_source, read_store
+from ui.app import NOT_SHOWN, open_source, read_store
 from ui.source import CHANGED, GONE, NO_SOURCE
 from ui.turns import Turn
+from ui.visitors import BUSY
 from vectorstore import StoreBusy
 
 READ = ARTICLES.__getitem__
@@ -31,7 +32,7 @@ def test_a_nearest_passage_opens_under_its_own_label():
     assert 'aria-label="Nearest passage"' in shown
 
 
-def test_a_citation_that_left_the_page_opens_nothing():
+def test_a_citation_that_is_no_longer_on_the_page_opens_nothing():
     assert open_source(READ, (), 0, 0, opening=1) == NO_SOURCE
 
 
@@ -46,12 +47,12 @@ def failing(error):
     ("read", "line"),
     [
         (failing(KeyError("gone")), GONE),
-        (failing(StoreBusy("The store is busy;\ntry again.")), "The store is busy; try again."),
-        (failing(ZeroDivisionError("secret detail")), UNREADABLE.replace("'", "&#x27;")),
+        (failing(StoreBusy("another process is writing to /secret detail")), BUSY),
+        (failing(ZeroDivisionError("secret detail")), NOT_SHOWN.replace("'", "&#x27;")),
         (lambda article: replace(BRIDGE, text="Neu. " + BRIDGE.text), CHANGED),
     ],
 )
-def test_an_article_that_cannot_be_shown_gets_a_line_and_no_mark(read, line):
+def test_the_panel_of_an_article_that_cannot_be_shown_gives_the_reason_and_no_mark(read, line):
     shown = open_source(read, (turn_about("Was?", (BRIDGE, COST)),), 0, 0, opening=1)
     assert line in shown
     assert "<mark" not in shown

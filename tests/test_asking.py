@@ -1,4 +1,4 @@
-"""Asking the chain: how a turn grows, fails, and is stopped."""
+"""Asking the chain: a turn grows, fails, or is stopped."""
 
 import logging
 import threading
@@ -12,8 +12,9 @@ from written import DEAR, NAME, QUESTION, TRUE, answerer_for, bridge_store, chat
 from rag.answer import Answer
 from rag.question.conversation import Earlier
 from rag.question.rewriting import ModelRewriter
-from ui.asking import UNEXPECTED, Run, ask
+from ui.asking import Run, ask
 from ui.turns import Turn, past
+from ui.visitors import NO_INDEX, UNEXPECTED
 
 
 def turn_about(question, *quotes):
@@ -29,7 +30,7 @@ def test_a_turn_grows_with_each_piece_and_is_done_at_the_end():
     assert turns[-1].answer.sentences[0].text == COST
 
 
-def test_the_chain_is_given_the_question_and_the_turns_that_were_answered():
+def test_the_chain_gets_the_question_and_the_answered_turns():
     script = Script()
     earlier = (
         turn_about("Was?", (BRIDGE, COST)),
@@ -56,7 +57,7 @@ def test_a_turn_that_was_stopped_counts_only_if_its_answer_said_something():
     assert [one.question for one in past((lead, meant, said, Turn("Wer?", "stopped")))] == ["Wie?"]
 
 
-def test_every_turn_is_handed_on_with_what_it_was_understood_as():
+def test_every_turn_is_passed_on_with_its_understood_question():
     answer = replace(turn_about("Und?", (BRIDGE, COST)).answer, standalone="Und? (Brücke)")
     turns = (Turn("Und?", "done", answer),) * 30
     assert [(one.question, one.meant) for one in past(turns)] == [("Und?", "Und? (Brücke)")] * 30
@@ -64,17 +65,15 @@ def test_every_turn_is_handed_on_with_what_it_was_understood_as():
 
 def test_a_named_error_becomes_one_line_and_is_not_an_answer():
     turn = list(ask(Script().chain(), "broken", (), Run()))[-1]
-    assert turn == Turn(
-        "broken", "failed", error="Nothing is indexed yet; run article-chat index FOLDER first."
-    )
+    assert turn == Turn("broken", "failed", error=NO_INDEX)
 
 
-def test_a_question_over_the_limit_becomes_the_line_of_the_chain():
+def test_a_question_over_the_limit_gets_the_error_line_of_the_chain():
     turn = list(ask(Script().chain(), "x" * 2001, (), Run()))[-1]
     assert turn.error == "The question has 2001 characters; at most 2000."
 
 
-def test_an_error_half_way_takes_back_what_was_said_and_is_logged(caplog):
+def test_an_error_half_way_removes_the_answer_so_far_and_is_logged(caplog):
     with caplog.at_level(logging.ERROR):
         turns = list(ask(Script().chain(), "crash", (), Run()))
     assert turns[-2].answer is not None
@@ -120,7 +119,7 @@ def chain_of(server, store, words):
 
 
 def thinking(exchange):
-    """Think aloud for good, a word every twentieth of a second."""
+    """Think aloud without end, a word every twentieth of a second."""
     while True:
         exchange.say("hmm ")
         pause = threading.Event()
@@ -136,7 +135,7 @@ def test_stop_closes_the_request_to_a_model_without_a_sentence(bridge, words, sc
         asked = next(turns)
         threading.Thread(target=lambda: server.asked.wait(10) and run.stop()).start()
         assert list(turns) == [replace(asked, state="stopped")]
-        # Long before the bound of 20 s.
+        # Long before the limit of 20 s.
         assert server.left.wait(10)
 
 
@@ -157,7 +156,7 @@ def test_stop_closes_the_request_that_rewrites_a_follow_up(bridge, words):
         assert server.requests[0].follow_up == "Und wann?"
 
 
-def test_stop_in_mid_answer_keeps_what_was_checked_and_closes_the_request(bridge, words):
+def test_stop_in_mid_answer_keeps_the_checked_sentences_and_closes_the_request(bridge, words):
     run = Run()
     with serving(pausing(threading.Event(), TRUE, DEAR)) as server:
         turns = ask(chain_of(server, bridge, words), QUESTION, (), run)

@@ -19,9 +19,9 @@ from pages import (
 from playwright.sync_api import expect
 
 from ui.app import EMPTY_QUESTION, build_app
-from ui.asking import UNEXPECTED
 from ui.server import start_server
 from ui.source import CHANGED, GONE
+from ui.visitors import NO_INDEX, UNEXPECTED
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 EXAMPLES = ["Was kostete die Brücke?", "What does a ticket cost?"]
@@ -38,7 +38,7 @@ def articles():
 
 
 class Shelf:
-    """What the page says of the articles."""
+    """The line and the examples of the page."""
 
     about = "3 articles"
     examples = EXAMPLES
@@ -71,7 +71,7 @@ def phone(browser, url):
 
 
 def is_within(inner, outer):
-    """Tell whether a box lies wholly in another."""
+    """Whether a box lies wholly in another."""
     a, b = inner.bounding_box(), outer.bounding_box()
     return (
         b["x"] <= a["x"]
@@ -112,7 +112,7 @@ def test_sentences_appear_as_they_come_and_typing_goes_on_meanwhile(here, script
     expect(here.box).to_have_value("Und wann?")
 
 
-def test_the_page_has_our_name_and_nothing_of_the_toolkit_below_it(here):
+def test_the_page_has_our_name_and_nothing_of_gradio_to_see(here):
     expect(here.page).to_have_title("Article Chat")
     expect(here.page.get_by_role("heading", name="Article Chat")).to_be_visible()
     expect(here.page.get_by_text("3 articles")).to_be_visible()
@@ -148,9 +148,7 @@ def test_a_refusal_shows_no_answer_and_opens_the_nearest_passages(here):
 
 def test_errors_are_lines_and_the_next_question_is_answered(here):
     broken = here.ask("broken")
-    expect(broken.locator(".error")).to_have_text(
-        "Error. Nothing is indexed yet; run article-chat index FOLDER first."
-    )
+    expect(broken.locator(".error")).to_have_text(f"Error. {NO_INDEX}")
     crashed = here.ask("crash")
     expect(crashed.locator(".error")).to_have_text(f"Error. {UNEXPECTED}")
     expect(here.page.locator(".answer")).to_have_count(0)
@@ -169,7 +167,7 @@ def test_an_empty_question_is_not_asked_and_says_so(here, script):
     expect(here.page.get_by_text(EMPTY_QUESTION)).to_have_count(0)
 
 
-def test_stop_ends_the_answer_at_once_and_keeps_what_there_is(here, script):
+def test_stop_ends_the_answer_at_once_and_keeps_its_sentences(here, script):
     script.abandoned.clear()
     here.box.fill("slow")
     here.press("Ask")
@@ -224,8 +222,8 @@ def test_copy_puts_the_answer_and_its_sources_on_the_clipboard(here):
     )
 
 
-def test_copy_works_where_the_browser_offers_no_clipboard_interface(here):
-    """As over plain http from another machine."""
+def test_copy_works_in_a_browser_without_a_clipboard_interface(here):
+    """As it is over plain http from another machine."""
     here.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     turn = here.ask("What is a ticket?")
     here.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: 0, configurable: 1})")
@@ -243,7 +241,7 @@ def test_an_example_is_asked_by_pressing_it(here):
     expect(here.page.locator(".greeting")).to_have_count(0)
 
 
-def test_counts_and_examples_are_those_of_the_visit_and_counts_of_the_last_answer(
+def test_counts_and_examples_are_read_at_each_visit_and_counts_after_each_answer(
     here, browser, url, monkeypatch
 ):
     monkeypatch.setattr(Shelf, "about", "5 articles")
@@ -272,7 +270,7 @@ def test_nothing_in_a_hostile_article_runs_or_becomes_markup(here):
     assert not here.scrolls_sideways()
 
 
-def test_an_article_that_changed_or_went_since_the_answer_says_so(here, articles):
+def test_the_panel_says_that_an_article_has_changed_or_is_gone(here, articles):
     turn = here.ask("Was kostete die Brücke?")
     try:
         articles[BRIDGE.id] = articles.pop(EVIL.id)
@@ -346,7 +344,7 @@ def test_on_a_phone_the_source_covers_the_conversation_until_it_is_closed(phone)
     assert not phone.scrolls_sideways()
 
 
-def test_what_is_quoted_carries_its_language_and_the_answer_is_announced(here):
+def test_quotations_carry_their_language_and_the_answer_is_announced(here):
     turn = here.ask("Was kostete die Brücke?")
     languages = turn.locator("blockquote").evaluate_all("all => all.map(said => said.lang)")
     assert languages == ["de", "de", "en"]
@@ -355,7 +353,7 @@ def test_what_is_quoted_carries_its_language_and_the_answer_is_announced(here):
     expect(here.page.get_by_role("log")).to_have_attribute("aria-live", "polite")
 
 
-def test_the_scroll_to_the_mark_is_immediate_where_motion_is_unwanted(browser, url):
+def test_the_scroll_to_the_mark_is_immediate_if_the_visitor_wants_no_motion(browser, url):
     spy = """window.moves = [];
         const scrollTo = Element.prototype.scrollTo;
         Element.prototype.scrollTo = function (how) {
@@ -370,7 +368,7 @@ def test_the_scroll_to_the_mark_is_immediate_where_motion_is_unwanted(browser, u
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_text_stands_out_from_what_is_under_it(browser, url, scheme):
+def test_all_text_has_enough_contrast(browser, url, scheme):
     with visit(browser, url, color_scheme=scheme) as made:
         shown = made.page.evaluate(CONTRAST)
         made.ask("broken")

@@ -1,4 +1,4 @@
-"""The page in a real browser with answers of a chat model, scripted, over loopback."""
+"""The page in a real browser with answers of a scripted chat model over loopback."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PIXEL = "![x](https://evil.example/p.png) <img src=https://evil.example/q.png> [
 
 
 class Order:
-    """What the model does next, and whether the articles have gone meanwhile."""
+    """The next behaviour of the model, and whether the articles are gone."""
 
     script = staticmethod(failing(500))
     gone = False
@@ -72,7 +72,7 @@ def here(browser, url):
         yield made
 
 
-def test_each_sentence_says_how_far_the_articles_bear_it_out(here, monkeypatch):
+def test_each_sentence_shows_its_status(here, monkeypatch):
     said = saying(OPENS_ENGLISH, WEAK, LOOSE, sentence(PIXEL, (1, COSTS)))
     monkeypatch.setattr(Order, "script", said)
     turn = here.ask(QUESTION)
@@ -112,7 +112,7 @@ def test_a_checked_sentence_is_there_before_the_next_and_stop_closes_the_request
     assert server.left.wait(10)
 
 
-def test_a_fault_of_the_model_is_a_notice_and_one_of_the_articles_an_error(here, monkeypatch):
+def test_a_fault_of_the_model_is_a_notice_and_a_fault_of_the_articles_an_error(here, monkeypatch):
     monkeypatch.setattr(Order, "script", failing(401))
     quoted = here.ask(QUESTION)
     expect(quoted.locator(".notice")).to_contain_text("(HTTP 401)")
@@ -126,7 +126,7 @@ def test_a_fault_of_the_model_is_a_notice_and_one_of_the_articles_an_error(here,
     expect(broken.locator(".answer, .notice")).to_have_count(0)
 
 
-def test_a_follow_up_says_what_it_was_understood_as_and_keeps_the_numbers(here, monkeypatch):
+def test_a_follow_up_shows_the_understood_question_and_keeps_the_numbers(here, monkeypatch):
     monkeypatch.setattr(Order, "script", saying(sentence(OPENS, (1, OPENS))))
     first = here.ask(QUESTION)
     expect(first.locator(".understood")).to_have_count(0)
@@ -150,7 +150,7 @@ def test_a_follow_up_says_what_it_was_understood_as_and_keeps_the_numbers(here, 
     expect(here.page.locator("#panel mark")).to_have_text(OPENS)
     expect(here.page.locator("#panel .bar")).to_contain_text("Source 1")
     assert [pair for pair in here.page.evaluate(CONTRAST) if pair[1] < 4.5] == []
-    # Asked again, it is understood anew after the same first turn; cleared, numbers begin anew.
+    # “Ask again” understands the question anew after the same first turn; “Clear” restarts numbers.
     again = rewriting(typing("Was kostet die Brücke über die Lahn?"), saying(DEAR))
     monkeypatch.setattr(Order, "script", again)
     with here.answered():

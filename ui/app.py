@@ -16,12 +16,13 @@ from rag.errors import RagError
 from ui.asking import Run, ask
 from ui.render import find_citation, render_conversation, render_header
 from ui.source import GONE, NO_SOURCE, render_notice, render_source
-from ui.turns import Turn, one_line, shown_citations
+from ui.turns import Turn, shown_citations
+from ui.visitors import describe_error
 from vectorstore import Article, StoreError
 
 TITLE = "Article Chat"
 EMPTY_QUESTION = "Type a question first."
-UNREADABLE = "The article cannot be read. The cause is in the program's log."
+NOT_SHOWN = "The article cannot be read. The cause is in the program's log."
 
 ANSWERS_AT_ONCE = 4
 """Answers in the making at the same time, for all visitors together; other questions wait."""
@@ -171,7 +172,7 @@ def open_source(
     *,
     opening: int,
 ) -> str:
-    """Render the panel of a citation that was pressed, or why its article cannot be shown."""
+    """Return the panel of a pressed citation, or the reason why its article cannot be shown."""
     citation = find_citation(turns, turn, position)
     answer = turns[turn].answer if citation is not None else None
     if citation is None or answer is None:
@@ -181,14 +182,14 @@ def open_source(
     except LookupError:
         return render_notice(GONE, citation, opening=opening)
     except (RagError, StoreError) as error:
-        return render_notice(one_line(str(error)), citation, opening=opening)
+        return render_notice(describe_error(error), citation, opening=opening)
     except Exception:
         logger.exception("No article %s to show", citation.article)
-        return render_notice(UNREADABLE, citation, opening=opening)
+        return render_notice(NOT_SHOWN, citation, opening=opening)
     label = f"Source {citation.number}" if answer.found else "Nearest passage"
     return render_source(article, citation, shown_citations(answer), label=label, opening=opening)
 
 
 def read_script(name: str) -> str:
-    """Read one of the page's scripts, which lie beside this file."""
+    """Return one of the page's scripts, which lie beside this file."""
     return Path(__file__).with_name(name).read_text(encoding="utf-8")

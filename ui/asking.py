@@ -1,7 +1,7 @@
 """Ask the chain in a thread of its own, so that Stop takes effect at once.
 
-A chain cannot be interrupted between two pieces of an answer, which with a model is many
-seconds. Stopped, its thread is left behind: a request to a model is closed, anything else ends
+A chain cannot be interrupted between two pieces of an answer, and a model takes many seconds
+for one. After Stop its thread runs on alone: a request to a model is closed, everything else ends
 at the next piece.
 """
 
@@ -19,13 +19,9 @@ from langchain_core.runnables import Runnable
 from rag.answer import Answer
 from rag.errors import RagError
 from rag.models.chat_stream import STOP
-from ui.turns import Turn, one_line, past
+from ui.turns import Turn, past
+from ui.visitors import UNEXPECTED, describe_error
 from vectorstore import StoreError
-
-UNEXPECTED = (
-    "Something went wrong and there is no answer. "
-    "The cause is in the program's log; try asking again."
-)
 
 logger = logging.getLogger(__name__)
 
@@ -34,16 +30,16 @@ News = Answer | Exception | Literal["stopped", "ended"]
 
 @dataclass(frozen=True)
 class Run:
-    """One answer under way: what there is of it to read, and the way to stop it.
+    """One answer in the making: its pieces so far, and the way to stop it.
 
-    Once it is `over` nobody reads on, and what the chain waits for is given up.
+    When it is `over`, nobody reads on, and the chain gives up what it waits for.
     """
 
     news: SimpleQueue[News] = field(default_factory=SimpleQueue)
     over: threading.Event = field(default_factory=threading.Event)
 
     def stop(self) -> None:
-        """Let the reader of this run end now, whatever the chain is busy with."""
+        """End the reading of this run now, whatever the chain is doing."""
         self.news.put("stopped")
         self.over.set()
 
@@ -51,10 +47,10 @@ class Run:
 def ask(
     chain: Runnable[dict[str, Any], Answer], question: str, earlier: tuple[Turn, ...], run: Run
 ) -> Iterator[Turn]:
-    """Ask the chain and yield the turn each time it has grown, the last time finished.
+    """Ask the chain and yield the turn each time it has grown; the last one is finished.
 
-    Raises nothing: an error of the chain becomes a turn that failed, and one that the chain
-    does not name is logged with its traceback.
+    Raises nothing: an error of the chain becomes a turn that failed. Errors other than RagError
+    and StoreError are logged with their traceback.
     """
     turn = Turn(question)
     yield turn
@@ -69,7 +65,7 @@ def ask(
         if news == "ended" and turn.answer is None:
             raise RuntimeError("the chain ended without a single piece of an answer")
     except (RagError, StoreError) as error:
-        yield Turn(question, state="failed", error=one_line(str(error)))
+        yield Turn(question, state="failed", error=describe_error(error))
     except Exception:
         logger.exception("No answer to a question of %d characters", len(question))
         yield Turn(question, state="failed", error=UNEXPECTED)
@@ -80,9 +76,9 @@ def ask(
 
 
 def read_chain(chain: Runnable[dict[str, Any], Answer], given: dict[str, Any], run: Run) -> None:
-    """Put each piece of the chain's answer, or its error, into the run until that is over.
+    """Put each piece of the chain's answer, or its error, into the run until the run is over.
 
-    To be called in a thread of its own, which it tells what stops a model's answer.
+    Call it in a thread of its own: it sets what stops a model's answer in that thread.
     """
     STOP.set(run.over)
     try:
