@@ -1,4 +1,4 @@
-"""Running the command in a test, and what an answer's JSON must hold to."""
+"""Run the command in a test, and check the contract of an answer's JSON."""
 
 from __future__ import annotations
 
@@ -54,10 +54,14 @@ def check_contract(answer):
         "score": float,
     }
     for citation in answer["citations"]:
+        phrase = citation.pop("phrase", None)
         assert list(citation) == list(types)
         assert all(isinstance(citation[name], type_) for name, type_ in types.items())
         text = Path(citation["path"]).read_bytes().decode()
         assert text[citation["start"] : citation["end"]] == citation["quote"]
+        if phrase is not None:
+            assert list(phrase) == ["start", "end"]
+            assert citation["start"] <= phrase["start"] < phrase["end"] <= citation["end"]
     used = [int(number) for number in re.findall(r"\[(\d+)\]", answer["answer"])]
     numbers = [citation["number"] for citation in answer["citations"]]
     assert list(dict.fromkeys(used)) == numbers == list(range(1, len(numbers) + 1))

@@ -1,4 +1,4 @@
-"""The conversation as HTML: everything that is not ours is escaped text."""
+"""The conversation as HTML: all text that is not ours is escaped."""
 
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -14,6 +14,7 @@ from pages import (
     EVIL_TITLE,
     FERRY,
     TICKET,
+    answering_words,
     cited,
     pieces,
     refusal,
@@ -26,7 +27,7 @@ from ui.turns import Turn, plain_text
 
 
 class Page(HTMLParser):
-    """What a browser makes of HTML: the elements with their attributes, and the text."""
+    """HTML as a browser reads it: the elements with their attributes, and the text."""
 
     def __init__(self, source):
         super().__init__(convert_charrefs=True)
@@ -60,13 +61,13 @@ def answered(question, *quotes):
         "\u202eabc",
     ],
 )
-def test_escaped_text_is_read_back_exactly_in_an_element_and_an_attribute(text):
+def test_escaped_text_is_read_back_unchanged_from_an_element_and_an_attribute(text):
     page = Page(f'<p title="{escape(text)}">{escape(text)}</p>')
     assert page.elements == [("p", {"title": text})]
     assert page.text == text
 
 
-def test_what_html_cannot_carry_becomes_the_replacement_character():
+def test_characters_that_html_forbids_become_the_replacement_character():
     assert escape("a\0b\ud800c") == "a\ufffdb\ufffdc"
     assert "\r" not in escape("a\r\nb")  # a parser would make it a line feed
 
@@ -94,6 +95,16 @@ def test_a_sentence_that_differs_from_its_source_only_in_line_breaks_is_a_quotat
     assert "blockquote" in [tag for tag, _ in page.elements]
 
 
+def test_the_answering_words_are_marked_inside_the_quote():
+    citation = answering_words(cited(BRIDGE, COST, 1), "4,2 Millionen Euro")
+    marked = f'">{COST.replace("4,2 Millionen Euro", "<mark>4,2 Millionen Euro</mark>")}<'
+    for text in (COST, "4.2 million euros."):
+        answer = Answer("?", True, "", (AnswerSentence(text, (1,)),), (citation,))
+        assert render_turn(0, Turn("?", "done", answer)).count(marked) == 1
+    near = Answer("?", False, "Nein.", nearest=(citation,))
+    assert marked in render_turn(0, Turn("?", "done", near))
+
+
 ASKED = "What did the bridge cost?"
 TRUE = AnswerSentence("It cost 4.2 million euros.", (1,))
 WEAK = AnswerSentence("It cost 5 million.", (1,), "weak", "the number 5 is not in the quoted words")
@@ -101,20 +112,20 @@ LOOSE = AnswerSentence("Everyone <b>likes</b> it.", (), "unsupported", "it quote
 
 
 def written(*sentences, question=ASKED, **fields):
-    """Make the finished turn of an answer that a model wrote from the bridge's cost."""
+    """Make the finished turn of an answer that a model wrote about the bridge's cost."""
     citations = (cited(BRIDGE, COST, 1),)
     fields = {"model": "openai:scripted", **fields}
     return Turn(question, "done", Answer(question, True, "", sentences, citations, **fields))
 
 
 def inside(source, opening, element="div"):
-    """Give what is in the one element that begins so."""
+    """Return the content of the only element with this opening tag."""
     _, _, rest = source.partition(opening)
     assert opening not in rest
     return rest.partition(f"</{element}>")[0]
 
 
-def test_a_sentence_that_is_not_verbatim_has_the_words_of_its_source_below_it():
+def test_a_sentence_that_is_not_verbatim_has_its_quote_below_it():
     source = render_turn(0, written(TRUE))
     page = Page(inside(source, '<div class="sentence supported">'))
     assert page.text == f"It cost 4.2 million euros. [1][1] {COST}"
@@ -124,7 +135,7 @@ def test_a_sentence_that_is_not_verbatim_has_the_words_of_its_source_below_it():
     assert page.buttons("mark") == []
 
 
-def test_a_weak_sentence_says_so_in_words_and_why_and_keeps_its_number():
+def test_a_weak_sentence_has_a_mark_a_reason_and_its_number():
     page = Page(inside(render_turn(0, written(TRUE, WEAK)), '<div class="sentence weak">'))
     assert page.text == (
         "Weakly supported: It cost 5 million. [1]"
@@ -132,7 +143,7 @@ def test_a_weak_sentence_says_so_in_words_and_why_and_keeps_its_number():
     )
 
 
-def test_an_unsupported_sentence_says_so_in_words_and_has_no_number():
+def test_an_unsupported_sentence_has_a_mark_a_reason_and_no_number():
     source = inside(render_turn(0, written(TRUE, LOOSE)), '<div class="sentence unsupported">')
     assert Page(source).text == ("Not supported: Everyone <b>likes</b> it.Why: it quotes nothing.")
     assert Page(source).buttons("number") == []
@@ -153,7 +164,7 @@ def test_a_written_sentence_is_shown_with_its_quote_while_the_next_is_awaited():
 MEANT = Answer("Und er?", False, standalone="Und er? (<b>Brücke</b>)", language="de")
 
 
-def test_what_a_question_was_understood_as_stands_under_it_before_there_is_an_answer():
+def test_the_understood_question_stands_under_the_typed_one_before_there_is_an_answer():
     source = render_turn(0, Turn("Und er?", "asking", MEANT))
     page = Page(source)
     assert page.text == ("Und er?Verstanden als: Und er? (<b>Brücke</b>)Reading the articles …")
@@ -161,7 +172,7 @@ def test_what_a_question_was_understood_as_stands_under_it_before_there_is_an_an
     assert 'class="answer' not in source
 
 
-def test_what_a_question_was_understood_as_stays_above_the_answer():
+def test_the_understood_question_stays_above_the_answer():
     turn = answered("Und er?", (BRIDGE, COST))
     page = Page(render_turn(0, replace(turn, answer=MEANT + turn.answer)))
     assert page.text.startswith(
@@ -173,18 +184,18 @@ def test_what_a_question_was_understood_as_stays_above_the_answer():
     )
 
 
-def test_a_turn_stopped_before_its_answer_says_what_was_understood():
+def test_a_turn_stopped_before_its_answer_shows_the_understood_question():
     page = Page(render_turn(0, Turn("Und er?", "stopped", MEANT)))
     assert page.text.endswith("(<b>Brücke</b>)Stopped before the answer was complete.")
 
 
-def test_a_question_understood_at_great_length_is_shown_shortened():
+def test_a_long_understood_question_is_shortened():
     long = replace(MEANT, standalone="x" * 1_900)
     assert "x" * 900 in render_turn(0, Turn("Und er?", "asking", long))
     assert "x" * 1_001 not in render_turn(0, Turn("Und er?", "asking", long))
 
 
-def test_a_notice_on_quotations_comes_before_them_and_is_no_error():
+def test_a_notice_on_quotations_stands_before_them_and_is_no_error():
     turn = answered(ASKED, (BRIDGE, COST))
     turn = replace(turn, answer=replace(turn.answer, notice="The model <is> busy."))
     page = Page(render_turn(0, turn))
@@ -193,12 +204,12 @@ def test_a_notice_on_quotations_comes_before_them_and_is_no_error():
     assert page.buttons("error") == []
 
 
-def test_a_notice_on_what_a_model_wrote_comes_where_the_end_is_missing():
+def test_a_notice_on_a_models_answer_stands_at_its_end():
     page = Page(render_turn(0, written(TRUE, notice="It may be incomplete.")))
     assert f"{COST}Note. It may be incomplete.Sources[1]" in page.text
 
 
-def test_a_number_whose_citation_has_not_come_yet_is_text_and_no_button():
+def test_a_number_whose_citation_is_still_to_come_is_text_and_no_button():
     answer = Answer("Was?", True, sentences=(AnswerSentence(COST, (7,)),))
     page = Page(render_turn(0, Turn("Was?", "asking", answer)))
     assert f"{COST} [7]" in page.text
@@ -215,7 +226,7 @@ def test_an_article_cited_twice_is_one_source_with_both_numbers():
     assert len(page.buttons("open")) == 2
 
 
-def test_a_refusal_looks_different_and_labels_the_nearest_passages_as_no_answer():
+def test_a_refusal_is_styled_as_one_and_labels_the_nearest_passages_as_no_answer():
     page = Page(render_turn(0, Turn("Wetter?", "done", refusal("Wetter?"))))
     assert ("div", {"class": "answer refusal"}) in page.elements
     assert "Nearest passages that do not answer the question" in page.text
@@ -251,7 +262,7 @@ def test_a_stopped_answer_keeps_its_sentences_and_says_that_it_was_stopped():
     assert text.endswith("Stopped before the answer was complete.")
 
 
-def test_copying_gives_the_answer_with_its_numbers_and_what_they_stand_for():
+def test_copying_gives_the_answer_with_its_numbers_and_sources():
     turn = answered("Was?", (BRIDGE, COST), (FERRY, TICKET))
     (copy,) = Page(render_turn(0, turn)).buttons("copy")
     assert copy["data-text"] == plain_text(turn.answer)
@@ -262,7 +273,7 @@ def test_copying_gives_the_answer_with_its_numbers_and_what_they_stand_for():
     )
 
 
-def test_copying_a_written_answer_takes_its_marks_its_notice_and_what_it_rests_on_along():
+def test_copying_a_written_answer_gives_its_marks_notice_and_quotes_too():
     (copy,) = Page(render_turn(0, written(TRUE, WEAK, LOOSE, notice="It stops here."))).buttons(
         "copy"
     )
@@ -296,7 +307,7 @@ def test_hostile_text_makes_no_element_attribute_or_link():
 
 
 @pytest.mark.parametrize("status", ["supported", "weak", "unsupported"])
-def test_nothing_that_a_model_writes_becomes_markup_a_link_or_an_image(status):
+def test_a_models_words_never_become_markup_a_link_or_an_image(status):
     said = "![x](https://evil.example/p.png) <img src=x> [a](javascript:b) <a href='c'>"
     numbers = () if status == "unsupported" else (1,)
     sentence = AnswerSentence(said, numbers, status, "" if numbers and status != "weak" else said)
@@ -320,14 +331,14 @@ def test_the_greeting_offers_the_examples_as_buttons_and_goes_with_the_first_tur
     assert "For example" not in Page(render_conversation([], [])).text
 
 
-def test_the_head_escapes_the_line_on_the_articles_and_leaves_an_empty_one_out():
+def test_the_head_escapes_its_line_and_leaves_an_empty_line_out():
     assert render_header("Article Chat", "<2> articles") == (
         "<header><h1>Article Chat</h1><p>&lt;2&gt; articles</p></header>"
     )
     assert render_header("Article Chat", "") == "<header><h1>Article Chat</h1></header>"
 
 
-def test_a_pasted_article_is_shown_shortened_as_a_question():
+def test_a_pasted_article_is_shortened_as_a_question():
     text = Page(render_turn(0, Turn("x" * 5000, "failed", error="Too long."))).text
     assert text == "x" * 1000 + " …Error. Too long."
 
@@ -341,7 +352,7 @@ def test_a_pasted_article_is_shown_shortened_as_a_question():
         (("Bote", "gestern", "fr", "/a/b.txt"), "Bote · gestern · fr"),
     ],
 )
-def test_a_source_is_described_by_what_is_known_of_it(given, shown):
+def test_a_source_is_described_by_its_known_fields(given, shown):
     assert Page(describe_source(*given)).text == shown
 
 

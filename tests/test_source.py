@@ -1,4 +1,4 @@
-"""The source panel as HTML: the whole article, and exactly the cited characters marked."""
+"""The source panel as HTML: the whole article with exactly the cited characters marked."""
 
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -16,6 +16,7 @@ from pages import (
     FERRY,
     OPENED,
     TICKET,
+    answering_words,
     article,
     cited,
 )
@@ -25,7 +26,7 @@ from ui.source import CHANGED, GONE, render_link, render_notice, render_source
 
 
 class Panel(HTMLParser):
-    """The stretches of text of a panel, each with the classes and tags it is inside of."""
+    """The runs of text of a panel, each with the classes and tags around it."""
 
     def __init__(self, source):
         super().__init__(convert_charrefs=True)
@@ -60,6 +61,13 @@ def panel(made, citation, *also, opening=1):
 def test_the_mark_is_exactly_the_cited_span(made, quote):
     citation = cited(made, quote, 1)
     assert panel(made, citation).text("mark") == made.text[citation.start : citation.end]
+
+
+def test_the_answering_words_are_strong_inside_the_mark():
+    shown = panel(BRIDGE, answering_words(cited(BRIDGE, COST, 1), "4,2 Millionen Euro"))
+    assert shown.text("mark") == COST
+    assert shown.text("strong") == "4,2 Millionen Euro"
+    assert shown.text("text") == BRIDGE.text
 
 
 def test_a_mark_over_carriage_returns_keeps_them():
@@ -126,7 +134,7 @@ def test_a_notice_names_the_article_it_is_about():
     assert shown.text("error") == GONE
 
 
-def test_the_head_says_what_is_known_of_the_article():
+def test_the_head_gives_the_known_fields_of_the_article():
     shown = panel(BRIDGE, cited(BRIDGE, COST, 1))
     assert shown.text("h2") == "Brücke wieder offen"
     assert shown.text("about") == "Lahntaler Bote · 2024-03-18 · German"
@@ -179,7 +187,7 @@ def test_a_hostile_article_makes_no_element_attribute_or_link_of_its_own():
         "https://bote.example/\0",
     ],
 )
-def test_what_is_no_plain_web_address_is_no_link(url):
+def test_only_a_plain_web_address_is_a_link(url):
     assert render_link(url) == ""
 
 

@@ -1,6 +1,6 @@
-// Behaviour of the conversation: one listener for every button in it, and what it scrolls to.
-// Gradio runs this once, with `element`, `trigger`, `props` and `watch`; the conversation's
-// HTML is replaced in place afterwards, so nothing here may keep hold of a node in it.
+// Behaviour of the conversation: one listener for all its buttons, and scrolling.
+// Gradio runs this once, with `element`, `trigger`, `props` and `watch`. The conversation's HTML
+// is replaced in place afterwards, so nothing here may keep a node of it.
 
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
@@ -11,7 +11,7 @@ element.addEventListener("click", (event) => {
       citation: Number(button.dataset.citation),
     });
   } else if (button.classList.contains("example")) {
-    focusQuestion();  // the button is about to go, and focus with it
+    focusQuestion();  // the focused button is about to go
     trigger("click", { question: button.textContent });
   } else if (button.dataset.text !== undefined) {
     copy(button);
@@ -24,14 +24,14 @@ async function copy(button) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // Over plain http from another machine there is no clipboard interface.
+    // Browsers have no clipboard interface over plain http from another machine.
     copied = copyBySelection(text);
   }
   button.textContent = copied ? "Copied" : "Could not copy";
   setTimeout(() => (button.textContent = "Copy"), 2000);
 }
 
-// Not by touch, where it would raise the keyboard over the answer.
+// Not on touch screens, where the keyboard would cover the answer.
 function focusQuestion() {
   if (matchMedia("(pointer: fine)").matches) document.querySelector("#question textarea").focus();
 }
@@ -50,8 +50,8 @@ function copyBySelection(text) {
   return copied;
 }
 
-// A new question moves to the top of the view and stays there while its answer grows below
-// it, unless the person scrolls meanwhile.
+// A new question moves to the top of the view and stays there while its answer grows, unless the
+// person scrolls meanwhile.
 let turns = 0;
 let following = false;
 for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"]) {
@@ -59,7 +59,7 @@ for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"]) {
 }
 
 watch("value", () => {
-  // A pressed button that the new state hides (Ask, Stop, Clear) would take focus with it.
+  // The focused button (Ask, Stop, Clear) may be hidden by the new state.
   if (document.activeElement?.getClientRects().length === 0) focusQuestion();
   const all = element.querySelectorAll(".turn");
   const last = all[all.length - 1];

@@ -1,7 +1,7 @@
 """Text as HTML: everything that is not ours is escaped.
 
-Titles, quotes and questions come from files and people. They reach the page through `escape`
-alone, so there is no markup, link or formula in them to run.
+Titles, quotes and questions come from files and people. They reach the page only through
+`escape`, so that no markup, link or formula in them can run.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import html
 import re
 from pathlib import PurePath
 
-from ui.turns import show_day
+from rag.answer import Citation
+from ui.turns import find_phrase, show_day
 
 LANGUAGES = {"de": "German", "en": "English"}
 
@@ -18,11 +19,11 @@ _NOT_IN_HTML = re.compile("[\0\ud800-\udfff]")
 
 
 def escape(text: str) -> str:
-    """Write text so that a browser shows exactly it, in an element or a quoted attribute.
+    """Return text as HTML, for an element or a quoted attribute; a browser shows the same text.
 
-    NUL and lone surrogates, which HTML and UTF-8 cannot carry, become U+FFFD. A carriage
-    return is written as a reference: a parser turns a bare one into a line feed, and then
-    a quote would no longer be the characters of the article.
+    NUL and lone surrogates, which HTML and UTF-8 do not allow, become U+FFFD. A carriage return
+    becomes a reference: a parser turns a bare one into a line feed, and a quote would no longer
+    be the characters of its article.
     """
     return html.escape(_NOT_IN_HTML.sub("\ufffd", text)).replace("\r", "&#13;")
 
@@ -30,7 +31,7 @@ def escape(text: str) -> str:
 def describe_source(
     source: str | None, date: str | None, language: str, path: str, *, title: str = ""
 ) -> str:
-    """Render outlet, date and language as one line; without outlet and date, the file's name."""
+    """Return a line with outlet, date and language, or the file's name without the first two."""
     outlet = source or ("" if date else PurePath(path).name)
     parts = [f'<span dir="auto">{escape(outlet)}</span>' if outlet not in ("", title) else ""]
     if date:
@@ -38,3 +39,13 @@ def describe_source(
     if language != "und":
         parts.append(escape(LANGUAGES.get(language, language)))
     return '<span class="about">' + " · ".join(part for part in parts if part) + "</span>"
+
+
+def render_quote(citation: Citation, phrase: str = "mark") -> str:
+    """Return a quote with the words that answer in an element of their own."""
+    found, quote = find_phrase(citation), citation.quote
+    if found is None:
+        return escape(quote)
+    start, end = found
+    words = f"<{phrase}>{escape(quote[start:end])}</{phrase}>"
+    return escape(quote[:start]) + words + escape(quote[end:])

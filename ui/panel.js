@@ -1,11 +1,11 @@
-// Behaviour of the source panel: bring the marked sentence into view, close, give focus back.
+// Behaviour of the source panel: scroll to the marked sentence, close, return focus.
 // Gradio runs this once, with `element`, `props` and `watch`.
 
 const empty = props.value;
 const narrow = matchMedia("(max-width: 900px)");
 let opener = null;
 
-// The press that opens a source comes from the conversation; focus returns there on closing.
+// A source is opened from the conversation; closing it returns focus there.
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("#conversation [data-citation]");
   if (button) opener = button;
@@ -26,7 +26,7 @@ function close() {
   opener = null;
 }
 
-// On a phone the panel lies over the conversation, which then must not take focus.
+// On a phone the panel covers the conversation, which must not take focus meanwhile.
 function coverChat(covered) {
   for (const id of ["chat", "header"]) {
     document.getElementById(id).inert = covered && narrow.matches;
@@ -45,7 +45,7 @@ watch("value", () => {
     scroller.scrollTop = 0;
     return;
   }
-  // A third from the top: the sentence with what led up to it.
+  // A third from the top, so that the sentences before it are in view too.
   const distance = mark.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   scroller.scrollTo({

@@ -1,4 +1,4 @@
-"""What the commands print: reports of an index run, answers as text and as JSON."""
+"""The output of the commands: reports of an index run, answers as text and as JSON."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from pathlib import PurePath
+from typing import Any
 
-from rag.answer import Answer
+from rag.answer import Answer, AnswerSentence, Citation
 from rag.phrases import PHRASES
-from ui.turns import describe, describe_cited, understood
+from ui.terminal import Line
+from ui.turns import describe, find_phrase_in_line, is_said, one_line, understood
 from vectorstore import Counts, Skipped
 
-# JSON leaves these as they are, but readers that split at any line end would cut an object.
+# JSON allows these in strings, but a reader that splits at every line end would cut an object.
 _LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
 
 
 def answer_json(answer: Answer) -> str:
     """Return one line of JSON; the keys are a contract that the README states."""
-    return json.dumps(
+    return _json(
         {
             "question": answer.question,
             "found": answer.found,
             "answer": answer.text,
-            "citations": [asdict(citation) for citation in answer.citations],
+            "citations": [_citation(citation) for citation in answer.citations],
             "timings_ms": {
                 "retrieve": round(answer.retrieve_ms, 1),
                 "answer": round(answer.answer_ms, 1),
@@ -40,36 +43,67 @@ def answer_json(answer: Answer) -> str:
             "model": answer.model or None,
             **({"notice": answer.notice} if answer.notice else {}),
             **({"standalone": answer.standalone} if answer.standalone else {}),
-        },
-        ensure_ascii=False,
-    ).translate(_LINE_ENDS)
+        }
+    )
 
 
-def answer_lines(answer: Answer) -> Iterator[str]:
-    """Yield an answer as lines of text: what is said, then the sources by number.
+def error_json(question: str, error: Exception) -> str:
+    """Return one line of JSON for a question that has no answer."""
+    return _json({"question": question, "error": str(error)})
 
-    Below a sentence that the articles do not bear out stands why not.
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    fields = asdict(citation)
+    phrase = fields.pop("phrase", None)
+    return fields | ({"phrase": {"start": phrase[0], "end": phrase[1]}} if phrase else {})
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS)
+
+
+def answer_lines(answer: Answer) -> Iterator[Line]:
+    """Yield an answer as lines of text: its sentences, then its sources by number.
+
+    Below a sentence that is not supported stands the reason. The words of a quote that answer
+    the question are bold.
     """
-    yield from _lines_above(answer)
+    yield from map(Line, _lines_above(answer))
     for sentence in answer.sentences:
-        yield answer.line(sentence)
+        yield _sentence(answer, sentence)
         if sentence.reason:
-            yield f"    Why: {sentence.reason}"
+            yield Line(f"    Why: {sentence.reason}")
     if answer.citations:
-        yield ""
+        yield Line("")
     for citation in answer.citations:
-        yield from describe_cited(answer, citation).split("\n")
-        yield f"    {citation.path}, characters {citation.start}–{citation.end}"
+        yield Line(f"[{citation.number}] {describe(citation)}")
+        if not is_said(answer, citation):
+            yield _quote(citation).indented("    > ")
+        yield Line(f"    {citation.path}, characters {citation.start}–{citation.end}")
     if answer.nearest:
-        yield ""
-        yield PHRASES[answer.spoken].nearest
+        yield Line("")
+        yield Line(PHRASES[answer.spoken].nearest)
         for citation in answer.nearest:
-            yield f"- {' '.join(citation.quote.split())}"
-            yield f"  {describe(citation)}"
+            yield _quote(citation).indented("- ")
+            yield Line(f"  {describe(citation)}")
+
+
+def _sentence(answer: Answer, sentence: AnswerSentence) -> Line:
+    text = answer.line(sentence)
+    for citation in answer.citations:
+        quote = _quote(citation)
+        if citation.number in sentence.citations and quote.text == sentence.text:
+            before, _, after = text.partition(sentence.text)
+            return Line(quote.text + after, quote.bold).indented(before)
+    return Line(text)
+
+
+def _quote(citation: Citation) -> Line:
+    return Line(one_line(citation.quote), find_phrase_in_line(citation))
 
 
 def said_lines(answer: Answer) -> Iterator[str]:
-    """Yield the notice and what the question was understood as, then the sentences, a line each."""
+    """Yield the notice and the question as it was understood, then the sentences, a line each."""
     yield from _lines_above(answer)
     yield from map(answer.line, answer.sentences)
 
@@ -84,18 +118,25 @@ def _lines_above(answer: Answer) -> Iterator[str]:
 
 
 def describe_model(model: str, base_url: str | None) -> str:
-    """Return what is said of a chat model that answers: its name and its server.
+    """Return the name and server of the chat model that answers.
 
-    Of the server's URL only what cannot hold a password or a key.
+    The parts of the server's URL that can hold a password or a key are left out.
     """
     public = re.sub(r"//.*@", "//", re.split("[?#]", base_url or "")[0])
     return f"{model}{f' at {public}' if public else ''}, checked against the articles"
 
 
+def hide_folder(model: str) -> str:
+    """Return a chat model's name without the folder that it lies in."""
+    provider, colon, folder = model.partition(":")
+    path = PurePath(folder)
+    return f"{provider}{colon}{path.name}" if path.is_absolute() else model
+
+
 def report_lines(
     report: Counter[str], skipped: Sequence[Skipped], counts: Counts, *, shown: int
 ) -> Iterator[str]:
-    """Yield the report of an index run: what became of the articles, and the first skipped."""
+    """Yield the report of an index run: counts by kind of change, then the first skipped files."""
     kinds = ("added", "changed", "removed", "unchanged", "embedded again")
     said = [f"{report[kind]:,} {kind}" for kind in kinds if report[kind] or kind == "added"]
     if skipped:
@@ -105,7 +146,7 @@ def report_lines(
 
 
 def skipped_lines(skipped: Sequence[Skipped], *, shown: int) -> Iterator[str]:
-    """Yield a line for each of the first skipped, and how many there are beyond them."""
+    """Yield a line for each of the first skipped files and rows, and the number of the others."""
     for one in skipped[:shown]:
         row = f", row {one.row}" if one.row is not None else ""
         yield f"skipped {one.path}{row}: {one.reason}"
@@ -114,7 +155,7 @@ def skipped_lines(skipped: Sequence[Skipped], *, shown: int) -> Iterator[str]:
 
 
 def count_line(counts: Counts) -> str:
-    """Return how much a store holds, such as "13 articles (9 de, 4 en), 46 passages"."""
+    """Return the counts of a store, such as "13 articles (9 de, 4 en), 46 passages"."""
     languages = ", ".join(f"{n:,} {code}" for code, n in counts.languages.items())
     articles = f"{counts.articles:,} article{'' if counts.articles == 1 else 's'}"
     passages = f"{counts.passages:,} passage{'' if counts.passages == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""The page as HTML, but for answers: the head, the greeting, the conversation turn by turn."""
+"""The page as HTML: its head, the greeting, the conversation turn by turn."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ SHOWN_QUESTION = 1_000
 
 
 def render_header(title: str, about: str) -> str:
-    """Render the head of the page: its title and a line on the articles."""
+    """Return the head of the page: its title and a line on the articles."""
     line = f"<p>{escape(about)}</p>" if about else ""
     return f"<header><h1>{escape(title)}</h1>{line}</header>"
 
 
 def render_conversation(turns: Sequence[Turn], examples: Sequence[str] = ()) -> str:
-    """Render all turns, or the greeting and the example questions if there are none."""
+    """Return all turns, or the greeting with the example questions if there are none."""
     inner = "".join(render_turn(number, turn) for number, turn in enumerate(turns))
     return (
         '<div class="log" role="log" aria-live="polite" aria-label="Conversation">'
@@ -29,7 +29,7 @@ def render_conversation(turns: Sequence[Turn], examples: Sequence[str] = ()) -> 
 
 
 def render_greeting(examples: Sequence[str]) -> str:
-    """Render what a person sees before the first question."""
+    """Return the greeting, which stands on the page before the first question."""
     buttons = "".join(
         f'<li><button type="button" class="example" dir="auto">{escape(example)}</button></li>'
         for example in examples
@@ -37,14 +37,14 @@ def render_greeting(examples: Sequence[str]) -> str:
     offered = f'<p class="hint">For example</p><ul class="examples">{buttons}</ul>'
     return (
         '<section class="greeting"><h2>What would you like to know?</h2>'
-        "<p>The number after a sentence is that of its source. "
-        "Press it to read what it rests on where it stands in its article.</p>"
+        "<p>Each sentence of an answer ends with the number of its source. "
+        "Press the number to read the cited sentence in its article.</p>"
         f"{offered if examples else ''}</section>"
     )
 
 
 def render_turn(number: int, turn: Turn) -> str:
-    """Render a question with its answer, its error, or that it is being looked up."""
+    """Return a question with its answer or error, or a line that the answer is in the making."""
     asking = turn.state == "asking"
     if turn.error:
         below = f'<p class="error"><strong>Error.</strong> {escape(turn.error)}</p>'
@@ -69,12 +69,12 @@ def render_turn(number: int, turn: Turn) -> str:
 
 
 def shorten(question: str) -> str:
-    """Cut a question to what is shown of it."""
+    """Return the beginning of a long question, which is all that the page shows of it."""
     return question if len(question) <= SHOWN_QUESTION else question[:SHOWN_QUESTION] + " …"
 
 
 def render_understood(answer: Answer | None) -> str:
-    """Render what a question that depends on earlier ones was understood as."""
+    """Return the question as it was understood, if it depends on earlier ones."""
     if answer is None or not answer.standalone:
         return ""
     said = escape(shorten(understood(answer)))
@@ -82,7 +82,7 @@ def render_understood(answer: Answer | None) -> str:
 
 
 def find_citation(turns: Sequence[Turn], turn: int, position: int) -> Citation | None:
-    """Give the citation that an `address` stands for, None if it is no longer on the page."""
+    """Return the citation of an `address`, None if it is no longer on the page."""
     if not 0 <= turn < len(turns):
         return None
     answer = turns[turn].answer

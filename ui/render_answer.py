@@ -1,19 +1,19 @@
-"""An answer as HTML: its sentences with their numbers, its sources, or why there is none."""
+"""An answer as HTML: sentences with their numbers, sources, or that there is no answer."""
 
 from __future__ import annotations
 
 from rag.answer import Answer, AnswerSentence, Citation
 from rag.phrases import PHRASES
-from ui.markup import describe_source, escape
+from ui.markup import describe_source, escape, render_quote
 from ui.turns import is_quotation
 
 
 def render_answer(turn: int, answer: Answer, *, complete: bool) -> str:
-    """Render an answer with its sources, or that there is none with the nearest passages.
+    """Return an answer with its sources, or the statement that there is none, with near passages.
 
     The sources wait until the answer is complete: each new sentence would push them down. A
-    notice on quotations says why there is no more than these and comes before them; one on what
-    a model wrote says that its end is missing and comes where that would be.
+    notice on quotations says why there is nothing else, and comes before them. A notice on a
+    model's answer says that its end is missing, and stands at that end.
     """
     notice = ""
     if answer.notice:
@@ -28,7 +28,7 @@ def render_answer(turn: int, answer: Answer, *, complete: bool) -> str:
         f'<li><button type="button" class="passage" {address(turn, position)} '
         f'aria-label="Open the passage in: {escape(citation.title)}">'
         f'<span class="quote" lang="{escape(citation.language)}" dir="auto">'
-        f"{escape(citation.quote)}</span>{name_article(citation)}</button></li>"
+        f"{render_quote(citation)}</span>{name_article(citation)}</button></li>"
         for position, citation in enumerate(answer.nearest)
     )
     if nearest:
@@ -40,32 +40,28 @@ def render_answer(turn: int, answer: Answer, *, complete: bool) -> str:
 
 
 def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence) -> str:
-    """Render one sentence, its numbers, and the words of the articles that it rests on.
+    """Return one sentence with its numbers, and below it the quotes that it cites.
 
-    One that is verbatim in a source is a quotation itself. One that the articles do not bear
-    out says so in words, and why.
+    A sentence that is verbatim in a source is a quotation itself. A sentence that is not
+    supported says so in words, with the reason.
     """
     positions = {citation.number: at for at, citation in enumerate(answer.citations)}
     marks, quotes = "", ""
-    language = None
+    said = f'<span dir="auto">{escape(sentence.text)}</span>'
     for number in sentence.citations:
         position = positions.get(number)
         if position is None:  # its citation comes with a later piece of the stream
             marks += f" [{number}]"
             continue
         citation = answer.citations[position]
-        marks += f" {render_number(turn, position, citation)}"
+        button = render_number(turn, position, citation)
+        marks += f" {button}"
         if is_quotation(sentence.text, citation):
-            language = citation.language
+            said = render_quotation(citation)
         else:
-            quotes += f"<li>{render_number(turn, position, citation)} {render_quote(citation)}</li>"
-    said = f'<span dir="auto">{escape(sentence.text)}</span>'
-    if language is not None:
-        said = (
-            f'<blockquote lang="{escape(language)}" dir="auto">{escape(sentence.text)}</blockquote>'
-        )
+            quotes += f"<li>{button} {render_quotation(citation)}</li>"
     if quotes:
-        quotes = f'<ul class="quotes" aria-label="What it rests on">{quotes}</ul>'
+        quotes = f'<ul class="quotes" aria-label="Quotes from the sources">{quotes}</ul>'
     return (
         f'<div class="sentence {sentence.status}">{render_mark(answer, sentence)}'
         f"{said}{marks}{render_reason(sentence)}{quotes}</div>"
@@ -73,7 +69,7 @@ def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence) -> str:
 
 
 def render_mark(answer: Answer, sentence: AnswerSentence) -> str:
-    """Render what stands before a sentence that is not supported, in the question's language."""
+    """Return the mark of a sentence that is not supported, in the question's language."""
     if sentence.status == "supported":
         return ""
     phrases = PHRASES[answer.spoken]
@@ -82,22 +78,22 @@ def render_mark(answer: Answer, sentence: AnswerSentence) -> str:
 
 
 def render_reason(sentence: AnswerSentence) -> str:
-    """Render why a sentence is not supported."""
+    """Return the reason why a sentence is not supported."""
     if not sentence.reason:
         return ""
     return f'<p class="reason" lang="en">Why: {escape(sentence.reason)}.</p>'
 
 
-def render_quote(citation: Citation) -> str:
-    """Render the words of a citation in the language of their article."""
+def render_quotation(citation: Citation) -> str:
+    """Return the quote of a citation as a quotation in the language of its article."""
     return (
         f'<blockquote lang="{escape(citation.language)}" dir="auto">'
-        f"{escape(citation.quote)}</blockquote>"
+        f"{render_quote(citation)}</blockquote>"
     )
 
 
 def render_sources(turn: int, answer: Answer) -> str:
-    """Render the list of the articles that the answer cites, each once, in order of use."""
+    """Return the list of the articles that the answer cites, each once, in order of use."""
     by_article: dict[str, list[int]] = {}
     for position, citation in enumerate(answer.citations):
         by_article.setdefault(citation.article, []).append(position)
@@ -115,7 +111,7 @@ def render_sources(turn: int, answer: Answer) -> str:
 
 
 def render_number(turn: int, position: int, citation: Citation) -> str:
-    """Render the number of a citation as a button that opens it."""
+    """Return the number of a citation as a button that opens it."""
     return (
         f'<button type="button" class="number" {address(turn, position)} '
         f'aria-label="Source {citation.number}: {escape(citation.title)}">'
@@ -124,7 +120,7 @@ def render_number(turn: int, position: int, citation: Citation) -> str:
 
 
 def name_article(citation: Citation) -> str:
-    """Render the title of a citation's article over its outlet, date and language."""
+    """Return the title of a citation's article over its outlet, date and language."""
     about = describe_source(
         citation.source, citation.date, citation.language, citation.path, title=citation.title
     )
@@ -135,5 +131,5 @@ def name_article(citation: Citation) -> str:
 
 
 def address(turn: int, position: int) -> str:
-    """Write the attributes by which the page's script tells which citation was pressed."""
+    """Return the attributes that tell the page's script which citation a button opens."""
     return f'data-turn="{turn}" data-citation="{position}"'

@@ -1,4 +1,4 @@
-"""The source panel as HTML: one article, whole, with the cited characters marked in it."""
+"""The source panel as HTML: a whole article with the cited characters marked."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from rag.answer import Citation
-from ui.markup import describe_source, escape
+from ui.markup import describe_source, escape, render_quote
 from vectorstore import Article, Span
 
 NO_SOURCE = (
-    '<div class="no-source"><p>The article behind an answer opens here, '
+    '<div class="no-source"><p>Press the number of a source: its article opens here, '
     "with the cited sentence marked.</p></div>"
 )
-GONE = "This article is no longer in the index, so its text cannot be shown."
+GONE = "This article is no longer in the index and cannot be shown."
 CHANGED = (
-    "The article has changed since this answer: the cited sentence is not where it was. "
+    "The article has changed since this answer: the cited sentence is no longer in its place. "
     "Ask again to get an answer from the article as it is now."
 )
 
@@ -29,12 +29,11 @@ _NOT_IN_URL = re.compile(r"[\0-\x20\x7f-\xa0<>\"'`\\\u2028\u2029]")
 def render_source(
     article: Article, citation: Citation, also: Iterable[Citation], *, label: str, opening: int
 ) -> str:
-    """Render an article with `citation` marked and, more lightly, the others of the answer.
+    """Return an article with `citation` marked and the answer's other citations underlined.
 
-    The text of the one `<mark>` is `article.text[citation.start:citation.end]`; if that is no
-    longer the citation's quote, the panel says so instead. `label` is our own text, never the
-    article's. `opening` counts how often a panel was opened, so that the page sees a change
-    when the same citation is opened again.
+    The text of the one `<mark>` is `article.text[citation.start:citation.end]`. If that is no
+    longer the citation's quote, the panel says so. `label` is our own text, never the article's.
+    `opening` counts the openings of the panel, so that opening a citation again is a change.
     """
     if article.text[citation.start : citation.end] != citation.quote:
         return render_notice(CHANGED, citation, opening=opening)
@@ -49,7 +48,7 @@ def render_source(
     )
     text = (
         render_start(article, citation.start, others)
-        + f'<mark id="cited" tabindex="-1">{escape(citation.quote)}</mark>'
+        + f'<mark id="cited" tabindex="-1">{render_quote(citation, "strong")}</mark>'
         + render_run(article, citation.end, len(article.text), others)
     )
     return _panel(
@@ -63,7 +62,7 @@ def render_source(
 
 
 def render_notice(message: str, citation: Citation, *, opening: int) -> str:
-    """Render the panel of a citation whose article cannot be shown, and why."""
+    """Return the panel of a citation whose article cannot be shown, with the reason."""
     return _panel(
         "Source",
         citation.title,
@@ -74,7 +73,7 @@ def render_notice(message: str, citation: Citation, *, opening: int) -> str:
 
 
 def render_start(article: Article, end: int, others: list[Span]) -> str:
-    """Render the article's text up to `end`, leading front matter folded away."""
+    """Return the article's text up to `end`, with front matter at its start folded away."""
     prose = min([end, *(start for start, _ in article.body[:1])])
     front = _FRONT_MATTER.match(article.text, 0, prose)
     if front is None:
@@ -87,7 +86,7 @@ def render_start(article: Article, end: int, others: list[Span]) -> str:
 
 
 def render_run(article: Article, start: int, end: int, others: list[Span]) -> str:
-    """Render `article.text[start:end]`: clutter dimmed, the other cited spans underlined."""
+    """Return `article.text[start:end]`: clutter dimmed, other cited spans underlined."""
     edges = {start, end}
     for span in (*article.body, *others):
         edges.update(edge for edge in span if start < edge < end)
@@ -104,7 +103,7 @@ def render_run(article: Article, start: int, end: int, others: list[Span]) -> st
 
 
 def render_link(url: str | None) -> str:
-    """Render a link to the original, if the URL is a plain http or https one; else nothing."""
+    """Return a link to the original if its URL is a plain http or https one, else nothing."""
     if url is None or _NOT_IN_URL.search(url):
         return ""
     try:

@@ -1,4 +1,4 @@
-"""A conversation as values: each turn is a question and what came of it."""
+"""A conversation as values: each turn is a question with its answer or error."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Literal
 from rag.answer import Answer, Citation
 from rag.phrases import PHRASES
 from rag.question.conversation import Earlier
+from vectorstore import Span
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One question and how far its answer is.
+    """One question and its answer so far.
 
-    While `state` is "asking" the answer may still grow. A turn that "failed" has an `error`,
-    one line, and never an answer: nothing half-made can be taken for one.
+    While `state` is "asking", the answer may still grow. A turn that "failed" has an `error`, one
+    line, and never an answer, so that half an answer is not taken for a whole one.
     """
 
     question: str
@@ -26,9 +27,9 @@ class Turn:
 
 
 def past(turns: tuple[Turn, ...]) -> list[Earlier]:
-    """List what was asked and answered before, oldest first.
+    """List the earlier questions and answers, the oldest first.
 
-    A turn that failed, or was stopped before its answer said something, is left out.
+    Turns that failed, and turns that were stopped before the first sentence, are left out.
     """
     return [
         Earlier(turn.question, answer.text, answer.standalone, answer.citations)
@@ -38,45 +39,61 @@ def past(turns: tuple[Turn, ...]) -> list[Earlier]:
 
 
 def shown_citations(answer: Answer) -> tuple[Citation, ...]:
-    """Give the citations that a person can open: the answer's, or the nearest if it has none."""
+    """Return the citations that a person can open: the answer's, or the nearest if it has none."""
     return answer.citations if answer.found else answer.nearest
 
 
 def is_said(answer: Answer, citation: Citation) -> bool:
-    """Tell whether a sentence of the answer is the citation's quote, and not only rests on it."""
+    """Whether a sentence of the answer is the citation's quote itself."""
     return any(
         citation.number in sentence.citations and is_quotation(sentence.text, citation)
         for sentence in answer.sentences
     )
 
 
+def find_phrase(citation: Citation) -> Span | None:
+    """Return the range of the words in a citation's quote that answer, None if it names none."""
+    phrase = citation.phrase
+    return phrase and (phrase[0] - citation.start, phrase[1] - citation.start)
+
+
+def find_phrase_in_line(citation: Citation) -> Span | None:
+    """Return the range of `find_phrase` in the quote as `one_line` writes it."""
+    found = find_phrase(citation)
+    if found is None:
+        return None
+    before, words = citation.quote[: found[0]], one_line(citation.quote[slice(*found)])
+    start = len(one_line(f"{before}.")) - 1
+    return start, start + len(words)
+
+
 def is_quotation(text: str, citation: Citation) -> bool:
-    """Tell whether a text is, but for line breaks and other whitespace, the citation's quote."""
+    """Whether a text is the citation's quote, apart from line breaks and other whitespace."""
     return one_line(text) == one_line(citation.quote)
 
 
 def one_line(text: str) -> str:
-    """Write text with single spaces for its line breaks and other runs of whitespace."""
+    """Return a text with a single space for each line break or other run of whitespace."""
     return " ".join(text.split())
 
 
 def describe(citation: Citation) -> str:
-    """Name the article of a citation in one line: title, outlet, date."""
+    """Return one line on the article of a citation: title, outlet, date."""
     day = show_day(citation.date) if citation.date else None
     about = ", ".join(part for part in (citation.source, day) if part)
     return f"{citation.title} ({about})" if about else citation.title
 
 
 def show_day(date: str) -> str:
-    """Cut the time of day off an ISO 8601 date; a date of another form stays as it is."""
+    """Return an ISO 8601 date without the time of day; other dates stay as they are."""
     return date[:10] if re.match(r"\d{4}-\d{2}-\d{2}", date) else date
 
 
 def plain_text(answer: Answer) -> str:
-    """Write the answer as text to paste elsewhere: its lines, then what the numbers stand for.
+    """Return the answer as text to paste elsewhere: its lines, then its sources by number.
 
-    A notice comes first, so that quotations are not taken for what a model wrote, then what the
-    question was understood as, if that is not what was asked.
+    A notice comes first, so that quotations are not taken for a model's words. Then comes the
+    question as it was understood, if it was not understood as typed.
     """
     if answer.found:
         lines = [describe_cited(answer, citation) for citation in answer.citations]
@@ -89,13 +106,13 @@ def plain_text(answer: Answer) -> str:
 
 
 def understood(answer: Answer) -> str:
-    """Say in one line what the question was understood as, "" if as it was asked."""
+    """Return one line on how the question was understood, "" if as typed."""
     if not answer.standalone:
         return ""
     return f"{PHRASES[answer.spoken].understood} {one_line(answer.standalone)}"
 
 
 def describe_cited(answer: Answer, citation: Citation) -> str:
-    """Name the article behind a number, and the words there unless the answer itself is them."""
+    """Return lines on a number's article, and its quote unless the answer says that itself."""
     named = f"[{citation.number}] {describe(citation)}"
     return named if is_said(answer, citation) else f"{named}\n    > {one_line(citation.quote)}"
