@@ -1,4 +1,4 @@
-"""The command as a person or a script meets it: what it prints, and with which exit code."""
+"""The output and the exit codes of the command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from fakes import InterruptedEmbeddings, WordEmbeddings, count_words
 from files import write
 
 from rag.models.embedding import FORMER_DEFAULT
-from rag.models.precision import native_precision
+from rag.models.precision import choose_device, native_precision
+from ui.wiring import has_reader
 
 BRIDGE = (
     "Die neue Brücke über die Lahn öffnet im Oktober. "
@@ -39,7 +40,7 @@ OPENS = "Die neue Brücke über die Lahn öffnet im Oktober."
 
 
 class Model(WordEmbeddings):
-    """Word counts in the place of a model, as the command handles one."""
+    """Word counts with the interface of an embedding model."""
 
     name = "words"
     max_tokens = 60
@@ -64,7 +65,7 @@ def indexed(here):
 
 @pytest.fixture(scope="module")
 def other_model(tmp_path_factory):
-    """Return the folder of another embedding model, a tiny one of random weights."""
+    """Return the folder of another embedding model, tiny and with random weights."""
     import torch
     from transformers import AutoTokenizer, BertConfig, BertModel
 
@@ -83,7 +84,7 @@ def other_model(tmp_path_factory):
 # index
 
 
-def test_indexing_says_what_it_did_and_again_that_nothing_changed(here):
+def test_indexing_reports_added_and_unchanged_articles(here):
     write(here / "news" / "a.txt", BRIDGE)
     write(here / "news" / "b.txt", TREATY)
     held = "the index holds 2 articles (1 de, 1 en), 2 passages"
@@ -135,7 +136,7 @@ BAD_FILES = {
         "Müller und Söhne änderten später die Pläne für ".encode() + b"\xff Gr\xc3\xbc\xc3\x9fe",
         "its encoding is broken at byte 53 (UTF-8); save it as UTF-8",
     ),
-    "pages.docx": (b"PK\x03\x04", "not a format that is read (.docx); formats: "),
+    "pages.docx": (b"PK\x03\x04", "unknown format (.docx); known are "),
 }
 
 
@@ -160,7 +161,7 @@ def test_a_text_file_of_50_mb_is_skipped_unread(here):
     ]
 
 
-def test_files_that_cannot_be_read_keep_none_from_being_indexed(here):
+def test_unreadable_files_do_not_stop_the_others_from_being_indexed(here):
     for name, (content, _) in BAD_FILES.items():
         write(here / "news" / name, content)
     write(here / "news" / "a.txt", BRIDGE)
@@ -171,7 +172,7 @@ def test_files_that_cannot_be_read_keep_none_from_being_indexed(here):
     )
 
 
-def test_only_the_first_20_skipped_are_listed_unless_all_are_wanted(here):
+def test_only_the_first_20_skipped_files_are_listed_without_all_skipped(here):
     for number in range(25):
         write(here / "news" / f"{number:02}.txt", b"")
     write(here / "news" / "a.txt", BRIDGE)
@@ -206,14 +207,14 @@ def test_a_folder_that_is_no_embedding_is_an_error_of_one_line(indexed):
     assert line.endswith("or leave it at minilm-de-en")
 
 
-def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(here, monkeypatch):
+def test_ctrl_c_exits_with_130_and_the_same_command_goes_on(here, monkeypatch):
     for number in range(150):
         write(here / "news" / f"{number:03}.txt", f"Meldung {number}. {BRIDGE}")
-    monkeypatch.setattr("rag.models.embedding.load_embedding", lambda name: InterruptedModel(2))
+    monkeypatch.setattr("rag.models.embedding.load_embedding", lambda *about: InterruptedModel(2))
     stopped = run("index", "news", "--embedding", "words")
     assert (stopped.exit_code, stopped.stdout) == (130, "")
-    assert stopped.stderr == "stopped: what was indexed is kept; the same command goes on\n"
-    monkeypatch.setattr("rag.models.embedding.load_embedding", lambda name: Model())
+    assert stopped.stderr == "stopped: what was indexed is kept; run the same command to go on\n"
+    monkeypatch.setattr("rag.models.embedding.load_embedding", lambda *about: Model())
     [line] = lines("index", "news", "--embedding", "words")
     added, kept = map(int, re.findall(r"(\d+) (?:added|unchanged)", line))
     assert added + kept == 150
@@ -222,8 +223,8 @@ def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(here, monkeypatch):
     assert line.endswith("the index holds 150 articles (150 de), 150 passages")
 
 
-def test_ctrl_c_while_the_model_loads_ends_with_130_too(here, monkeypatch):
-    def load(name):
+def test_ctrl_c_while_the_model_loads_exits_with_130_too(here, monkeypatch):
+    def load(*about):
         raise KeyboardInterrupt
 
     write(here / "news" / "a.txt", BRIDGE)
@@ -234,7 +235,7 @@ def test_ctrl_c_while_the_model_loads_ends_with_130_too(here, monkeypatch):
 # another embedding
 
 
-def test_another_embedding_than_the_indexs_is_an_error_until_it_is_rebuilt(indexed, other_model):
+def test_another_embedding_is_an_error_until_the_index_is_rebuilt(indexed, other_model):
     said = (
         f"the index in .article-chat was made with the embedding 'minilm-de-en', not"
         f" '{other_model}': give `--embedding minilm-de-en`, or run `article-chat index"
@@ -246,7 +247,7 @@ def test_another_embedding_than_the_indexs_is_an_error_until_it_is_rebuilt(index
     # This model reads fewer tokens at a time, so there are more passages.
     held = "the index holds 1 article (1 de), 3 passages"
     assert line == f"0 added, 1 embedded again; {held}"
-    assert lines("status")[2].startswith(f"embedding  {other_model}, computed in ")
+    assert lines("status")[2] == f"embedding  {other_model}"
     assert lines("index", "news") == [f"0 added, 1 unchanged; {held}"]
     [answer] = lines("ask", ASKED, "--json")
     assert json.loads(answer)["question"] == ASKED
@@ -265,13 +266,13 @@ def test_an_index_of_an_earlier_version_is_kept_until_it_is_rebuilt(indexed, her
     assert failure("ask", ASKED) == failure("index", "news") == failure("chat") == said
     assert lines("status")[1:3] == [
         f"holds      {ONE}",
-        f"embedding  {FORMER_DEFAULT}, computed in {native_precision()}",
+        f"embedding  {FORMER_DEFAULT}",
     ]
     assert lines("index", "--rebuild") == [f"0 added, 1 embedded again; the index holds {ONE}"]
     assert json.loads(lines("ask", ASKED, "--json")[0])["citations"][0]["quote"] == OPENS
 
 
-def test_rebuilding_embeds_what_is_stored_even_if_its_files_are_gone(indexed):
+def test_rebuilding_embeds_stored_articles_even_if_their_files_are_gone(indexed):
     (indexed / "bruecke.txt").unlink()
     assert lines("index", "--rebuild") == [f"0 added, 1 embedded again; the index holds {ONE}"]
     assert json.loads(lines("ask", ASKED, "--json")[0])["citations"][0]["quote"] == OPENS
@@ -298,24 +299,42 @@ def test_an_index_without_articles_is_an_error_not_an_answer(indexed):
         )
 
 
-def test_an_index_that_is_damaged_is_named(here):
+def test_a_damaged_index_is_named(here):
     write(here / ".article-chat" / "CURRENT", "store-1\n")
     write(here / ".article-chat" / "store-1" / "catalog.sqlite3", "no database at all" * 100)
     for command in (["ask", "Was?"], ["status"], ["remove", "x"]):
-        assert failure(*command).startswith("the index in .article-chat cannot be read (")
+        assert failure(*command).startswith(
+            "the catalog of the index in .article-chat is damaged ("
+        )
 
 
 # status and remove
 
 
-def test_status_says_where_the_index_is_and_what_is_in_it(indexed, here):
-    assert lines("status") == [
+def test_status_gives_place_and_contents_of_the_index_and_the_models(indexed, here):
+    assert lines("status", "--device", "cpu") == [
         f"index      {here}/.article-chat",
         f"holds      {ONE}",
-        f"embedding  minilm-de-en, computed in {native_precision()}",
+        "embedding  minilm-de-en",
+        f"reader     {'used' if has_reader() else 'not installed'}",
+        f"device     cpu, in {native_precision('cpu')}",
         "settings   none (no article-chat.toml here)",
         "answers    quotations (no chat model)",
     ]
+
+
+def test_status_names_the_chosen_device_and_an_unused_reader(indexed, monkeypatch):
+    chosen = choose_device("auto")
+    monkeypatch.setenv("ARTICLE_CHAT_NO_READER", "1")
+    assert lines("status")[3:5] == [
+        "reader     not used (no-reader is set)",
+        f"device     {chosen}, in {native_precision(chosen)}",
+    ]
+
+
+@pytest.mark.parametrize("command", [["status"], ["ask", ASKED], ["index", "news"], ["chat"]])
+def test_a_missing_device_is_an_error(indexed, command):
+    assert failure(*command, "--device", "abacus").startswith("there is no device 'abacus' here;")
 
 
 def test_status_loads_no_model(indexed, here):
@@ -337,19 +356,19 @@ def test_output_is_utf8_through_a_pipe_whatever_the_locale(here):
         assert made.stdout.decode().splitlines()[0] == f"index      {here}/Läden"
 
 
-def test_removing_leaves_the_files_and_says_what_is_left(indexed, here):
+def test_removing_keeps_the_files_and_reports_the_remaining_articles(indexed, here):
     write(here / "more" / "b.txt", MARKET)
     lines("index", "more")
     assert lines("remove", "more") == ["removed 1 of more", f"the index holds {ONE}"]
     assert (here / "more" / "b.txt").read_text(encoding="utf-8") == MARKET
 
 
-def test_removing_what_is_not_in_the_index_is_an_error(indexed):
+def test_removing_a_path_that_is_not_in_the_index_is_an_error(indexed):
     assert failure("remove", "other", "another") == "no article of other, another is in the index"
     assert lines("status")[1] == f"holds      {ONE}"
 
 
-def test_what_was_removed_is_reported_whichever_path_is_unknown(indexed):
+def test_removed_paths_are_reported_beside_an_unknown_one(indexed):
     assert failure("remove", "other", "news", printed="removed 1 of news\n") == (
         "no article of other is in the index"
     )
@@ -376,7 +395,7 @@ def test_a_question_that_cannot_be_asked_is_one_line_and_exit_code_2(question, s
 
 def test_a_question_and_a_file_of_questions_are_not_both_given(here):
     write(here / "q.txt", ASKED)
-    both = "give a question, or --questions FILE with one a line"
+    both = "give a question, or --questions FILE with one in each line"
     assert misuse("ask") == both
     assert misuse("ask", ASKED, "--questions", "q.txt") == both
 
@@ -386,7 +405,7 @@ def test_an_answer_is_printed_with_its_sources(indexed):
     assert f"    {indexed}/bruecke.txt, characters 0–{len(OPENS)}" in lines("ask", ASKED)
 
 
-def test_a_refusal_is_no_error_and_shows_the_nearest(indexed):
+def test_a_refusal_is_no_error_and_shows_the_nearest_passages(indexed):
     printed = lines("ask", "Wie schnell dreht sich ein Quasar?")
     assert printed[:3] == [
         "Das steht nicht in den Artikeln.",
@@ -420,7 +439,7 @@ def test_json_of_a_refusal_has_no_citations(indexed):
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n\r\n"])
-def test_questions_of_a_file_are_answered_in_order_one_a_line(indexed, here, end):
+def test_questions_of_a_file_are_answered_in_order_one_on_each_line(indexed, here, end):
     # A line separator within a question makes no line of its own.
     asked = [ASKED, "Wie schnell dreht sich ein Quasar?", "Wie lange\u2028hat der Bau gedauert?"]
     write(here / "q.txt", "\ufeff" + "\n".join(asked) + end)
@@ -432,11 +451,17 @@ def test_questions_of_a_file_are_answered_in_order_one_a_line(indexed, here, end
     assert printed == [answer["answer"].replace("\n", " ") for answer in answers]
 
 
-def test_a_file_of_questions_with_a_blank_line_inside_is_refused_before_any_is_asked(here):
-    write(here / "q.txt", f"{ASKED}\n\nWer?\n")
-    assert failure("ask", "--questions", "q.txt", code=2) == (
-        "q.txt, line 2: the question is empty: ask something in a few words"
-    )
+def test_a_failing_question_of_a_file_does_not_stop_the_others(indexed, here):
+    write(here / "q.txt", f"{ASKED}\n\n{ASKED}\n")
+    error = "the question is empty: ask something in a few words"
+    made = run("ask", "--questions", "q.txt", "--json")
+    first, failed, last = map(json.loads, made.stdout.splitlines())
+    assert failed == {"question": "", "error": error}
+    assert first["citations"] == last["citations"] != []
+    assert (made.exit_code, made.stderr) == (1, "Error: 1 of 3 questions have no answer\n")
+    made = run("ask", "--questions", "q.txt")
+    assert made.stdout.splitlines()[1] == f"Error: q.txt, line 2: {error}"
+    assert made.exit_code == 1
 
 
 def test_a_file_of_questions_that_cannot_be_read_is_one_line(here):
@@ -446,7 +471,7 @@ def test_a_file_of_questions_that_cannot_be_read_is_one_line(here):
         "latin.txt is not UTF-8 text: save it as UTF-8"
     )
     assert failure("ask", "--questions", "empty.txt", code=2) == (
-        "empty.txt is empty: write one question a line"
+        "empty.txt is empty: write one question in each line"
     )
     assert "does not exist" in misuse("ask", "--questions", "none.txt")
 
@@ -464,7 +489,7 @@ def test_a_port_in_use_is_an_error_before_the_index_is_opened():
         )
 
 
-def test_settings_come_from_the_environment_where_no_option_is_given(indexed, here, monkeypatch):
+def test_settings_come_from_the_environment_if_no_option_is_given(indexed, here, monkeypatch):
     monkeypatch.setenv("ARTICLE_CHAT_DATA", str(here / "elsewhere"))
     assert failure("status") == (
         f"no index in {here}/elsewhere: run `article-chat index FOLDER` first"

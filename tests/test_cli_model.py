@@ -1,4 +1,4 @@
-"""The command with a chat model: the real client, over loopback, and the real verifier."""
+"""The command with a chat model: the real client over loopback, and the real check."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ WEAK = sentence("The new bridge over the Lahn opens in 4711.", (1, OPENS))
 LOOSE = sentence("Everyone is happy.", (1, "große Freude"))
 MODEL = "openai:scripted"
 NO_SERVER = (
-    "a --base-url says where a model is, not which: add --model, such as --model openai:NAME, or"
-    " leave it out"
+    "--base-url names a server but no model: add --model, such as --model openai:NAME, or leave it"
+    " out"
 )
 UNBORNE = "The articles do not support what the model wrote; the articles are quoted instead."
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
-    """Run each test in an empty folder, without keys and settings of the person who runs it."""
+    """Run each test in an empty folder, without the keys and settings of the machine."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith(("ARTICLE_CHAT_", "OPENAI_"))]:
         monkeypatch.delenv(name)
@@ -51,7 +51,7 @@ def at(server):
     return ["--model", MODEL, "--base-url", server.url]
 
 
-def test_an_answer_of_a_model_is_printed_with_its_marks_and_the_words_it_rests_on(news, data):
+def test_a_models_answer_is_printed_with_marks_reasons_and_quotes(news, data):
     with serving(saying(TRUE, WEAK, LOOSE)) as server:
         printed = lines("ask", ASKED, *data, *at(server))
     weak, loose = (line for line in printed if line.startswith("    Why: "))
@@ -68,7 +68,7 @@ def test_an_answer_of_a_model_is_printed_with_its_marks_and_the_words_it_rests_o
     assert printed[7:] == [f"    > {OPENS}", f"    {news}, characters 0–{len(OPENS)}"]
 
 
-def test_json_says_of_each_sentence_how_far_it_is_borne_out(data):
+def test_json_gives_the_status_of_each_sentence(data):
     with serving(saying(TRUE, WEAK, LOOSE)) as server:
         [line] = lines("ask", ASKED, "--json", *data, *at(server))
     answer = json.loads(line)
@@ -83,7 +83,7 @@ def test_json_says_of_each_sentence_how_far_it_is_borne_out(data):
     assert (citation["quote"], citation["language"]) == (OPENS, "de")
 
 
-def test_where_the_articles_are_quoted_instead_a_line_before_the_answer_says_why(data):
+def test_a_line_before_the_answer_says_why_the_articles_are_quoted_instead(data):
     with serving(saying(LOOSE)) as server:
         printed = lines("ask", ASKED, *data, *at(server))
         [line] = lines("ask", ASKED, "--json", *data, *at(server))
@@ -93,9 +93,7 @@ def test_where_the_articles_are_quoted_instead_a_line_before_the_answer_says_why
     assert (answer["notice"], answer["model"]) == (UNBORNE, None)
 
 
-def test_a_model_from_the_environment_answers_a_file_of_questions_one_a_line(
-    here, data, monkeypatch
-):
+def test_a_model_from_the_environment_answers_a_file_of_questions(here, data, monkeypatch):
     write(here / "q.txt", f"{ASKED}\n{ASKED}\n")
     with serving(saying(LOOSE), saying(TRUE)) as server:
         monkeypatch.setenv("ARTICLE_CHAT_MODEL", MODEL)
@@ -104,7 +102,7 @@ def test_a_model_from_the_environment_answers_a_file_of_questions_one_a_line(
     assert printed == [f"Note: {UNBORNE} The articles say: {OPENS} [1]", f"{TRUE['text']} [1]"]
 
 
-def test_a_key_that_is_refused_and_repeated_by_the_server_is_not_printed(data, monkeypatch):
+def test_a_refused_key_that_the_server_repeats_is_not_printed(data, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
     with serving(SCRIPTS["refused"]) as server:
         made = run("ask", ASKED, *data, *at(server))
@@ -154,5 +152,5 @@ def test_a_model_that_cannot_be_set_up_is_one_line_before_anything_large_is_load
         ),
     ],
 )
-def test_status_says_what_answers_without_a_key_or_loading_it(options, said, data):
+def test_status_names_the_model_without_its_key_and_without_loading_it(options, said, data):
     assert lines("status", *data, *options)[-1] == f"answers    {said}"

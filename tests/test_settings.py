@@ -1,4 +1,4 @@
-"""The file of settings, as the command reads it: what comes before what, and what it refuses."""
+"""The file of settings, read by the command: priorities, errors, refused keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def indexed(here):
 
 
 def status(*args):
-    """Return what `status` prints, by its first word."""
+    """Return the output of `status` by the first word of each line."""
     return dict(line.split(maxsplit=1) for line in lines(*args, "status"))
 
 
@@ -53,7 +53,7 @@ def test_the_command_line_comes_before_the_environment_before_the_file(here, ind
 
 
 def test_every_option_of_the_environment_can_be_set_and_reaches_its_command(here, indexed):
-    """The port is taken and the model has no key: each says what it was given."""
+    """The port is taken and the embedding missing: the errors show the values that arrived."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -67,7 +67,7 @@ def test_every_option_of_the_environment_can_be_set_and_reaches_its_command(here
     write(here / NAME, 'data = "kept"\nembedding = "./none"\n')
     assert failure("ask", "Wann öffnet die Brücke?").startswith("there is no folder './none'")
     write(here / NAME, 'data = "kept"\nbase-url = "http://127.0.0.1:9/v1"\n')
-    assert misuse("ask", "Wann?").startswith("a --base-url says where a model is, not which")
+    assert misuse("ask", "Wann?").startswith("--base-url names a server but no model")
 
 
 def test_a_named_file_is_used_instead_of_the_folders_own(here, indexed, monkeypatch):
@@ -83,14 +83,14 @@ def test_a_named_file_is_used_instead_of_the_folders_own(here, indexed, monkeypa
     )
 
 
-def test_folders_that_are_relative_are_the_files(here, indexed, monkeypatch):
+def test_relative_folders_start_at_the_folder_of_the_file(here, indexed, monkeypatch):
     write(here / NAME, 'data = "kept"\n')
     (here / "below").mkdir()
     monkeypatch.chdir(here / "below")
     assert status("--settings", f"../{NAME}")["index"] == f"{here}/below/../kept"
 
 
-def test_an_embedding_is_a_folder_only_if_there_is_one_beside_the_file(here, indexed):
+def test_an_embedding_is_a_folder_only_if_the_folder_exists_beside_the_file(here, indexed):
     (here / "sub" / "minilm").mkdir(parents=True)
     write(here / "sub" / "s.toml", f'data = "{here}/kept"\nembedding = "minilm"\n')
     error = failure("--settings", "sub/s.toml", "ask", "Wann öffnet die Brücke?")
@@ -117,11 +117,12 @@ def test_a_home_folder_is_understood(here, indexed, monkeypatch):
     ("text", "said"),
     [
         ("modell = 'x'", "'modell' is no setting: did you mean model?"),
-        ("Wetter = 1", "'Wetter' is no setting: known are base-url, data, embedding, host, model"),
+        ("Wetter = 1", "'Wetter' is no setting: known are base-url, data, device, embedding, host"),
         ("[chat]\nport = 1", "'chat' is no setting: there are no tables, write name = value"),
         ("port = '7860'", "port must be a number, such as 7860"),
         ("port = true", "port must be a number, such as 7860"),
         ("port = 78600", "port: 78600 is not in the range 1<=x<=65535."),
+        ("no-reader = 'yes'", "no-reader must be true or false"),
         ("model = 5", "model must be text in quotation marks"),
         ("data = ['a']", "data must be text in quotation marks"),
         ("model = ' '", "model is empty: write a value or delete the line"),
@@ -130,7 +131,7 @@ def test_a_home_folder_is_understood(here, indexed, monkeypatch):
         ("settings = 'x.toml'", "'settings' is no setting: known are "),
     ],
 )
-def test_what_cannot_be_set_is_one_line_that_names_file_name_and_next_step(here, text, said):
+def test_a_wrong_setting_is_one_line_with_file_name_and_next_step(here, text, said):
     write(here / NAME, text)
     assert failure("status").startswith(f"{NAME}: {said}")
 
@@ -156,7 +157,7 @@ def test_a_key_is_refused_and_not_repeated(here, text, name):
     assert "very-secret" not in error
 
 
-def test_a_name_that_only_sounds_like_a_key_is_an_unknown_one(here):
+def test_a_name_that_only_resembles_a_key_is_an_unknown_setting(here):
     write(here / NAME, "author = 'x'\n")
     assert failure("status").startswith(f"{NAME}: 'author' is no setting: ")
 
@@ -170,21 +171,21 @@ def test_a_file_that_is_no_toml_is_one_line_with_the_place(here, text):
     assert error.endswith('write lines such as model = "ollama:qwen3"')
 
 
-def test_a_file_in_another_encoding_is_named_one_with_a_mark_is_read(here, indexed):
+def test_a_file_in_another_encoding_is_an_error_and_a_byte_order_mark_is_none(here, indexed):
     (here / NAME).write_bytes("data = 'Läden'\n".encode("latin-1"))
     assert failure("status") == f"{NAME} is not UTF-8 text: save it as UTF-8"
     (here / NAME).write_bytes(b"\xef\xbb\xbfdata = 'kept'\r\n")
     assert status()["index"] == str(here / "kept")
 
 
-def test_a_file_is_read_only_where_the_command_runs_not_above(here, indexed, monkeypatch):
+def test_a_file_in_a_folder_above_is_not_read(here, indexed, monkeypatch):
     write(here / NAME, "broken")
     (here / "below").mkdir()
     monkeypatch.chdir(here / "below")
     assert failure("status") == ("no index in .article-chat: run `article-chat index FOLDER` first")
 
 
-def test_help_is_given_whatever_the_file_holds(here):
+def test_help_is_given_even_if_the_file_is_broken(here):
     write(here / NAME, "broken")
     assert run("--help").exit_code == 0
     for command in ("index", "ask", "chat", "status", "remove"):
@@ -202,4 +203,13 @@ def test_the_embedding_of_the_file_makes_the_index(here):
     write(here / NAME, 'data = "kept"\nembedding = "minilm-de-en"\n')
     write(here / "news" / "bruecke.txt", BRIDGE)
     lines("index", "news")
-    assert status()["embedding"] == f"minilm-de-en, computed in {native_precision()}"
+    assert status()["embedding"] == "minilm-de-en"
+
+
+def test_the_device_and_the_reader_can_be_set(here, indexed):
+    write(here / NAME, 'data = "kept"\nno-reader = true\ndevice = "cpu"\n')
+    said = status()
+    assert said["reader"] == "not used (no-reader is set)"
+    assert said["device"] == f"cpu, in {native_precision('cpu')}"
+    write(here / NAME, 'data = "kept"\nno-reader = false\ndevice = "abacus"\n')
+    assert failure("status").startswith("there is no device 'abacus' here;")

@@ -1,4 +1,4 @@
-"""Options that several commands of `article-chat` take, and what must hold between them."""
+"""Options that several commands of `article-chat` share."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ settings = click.option(
     metavar="FILE",
     envvar="ARTICLE_CHAT_SETTINGS",
     show_envvar=True,
-    help="File of settings to use instead of the folder's own article-chat.toml: lines such as"
-    ' model = "ollama:qwen3", each an option of a command. No keys.',
+    help="File of settings to use in place of article-chat.toml in this folder. Each line sets an"
+    ' option, such as model = "ollama:qwen3". Keys may not stand in it.',
 )
 data = click.option(
     "--data",
@@ -29,8 +29,8 @@ embedding = click.option(
     metavar="NAME",
     envvar="ARTICLE_CHAT_EMBEDDING",
     show_envvar=True,
-    help="Embedding model, a sentence-transformers name or folder; without it the one that made"
-    " the index, or the one that comes with the program.",
+    help="Embedding model: the name or folder of a sentence-transformers model. Without this option"
+    " it is the one that made the index, or the bundled one for a new index.",
 )
 
 model = click.option(
@@ -39,15 +39,33 @@ model = click.option(
     envvar="ARTICLE_CHAT_MODEL",
     show_envvar=True,
     help="Chat model that writes the answers, such as openai:gpt-5-mini, ollama:qwen3 or"
-    " huggingface:FOLDER; without it they are quotations. Its key is read from the environment.",
+    " huggingface:FOLDER. Without it, answers are quotations. Keys are read from the environment.",
 )
 base_url = click.option(
     "--base-url",
     metavar="URL",
     envvar="ARTICLE_CHAT_BASE_URL",
     show_envvar=True,
-    help="Server that offers the model, such as http://127.0.0.1:8080/v1 for openai:NAME; without"
-    " it the provider's own.",
+    help="Server of the chat model, such as http://127.0.0.1:8080/v1 for openai:NAME; without this"
+    " option it is the provider's own server.",
+)
+device = click.option(
+    "--device",
+    metavar="auto|cpu|cuda|mps",
+    default="auto",
+    show_default=True,
+    envvar="ARTICLE_CHAT_DEVICE",
+    show_envvar=True,
+    help="Device that the models run on: auto takes a GPU if torch can use one, else the CPU.",
+)
+no_reader = click.option(
+    "--no-reader",
+    is_flag=True,
+    default=False,
+    envvar="ARTICLE_CHAT_NO_READER",
+    show_envvar=True,
+    help="Answer without the reader, the model that looks for the answer in the passages found:"
+    " faster, but more often beside the point.",
 )
 host = click.option(
     "--host",
@@ -55,7 +73,7 @@ host = click.option(
     show_default=True,
     envvar="ARTICLE_CHAT_HOST",
     show_envvar=True,
-    help="Address to serve on; 0.0.0.0 lets other machines in, and there is no login.",
+    help="Address to serve on; 0.0.0.0 lets other machines in. There is no login.",
 )
 port = click.option(
     "--port",
@@ -69,14 +87,14 @@ port = click.option(
 questions = click.option(
     "--questions",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Ask every line of a file instead, and print one answer a line.",
+    help="Ask each line of a file, and print one answer on each line.",
 )
 
 
 def check_server(model: str | None, base_url: str | None) -> None:
-    """Raise click.UsageError where a server is named but no model that it offers."""
+    """Raise click.UsageError if there is a server without a model."""
     if base_url and not model:
         raise click.UsageError(
-            "a --base-url says where a model is, not which: add --model, such as --model"
-            " openai:NAME, or leave it out"
+            "--base-url names a server but no model: add --model, such as --model openai:NAME, or"
+            " leave it out"
         )

@@ -1,8 +1,8 @@
-"""A file of settings: what the options of the commands are where nothing else says so.
+"""The file of settings: values for the options of the commands.
 
-`article-chat.toml` in the working folder, or the file that is named. The command line comes
-before the environment, the environment before the file, the file before the defaults. Keys do
-not belong in it: they are read from the environment only.
+It is `article-chat.toml` in the working folder, or the file named. The command line has priority
+over the environment, the environment over the file, the file over the defaults. Keys may not
+stand in it: they are read from the environment only.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ui.errors import BadSettings
 
 NAME = "article-chat.toml"
 
-# Folders, which are looked for beside the file; an embedding is one only if there is such a folder.
+# Settings that can be folders, relative to the file. An embedding is a folder if that exists.
 _FOLDERS = ("data", "embedding")
 _SECRET = re.compile(
     r"(?:^|[_-])(?:api[_-]?)?(?:keys?|tokens?|secrets?|passwords?|passwd|pwd|credentials?|auth"
@@ -35,9 +35,9 @@ _KEYS_STAY_OUT = "keys are read from the environment only: set the provider's va
 
 
 def find_settings(named: Path | None) -> Path | None:
-    """Return the file of settings that is in use: the named one, else the folder's own if any.
+    """Return the file of settings to use: the named one, else that of the working folder, if any.
 
-    Raises BadSettings if a file is named that is not there.
+    Raises BadSettings if the named file does not exist.
     """
     if named is not None:
         if not named.is_file():
@@ -48,10 +48,10 @@ def find_settings(named: Path | None) -> Path | None:
 
 
 def read_settings(path: Path, options: Iterable[click.Option]) -> dict[str, Any]:
-    """Return the values of a file by option, checked; folders that are relative are the file's.
+    """Return the checked values of a file by option; relative folders start at the file's folder.
 
-    `options` are those that a file may set, named as on the command line, without dashes.
-    Raises BadSettings, one line that names the file, the name in it and the next step.
+    `options` are those that a file may set, under their names on the command line without dashes.
+    Raises BadSettings, one line with the file, the name in it and the next step.
     """
     known = {_spell(option): option for option in options}
     read = _load(path)
@@ -73,7 +73,7 @@ def read_settings(path: Path, options: Iterable[click.Option]) -> dict[str, Any]
 
 
 def apply_settings(settings: Mapping[str, Any], group: click.Group) -> dict[str, dict[str, Any]]:
-    """Return settings as click wants a group's defaults: by command, those that it knows."""
+    """Return the settings by command, each with those of its options, as click takes defaults."""
     return {
         name: {
             option.name: settings[option.name]
@@ -85,7 +85,7 @@ def apply_settings(settings: Mapping[str, Any], group: click.Group) -> dict[str,
 
 
 def settable(group: click.Group) -> list[click.Option]:
-    """Return the options that a file may set: those that the environment may, each once."""
+    """Return the options that a file may set: those with an environment variable, each once."""
     found = {
         option.name: option
         for command in group.commands.values()
@@ -101,7 +101,7 @@ def _load(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise BadSettings(f"{path} is not UTF-8 text: save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        # The parser's words say what and where, and repeat no more than a character.
+        # The parser's message gives fault and place, and repeats no more than a character.
         raise BadSettings(
             f'{path} is no TOML: {error}; write lines such as model = "ollama:qwen3"'
         ) from None
@@ -124,12 +124,14 @@ def _suggest(name: str, value: object, known: Mapping[str, click.Option]) -> str
 
 
 def _check(path: Path, name: str, value: object, option: click.Option) -> object:
-    number = isinstance(option.type, click.types.IntParamType)
-    fits = (
-        isinstance(value, int) and not isinstance(value, bool) if number else isinstance(value, str)
-    )
+    if option.is_flag:
+        fits, example = isinstance(value, bool), "true or false"
+    elif isinstance(option.type, click.types.IntParamType):
+        fits = isinstance(value, int) and not isinstance(value, bool)
+        example = "a number, such as 7860"
+    else:
+        fits, example = isinstance(value, str), "text in quotation marks"
     if not fits:
-        example = "a number, such as 7860" if number else "text in quotation marks"
         raise BadSettings(f"{path}: {name} must be {example}")
     if isinstance(value, str):
         if not value.strip():
@@ -142,7 +144,7 @@ def _check(path: Path, name: str, value: object, option: click.Option) -> object
 
 
 def _resolve(path: Path, name: str, value: str) -> str:
-    """Return a folder as it is from the working folder; nobody but us expands a "~"."""
+    """Return a folder relative to the file as an absolute one, with "~" expanded."""
     if name == "model":
         provider, colon, folder = value.partition(":")
         beside = path.parent.absolute() / Path(folder).expanduser()

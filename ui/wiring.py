@@ -1,8 +1,9 @@
-"""Opening what the commands work with: the models, the store, the chain."""
+"""Open the models, the store and the chain that the commands work with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from rag.answer import Answer
 from rag.chain import build_chain
 from rag.models.chat import load_chat_model
 from rag.models.embedding import DEFAULT_EMBEDDING, FORMER_DEFAULT, load_embedding
+from rag.models.precision import AUTO
+from rag.models.reader import Reader, load_reader
 from rag.models.sentence_embedding import SentenceEmbedding
 from rag.retrieval.retriever import ArticleRetriever
 from vectorstore import Article, NoStore, Store, open_store, read_status
@@ -19,7 +22,7 @@ from vectorstore import Article, NoStore, Store, open_store, read_status
 
 @dataclass(frozen=True)
 class Opened:
-    """A store that can be asked, and the chain that asks it."""
+    """An open store, and the chain that answers from it."""
 
     store: Store
     chain: Runnable[dict[str, Any], Answer]
@@ -33,35 +36,59 @@ class Opened:
 
 
 def open_chain(
-    data: Path, embedding: str | None, model: str | None = None, base_url: str | None = None
+    data: Path,
+    embedding: str | None,
+    model: str | None = None,
+    base_url: str | None = None,
+    *,
+    device: str = AUTO,
+    reader: bool = True,
 ) -> Opened:
     """Open the store in a data folder and the chain over it.
 
-    Without a name, the embedding is the one that made the store. `model` names the chat model
-    that writes the answers, `base_url` the server that offers it; without one they are
-    quotations. Raises StoreError or RagError; NoStore too if the store holds no articles, whose
-    "the articles do not say" would be no answer.
+    `embedding` is the one that made the store if it is None. `model` names the chat model that
+    writes the answers, `base_url` its server; without a model, answers are quotations. `reader`
+    is whether the bundled reader is used.
+
+    Raises StoreError or RagError. An empty store is NoStore, because "the articles do not say"
+    would be no answer.
     """
     status = read_status(data)
     if not status.counts.articles:
         raise NoStore(f"the index in {data} is empty: run `article-chat index FOLDER` first")
-    # First the chat model: that there is no key for it is known before anything large is loaded.
-    writer = load_chat_model(model, base_url=base_url) if model else None
+    # The chat model comes first: a missing key is known before anything large is loaded.
+    writer = load_chat_model(model, base_url=base_url, device=device) if model else None
     name = embedding or _current_name(status.embedding)
-    embeddings = load_embedding(name)
+    embeddings = load_embedding(name, device)
     store = open_store(data, embeddings, embedding_name=name)
-    retriever = ArticleRetriever(store=store, embeddings=embeddings)
+    retriever = ArticleRetriever(
+        store=store,
+        embeddings=embeddings,
+        reader=_open_reader(embeddings) if reader and has_reader() else None,
+    )
     return Opened(store, build_chain(retriever, model=writer, model_name=model or ""))
 
 
-def load_embedding_for(data: Path) -> SentenceEmbedding:
+def has_reader() -> bool:
+    """Whether the reader's weights are installed."""
+    return (files("rag") / "bundled" / "reader" / "reader.safetensors").is_file()
+
+
+def load_embedding_for(data: Path, device: str = AUTO) -> SentenceEmbedding:
     """Load the embedding that made the store in a data folder, the default if there is none."""
     try:
-        return load_embedding(_current_name(read_status(data).embedding))
+        return load_embedding(_current_name(read_status(data).embedding), device)
     except NoStore:
-        return load_embedding(DEFAULT_EMBEDDING)
+        return load_embedding(DEFAULT_EMBEDDING, device)
+
+
+def _open_reader(embeddings: SentenceEmbedding) -> Reader:
+    """Load the reader; it shares the word vectors of the bundled embedding where it can."""
+    # The reader runs on the CPU.
+    shared = embeddings.name == DEFAULT_EMBEDDING and embeddings.device == "cpu"
+    return load_reader(embeddings.word_vectors if shared else None)
 
 
 def _current_name(embedding: str) -> str:
-    """Return the name of a store's embedding; the default in place of the former one."""
+    """Return the name of a store's embedding; the default in place of the former default."""
     return DEFAULT_EMBEDDING if embedding == FORMER_DEFAULT else embedding

@@ -84,6 +84,11 @@ class SentenceEmbedding(Embeddings):
         """The device that the model runs on, such as "cpu" or "cuda:0"."""
         return str(self._model.device)
 
+    @property
+    def word_vectors(self) -> Any:  # noqa: ANN401 - a torch module, and torch is not loaded here
+        """The module with the vectors of words and positions, the model's first layer."""
+        return self._model.transformers_model.embeddings
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text."""
         if not texts:
