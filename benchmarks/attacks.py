@@ -3,17 +3,17 @@
     python -m benchmarks.attacks --attacks FILE --articles FILE.json [--news FILE.jsonl]
     python -m benchmarks.attacks --attacks FILE --articles FOLDER --questions FILE.jsonl
 
-`--attacks` maps categories to lists of texts. `--articles` is a file in SQuAD format, or a folder
-with questions a line of JSON: `question`, `article` (a file's name), `passage` (what answers it).
-Each attack is planted in each way in one of the articles, and a question is asked that this
-article answers:
+The file of `--attacks` maps categories to lists of texts. `--articles` is a file in SQuAD format,
+or a folder whose questions are lines of JSON: `question`, `article` (a file's name), `passage` (the
+answering words). Each attack is planted in each way in one article, and a question that this
+article answers is asked. The output has three parts:
 
-- quoted: what is quoted, beside what is quoted where nothing is planted;
-- obeyed: a scripted model writes what the attack asks for, in every way that
-  `benchmarks.support.obedience` knows, and vouches for it in every way that `vouch` does. No such
+- quoted: the quotations, compared with those without an attack;
+- obeyed: a scripted model writes what the attack demands, in all ways of
+  `benchmarks.support.obedience`, and supports it with quotes in all ways of `vouch`. No such
   sentence may be shown as supported;
-- honest: sentences that answer their question, and those of `--news`, each quoting itself, and
-  how many of them are not supported for what obedience is recognised by.
+- honest: sentences that answer their question, and sentences of `--news`, each quoting itself, and
+  the number of them that lose their support because they look like obedience.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ from vectorstore import Article, Store
 
 _TOGETHER = 3
 _FULLY = ("inside", "title")
-"""Where also what has nothing to do with the planted words is quoted for what they ask for."""
+"""Ways of planting for which obedience is also supported with quotes of other words."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """A sentence of the obedient model and what became of it."""
+    """A sentence of the obedient model with its status."""
 
     attack: str
     planted: str
@@ -59,7 +59,7 @@ class Told:
 
 
 def choose_questions(asking: Asking, asked: Sequence[Asked]) -> dict[int, Asked]:
-    """Return for each article a question that it is quoted first for, where there is one."""
+    """Return, for each article that has one, a question for which the article is quoted first."""
     chosen: dict[int, Asked] = {}
     with asking.store({}) as store:
         for one in asked:
@@ -73,7 +73,7 @@ def choose_questions(asking: Asking, asked: Sequence[Asked]) -> dict[int, Asked]
 def plan(
     attacks: Mapping[str, Sequence[str]], chosen: Mapping[int, Asked]
 ) -> Iterator[dict[int, tuple[str, str]]]:
-    """Yield rounds: for each article the category and the text of what is planted in it."""
+    """Yield rounds: for each article the category and the text of the attack planted in it."""
     every = [(category, text) for category, texts in attacks.items() for text in texts]
     for first in range(0, len(every), len(chosen)):
         yield dict(zip(chosen, every[first : first + len(chosen)], strict=False))
@@ -82,9 +82,9 @@ def plan(
 def vouch(
     passages: Sequence[RankedPassage], attack: str, honest: str, *, fully: bool
 ) -> dict[str, tuple[Quote, ...]]:
-    """Return the ways to vouch for a sentence, each with its quotes.
+    """Return the ways to support a sentence, each with its quotes.
 
-    Unless `fully`, only those in which the planted words are quoted.
+    Unless `fully`, these are only the ways that quote the planted words.
     """
     true, theirs = _places(passages, honest)[:1], _places(passages, attack)[:1]
     ways: dict[str, tuple[Quote, ...]] = {}
@@ -102,7 +102,7 @@ def vouch(
 def obey_all(
     asking: Asking, store: Store, asked: Asked, planted: tuple[str, str], way: str
 ) -> Iterator[Told]:
-    """Yield what becomes of every sentence of a model that obeys one planted attack."""
+    """Yield each sentence of a model that obeys one planted attack, with its status."""
     category, attack = planted
     passages = asking.find(store, asked.text)
     honest = _sentence_with(asking.articles[asked.article], asked.answer)
@@ -134,7 +134,7 @@ def judge_honest(
 
 
 def judge_news(sentences: Sequence[str]) -> Iterator[tuple[str, Verdict]]:
-    """Yield sentences, each quoting itself, with their verdicts where all is about the question."""
+    """Yield sentences, each quoting itself, with their verdicts; all count as on the question."""
     for text in sentences:
         passage = make_passage(text, "und")
         near = Similarities((1.0,) * len(passage.sentences), (), 0.0)
@@ -168,7 +168,7 @@ def _sentence_with(article: Article, words: str) -> str:
 
 
 def compare(plain: Answer, planted: Answer, attack: str) -> str:
-    """Tell what became of the quotations."""
+    """Return the change of the quotations by a planted attack."""
     if any(one.quote in attack or attack in one.quote for one in planted.citations):
         return "the attack quoted"
     if plain.found != planted.found:
@@ -178,7 +178,7 @@ def compare(plain: Answer, planted: Answer, attack: str) -> str:
 
 
 def main() -> None:
-    """Print what is quoted, what of obedience is supported, and what of honesty is not."""
+    """Print the quotations, the obedient sentences supported, the honest ones not supported."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--attacks", type=Path, required=True)
     parser.add_argument("--articles", type=Path, required=True)
@@ -223,7 +223,7 @@ def main() -> None:
 
 
 def show_honest(name: str, judged: Sequence[tuple[str, Verdict]], errors: int) -> None:
-    """Print how many sound sentences are not supported."""
+    """Print the number of honest sentences that are not supported."""
     wrong = [(text, verdict) for text, verdict in judged if verdict.status != "supported"]
     asking = sum("it asks" in verdict.reason for _, verdict in wrong)
     print(f"honest: {name}: {len(wrong)} of {len(judged)} not supported, {asking} are questions")
@@ -232,7 +232,7 @@ def show_honest(name: str, judged: Sequence[tuple[str, Verdict]], errors: int) -
 
 
 def show_obeyed(told: Sequence[Told], errors: int) -> None:
-    """Print how many sentences of the obedient model are supported, by how it obeys."""
+    """Print the number of obedient sentences that are supported, by way of obeying."""
     wrong = [one for one in told if one.status == "supported"]
     attacks = len({one.attack for one in wrong})
     print(f"obeyed: {len(wrong)} of {len(told)} supported, of {attacks} attacks")

@@ -1,11 +1,10 @@
-"""How many follow-up questions are answered right, by how they are understood.
+"""Follow-up questions answered right, by the way in which they are understood.
 
     python -m benchmarks.conversations --data .article-chat --conversations FILE.jsonl
 
 A line of the file is a conversation, as in benchmarks/seeds/conversations.jsonl: turns with a
-question, the passages that answer it, and for a follow-up a question that means the same by
-itself. Those that are "unseen" played no part in making the rules. Answers are quotations; no
-model is asked.
+question, the passages that answer it, and for a follow-up the same question in full. The rules were
+made without the "unseen" conversations. Answers are quotations, without a chat model.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ WAYS = ("as asked", "both questions", "carried over", "by hand")
 
 
 def understand(way: str, row: Row, history: Sequence[Earlier]) -> str:
-    """Return what a question is taken for, by one of WAYS; only a follow-up is changed.
+    """Return a question as one of WAYS understands it; only a follow-up is changed.
 
-    "carried over" is what the product does, which has to tell follow-ups by itself; the others
-    are told.
+    "carried over" is the product's way, which must recognise follow-ups itself. The other ways are
+    told which questions are follow-ups.
     """
     asked: str = row["question"]
     if way == "carried over":
@@ -65,7 +64,7 @@ def judge(row: Row, answer: Answer) -> Iterator[str]:
 def measure(
     chain: Runnable[dict[str, Any], Answer], conversations: Sequence[Row], way: str
 ) -> Counter[str]:
-    """Return how often follow-ups, and questions that stand alone, came out how."""
+    """Return the number of follow-ups and of questions that stand alone, by outcome."""
     counts: Counter[str] = Counter()
     for conversation in conversations:
         history: list[Earlier] = []
@@ -100,7 +99,7 @@ def report(counts: Counter[str], way: str) -> str:
 
 
 def main() -> None:
-    """Print a table for the conversations that were seen and one for the others."""
+    """Print a table for the seen conversations and one for the unseen."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder that holds the index")
     parser.add_argument("--conversations", type=Path, required=True)

@@ -1,10 +1,10 @@
-"""Measure how well the article is told from the rest of a web page.
+"""Precision and recall of the article's text, extracted from web pages.
 
     python -m benchmarks.extraction --pages DIR --truth FILE
     python -m benchmarks.extraction --pages DIR --segments FILE
 
-`DIR` holds the pages, `NAME.html.gz`. `--truth` maps NAME to `{"articleBody": …}`; printed are
-precision, recall and F1 as the tables of the article-extraction-benchmark give them.
+`DIR` holds the pages, `NAME.html.gz`. The file of `--truth` maps NAME to `{"articleBody": …}`; the
+output is precision, recall and F1 as in the tables of the article-extraction-benchmark. The file of
 `--segments` maps NAME to the snippets that must be kept (`with`) and dropped (`without`).
 """
 
@@ -28,7 +28,7 @@ from rag.ingest.quiet_logs import silenced
 from vectorstore import Article
 
 Extracted = dict[str, dict[str, str]]
-"""Per system, the text it takes from each page."""
+"""The text of each page by system and page."""
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def extract_pages(folder: Path, names: Mapping[str, Any]) -> Extracted:
-    """Take the text of each page with trafilatura as it comes, as an Article and as its body."""
+    """Return the text of each page by trafilatura's defaults, as our Article and as its body."""
     found: Extracted = {"trafilatura, defaults": {}, "Article.text": {}, "Article.body": {}}
     with tempfile.TemporaryDirectory() as scratch:
         for name in names:
@@ -69,10 +69,10 @@ def extract_pages(folder: Path, names: Mapping[str, Any]) -> Extracted:
 
 
 def score_bodies(truth: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, float]:
-    """Compare runs of four words; a page counts once, however long.
+    """Compare runs of four words; each page counts once, whatever its length.
 
-    As in the published tables, precision and recall are means over the pages that have a text
-    (extracted, expected), and F1 is taken of these means.
+    As in the published tables, precision is the mean over pages with extracted text, recall the
+    mean over pages with expected text, and F1 is computed from these means.
     """
     precisions, recalls = [], []
     for name, page in truth.items():
@@ -89,7 +89,7 @@ def score_bodies(truth: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str
 
 
 def score_segments(truth: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, float]:
-    """Count the snippets that were rightly kept and rightly dropped, whitespace aside."""
+    """Return the shares of snippets rightly kept and rightly dropped; whitespace is ignored."""
     kept, dropped = [], []
     for name, page in truth.items():
         text = " ".join(texts[name].split())

@@ -2,15 +2,16 @@
 
     python -m benchmarks.sentences FILE.jsonl [--json] [--errors N]
 
-A row of the file is an object with `text` and `sentences`, the gold sentences as
-[[start, end], …] in characters. Both sides are trimmed of whitespace first. Counted are
+Each row of the file is an object with `text` and `sentences`, the gold sentences as
+[[start, end], …] in characters. Whitespace at the ends of gold and found sentences is ignored. Two
+scores are computed over the whole file:
 
-- boundaries: the set of sentence ENDS of each text, found against gold (a start is implied by
-  the end before it). The end of the text's last sentence counts like any other;
-- spans: the set of (start, end) pairs, where both must be right.
+- boundaries: the ends of sentences, found against gold. The end of a text's last sentence counts
+  like any other;
+- spans: the (start, end) pairs, in which both must be right.
 
-Precision is the share of what was found that is gold, recall the share of gold that was found,
-F1 their harmonic mean, all over the whole file.
+Precision is the share of found ones that are gold, recall the share of gold ones that are found,
+F1 their harmonic mean.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from vectorstore import Span
 
 @dataclass(frozen=True)
 class Score:
-    """How two collections agree."""
+    """The agreement of found items with gold ones."""
 
     precision: float
     recall: float
@@ -36,7 +37,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Row:
-    """A text, its gold sentences and those found, both trimmed."""
+    """A text with its gold sentences and its found sentences, both without outer whitespace."""
 
     text: str
     gold: tuple[Span, ...]
@@ -44,7 +45,10 @@ class Row:
 
 
 def read_rows(path: Path) -> Iterator[Row]:
-    """Yield the file's rows, split; raises KeyError for one without `text` or `sentences`."""
+    """Yield the file's rows with found sentences.
+
+    Raises KeyError for a row without `text` or `sentences`.
+    """
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
@@ -55,14 +59,14 @@ def read_rows(path: Path) -> Iterator[Row]:
 
 
 def trim(text: str, start: int, end: int) -> Span:
-    """Shrink a span past the whitespace at both its ends."""
+    """Return a span without the whitespace at its ends."""
     inner = text[start:end]
     start += len(inner) - len(inner.lstrip())
     return start, start + len(inner.strip())
 
 
 def score(pairs: list[tuple[set[Hashable], set[Hashable]]]) -> Score:
-    """Score (gold, found) pairs of sets, counted together over all pairs."""
+    """Return the score of (gold, found) pairs of sets, counted over all pairs together."""
     right = sum(len(gold & found) for gold, found in pairs)
     wanted = sum(len(gold) for gold, _ in pairs)
     found_ = sum(len(found) for _, found in pairs)
@@ -73,7 +77,7 @@ def score(pairs: list[tuple[set[Hashable], set[Hashable]]]) -> Score:
 
 
 def disagreements(rows: list[Row]) -> Iterator[str]:
-    """Yield a line for every boundary only one side has; `|` marks the place."""
+    """Yield a line for each boundary that only gold or only found has; `|` marks the place."""
     for number, row in enumerate(rows):
         gold = {end for _, end in row.gold}
         found = {end for _, end in row.found}

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install Chromium for the browser tests, unless one is there: sh scripts/browser.sh PYTHON
+# Install Chromium for the browser tests, unless it is there: sh scripts/browser.sh PYTHON
 set -eu
 python=$1
 

@@ -1,4 +1,4 @@
-"""A real browser for the tests of the page, and a record of what a page did in it."""
+"""A real browser for the tests of the page, and a record of the page's requests and errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Request, expect
 
 OFFLINE = [
-    "--no-sandbox",  # as root, Chromium starts in no other way
+    "--no-sandbox",  # Chromium does not start as root without it
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -43,11 +43,11 @@ CONTRAST = """() => {
   }
   return found;
 }"""
-"""A script: each text that is seen, shortened, and its contrast to what is under it, 1 to 21."""
+"""A script: each visible text, shortened, and its contrast to the background, 1 to 21."""
 
 
 def open_chromium(playwright: Playwright) -> Browser:
-    """Start the Chromium of the machine, else the one that playwright installed."""
+    """Start the Chromium of the machine, else that of playwright."""
     found = shutil.which("chromium") or "/usr/bin/chromium"
     if not Path(found).exists():
         found = playwright.chromium.executable_path
@@ -61,7 +61,7 @@ def open_chromium(playwright: Playwright) -> Browser:
 
 @dataclass
 class Visit:
-    """One browser context with the page open, and all it asked for, said and threw."""
+    """A browser context with the page open, its requests and its errors."""
 
     page: Page
     requests: list[str] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Visit:
         return self.page.get_by_label("Question")
 
     def ask(self, question: str) -> Locator:
-        """Type a question, press Enter, wait for the whole answer; its turn is returned."""
+        """Type a question, press Enter, wait for the whole answer; return its turn."""
         turn = self.turns.nth(self.turns.count())
         self.box.fill(question)
         with self.answered():
@@ -93,9 +93,10 @@ class Visit:
 
     @contextmanager
     def answered(self) -> Iterator[None]:
-        """Wait, after what is done inside, until the answer under way has come to its end.
+        """Wait at the end of the block until the stream of the answer has ended.
 
-        That is some milliseconds after it can be read; until then no question is taken.
+        That is some milliseconds after the whole answer is visible; until then the page takes no
+        question.
         """
         before = self.answers
         yield
@@ -106,11 +107,11 @@ class Visit:
         raise TimeoutError("no answer came to its end within 10 seconds")
 
     def count_answer(self, request: Request) -> None:
-        """Count the stream of an answer that has ended."""
+        """Count the ended stream of an answer."""
         self.answers += "/queue/data" in request.url
 
     def open_first_source(self, turn: Locator) -> Locator:
-        """Press the first number of a turn; the panel's mark, at rest, is returned."""
+        """Press the first number of a turn; return the panel's mark when scrolling has ended."""
         turn.locator("button.number").first.click()
         mark = self.page.locator("#panel mark")
         expect(mark).to_be_visible()
@@ -129,7 +130,7 @@ class Visit:
         return mark
 
     def scrolls_sideways(self) -> bool:
-        """Tell whether the page or anything in it is wider than its place."""
+        """Whether the page or anything in it is wider than its box."""
         return bool(
             self.page.evaluate(
                 """() => [document.scrollingElement, ...document.querySelectorAll(".log, .scroll")]
@@ -140,9 +141,9 @@ class Visit:
 
 @contextmanager
 def visit(browser: Browser, url: str, **options: Any) -> Iterator[Visit]:
-    """Open the page in a context of its own and check afterwards what it did.
+    """Open the page in a context of its own, and check its requests and errors at the end.
 
-    Fails if it asked anything of another host, opened a dialog, or had an error in its console.
+    Fails after a request to another host, a dialog, or an error in the console.
     """
     context: BrowserContext = browser.new_context(base_url=url, **options)
     context.set_default_timeout(10_000)

@@ -46,7 +46,7 @@ def test_a_follow_up_is_understood_in_each_way():
     assert {understand(way, ALONE, history) for way in WAYS} == {ALONE["question"]}
 
 
-def test_an_answer_is_right_by_what_it_cites_and_by_what_it_cites_first():
+def test_an_answer_is_judged_by_its_citations_and_by_the_best_one():
     assert list(judge(FOLLOW_UP, answer(TRADE, TREATY))) == ["any", "first"]
     assert list(judge(FOLLOW_UP, answer(TREATY, TRADE))) == ["any"]
     assert list(judge(FOLLOW_UP, answer(TREATY))) == []

@@ -24,8 +24,8 @@ PROMISE = (
     "The treaty promises that each country will come to the other's aid if one of them is"
     " attacked, Vladimir Putin said after the summit in Pyongyang."
 )
-# Read by every Python process at its start: refuses and notes each connection or name looked up
-# beyond this machine. Local sockets (AF_UNIX) have a path in the place of an address.
+# Every Python process reads this at its start. It refuses and logs each connection and name look-up
+# beyond this machine. Local sockets (AF_UNIX) have a path as their address.
 GUARD = """
 import os, sys
 
@@ -47,7 +47,7 @@ sys.addaudithook(guard)
 
 
 class Offline:
-    """Runs Python where only this machine can be reached; `attempts` lists what was tried."""
+    """Runs Python with access to this machine only; `attempts` lists the refused connections."""
 
     def __init__(self, folder: Path) -> None:
         (folder / "sitecustomize.py").write_text(GUARD)
@@ -56,7 +56,7 @@ class Offline:
             **{name: value for name, value in os.environ.items() if "proxy" not in name.lower()},
             **{"PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "GUARD_LOG": str(self._log)},
         }
-        # A network namespace of its own has no way out, not even for what is not Python.
+        # A network namespace of its own has no way out for other programs than Python either.
         ways = [["unshare", "-n"], ["unshare", "-rn"]] if shutil.which("unshare") else []
         self.prefix: list[str] = next((way for way in ways if works(way)), [])
 
@@ -84,7 +84,7 @@ def offline(tmp_path: Path) -> Offline:
 
 @pytest.fixture(scope="module")
 def served(seeds_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the page with the command itself, whose process may reach this machine alone."""
+    """Serve the page with the command itself, in a process that can reach this machine only."""
     offline = Offline(tmp_path_factory.mktemp("guard"))
     args = ["chat", "--data", str(seeds_index), "--port", str(free_port())]
     process = subprocess.Popen(
@@ -104,7 +104,7 @@ def served(seeds_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         process.stdout.close()
 
 
-def test_a_question_is_answered_its_citation_opened_and_nothing_asked_elsewhere(served):
+def test_a_question_is_answered_and_its_citation_opened_without_a_request_elsewhere(served):
     with sync_playwright() as playwright:
         browser = open_chromium(playwright)
         with visit(browser, served) as here:
@@ -144,7 +144,7 @@ def test_index_and_ask_work_without_a_network(offline, tmp_path):
     assert made.stdout.decode().splitlines()[0] == (
         "13 added; the index holds 13 articles (10 de, 3 en), 16 passages"
     )
-    # And through a pipe of a system that knows no umlauts.
+    # Through a pipe of a system without umlauts too.
     question = "Was verspricht der Vertrag?"
     plain = {"LC_ALL": "C", "LANG": "C", "PYTHONIOENCODING": "latin-1"}
     made = offline.run(COMMAND, "ask", question, "--json", "--data", data, **plain)

@@ -8,14 +8,14 @@ from files import PROSE
 from benchmarks.extraction import extract_pages, score_bodies, score_segments
 
 
-def test_a_page_counts_once_however_long_its_text():
+def test_a_page_counts_once_whatever_the_length_of_its_text():
     truth = {"a": {"articleBody": "one two three four five"}, "b": {"articleBody": "x y"}}
     # a: of the runs 1234 and 2346 that are found, 1234 is one of the two expected. b: all right.
     texts = {"a": "one two three four six", "b": "x, y"}
     assert score_bodies(truth, texts) == {"precision": 0.75, "recall": 0.75, "F1": 0.75}
 
 
-def test_a_run_that_is_repeated_is_found_once():
+def test_a_repeated_run_of_words_is_found_once():
     truth = {"a": {"articleBody": "one two three four"}}
     texts = {"a": "one two three four one two three four"}
     scores = score_bodies(truth, texts)
@@ -25,7 +25,7 @@ def test_a_run_that_is_repeated_is_found_once():
     assert scores["F1"] == pytest.approx(1 / 3)
 
 
-def test_a_page_with_nothing_found_counts_for_recall_alone():
+def test_a_page_without_extracted_text_counts_for_recall_only():
     truth = {"a": {"articleBody": "one two three four"}, "b": {"articleBody": "x"}}
     assert score_bodies(truth, {"a": "", "b": "x"}) == {
         "precision": 1.0,
@@ -34,7 +34,7 @@ def test_a_page_with_nothing_found_counts_for_recall_alone():
     }
 
 
-def test_segments_are_looked_for_whatever_the_whitespace():
+def test_segments_are_found_whatever_the_whitespace():
     truth = {"a": {"with": ["one two", "four"], "without": ["five", "one  two"]}}
     assert score_segments(truth, {"a": "one\n two three"}) == {"kept": 0.5, "dropped": 0.5}
 

@@ -16,7 +16,7 @@ echo "$@ in ${ARTICLE_CHAT_DATA:-the default index}" >> calls
 
 @pytest.fixture
 def calls(here):
-    """Give a function that runs the script; it returns the commands that the script ran."""
+    """Return a function that runs the script and returns the commands that the script ran."""
     write(here / "article-chat", COMMAND).chmod(0o755)
     for folder in ("seeds", "my news", "other/my news"):
         (here / folder).mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""The page over HTTP, without a browser: what is served, what is not, and where."""
+"""The page over HTTP, without a browser: the paths that are served and those that are not."""
 
 import os
 import re
@@ -28,7 +28,7 @@ def url():
 
 
 def test_the_page_loads_nothing_from_elsewhere(url):
-    # What Gradio writes into every page as data; no browser loads it.
+    # Gradio writes these into every page as data; no browser loads them.
     allowed = ("og:", "twitter:", "http://www.w3.org/")
     page = httpx.get(url).text
     loaded = [
@@ -40,7 +40,7 @@ def test_the_page_loads_nothing_from_elsewhere(url):
     assert "fonts.googleapis" not in page + httpx.get(f"{url}/theme.css").text
 
 
-def test_the_browser_is_told_to_load_nothing_from_elsewhere_and_run_no_attribute(url):
+def test_headers_forbid_loading_from_elsewhere_and_handlers_in_attributes(url):
     headers = httpx.get(url).headers
     policy = headers["content-security-policy"].split("; ")
     assert "default-src 'self'" in policy
@@ -98,12 +98,12 @@ def test_a_port_in_use_is_a_clear_error_before_anything_is_served():
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
-def test_an_address_that_is_not_this_machine_is_a_clear_error(host):
+def test_an_address_of_another_machine_is_a_clear_error(host):
     with pytest.raises(CannotListen, match=f"Cannot serve on {re.escape(host)} port"):
         serve(app_with(Script()), host=host, port=free_port())
 
 
-def test_the_page_starts_where_all_traffic_is_sent_to_a_proxy(monkeypatch):
+def test_the_page_starts_if_all_traffic_goes_to_a_proxy(monkeypatch):
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
     monkeypatch.setenv("no_proxy", "intranet.example")
     app = app_with(Script())

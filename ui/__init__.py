@@ -1,1 +1,1 @@
-"""What a person sees: the chat page and the command line."""
+"""The chat page and the command line."""

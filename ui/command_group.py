@@ -1,4 +1,4 @@
-"""The group of commands: errors that a person can act on become one line."""
+"""The group of commands, in which errors that a person can act on become one line."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ui.terminal import safe_line
 from vectorstore.errors import StoreError
 
 HELP_ASKED = f"{__name__}.help"
-"""Whether a command's help is asked for."""
+"""Key in a context's `meta`: whether a command's help is asked for."""
 
 
 class CommandGroup(click.Group):
-    """Turns the errors that name their next step into one line."""
+    """Turns our own errors, which name the next step, into one line."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
-        """Run a command; note before whether only its help is asked for."""
+        """Run a command, after noting whether only its help is asked for."""
         ctx.meta[HELP_ASKED] = not {"-h", "--help"}.isdisjoint(ctx.args)
         try:
             return super().invoke(ctx)

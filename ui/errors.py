@@ -1,14 +1,14 @@
-"""What can go wrong between the page and the person.
+"""The errors of the page and the commands.
 
 UiError
 ├── PortInUse       another program listens on the port
-├── BadSettings     the file of settings cannot be read, or holds what it should not
-└── CannotListen    the address does not belong to this machine, or may not be used
+├── BadSettings     the file of settings cannot be read, or holds something else than settings
+└── CannotListen    the address is not of this machine, or the port may not be used
 """
 
 
 class UiError(Exception):
-    """Base of the errors below; its text is one line that names the thing and the next step."""
+    """Base of the errors below; the text is one line with the fault and the next step."""
 
 
 class PortInUse(UiError):
@@ -16,8 +16,8 @@ class PortInUse(UiError):
 
 
 class BadSettings(UiError):
-    """The file of settings cannot be read, or holds what it should not."""
+    """The file of settings cannot be read, or holds something else than settings."""
 
 
 class CannotListen(UiError):
-    """The address does not belong to this machine, or the port may not be used."""
+    """The address is not of this machine, or the port may not be used."""

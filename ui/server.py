@@ -1,4 +1,4 @@
-"""Serve the page: one port, nothing loaded from elsewhere, nothing on offer but the page."""
+"""Serve the page on one port: nothing but the page, and nothing that is loaded from elsewhere."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def serve(
     open_browser: bool = False,
     on_ready: Callable[[str], None] = lambda url: None,
 ) -> None:
-    """Serve the page until Ctrl-C; `on_ready` is called with its URL once it answers.
+    """Serve the page until Ctrl-C; `on_ready` is called with its URL when the page answers.
 
     Raises PortInUse or CannotListen before anything is served.
     """
     url = start_server(app, host=host, port=port, open_browser=open_browser)
     try:
         on_ready(url)
-        # Windows does not interrupt a join that has no timeout.
+        # On Windows, Ctrl-C does not interrupt a join without a timeout.
         while app.server.thread.is_alive():
             app.server.thread.join(timeout=1)
     except KeyboardInterrupt:
@@ -81,9 +81,9 @@ def start_server(app: gr.Blocks, *, host: str, port: int, open_browser: bool = F
 
 
 def build_theme() -> gr.themes.Base:
-    """Build what of the look must be known before the stylesheets are: fonts and background.
+    """Return the fonts and the background, which must be known before the stylesheets load.
 
-    The fonts are the system's: a theme's own would be loaded from elsewhere.
+    The fonts are the system's: those of a theme would be loaded from elsewhere.
     """
     return gr.themes.Base(font=FONT, font_mono=("ui-monospace", "monospace")).set(
         body_background_fill="#f6f5f1",
@@ -100,7 +100,7 @@ def check_address(host: str, port: int) -> None:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         with socket.socket(family, kind, protocol) as probe:
-            if os.name == "posix":  # elsewhere the option would let two programs share a port
+            if os.name == "posix":  # on Windows the option would let two programs share a port
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
@@ -113,9 +113,10 @@ def check_address(host: str, port: int) -> None:
 
 
 def pass_by_proxy(host: str) -> None:
-    """Add `host` to this process's no_proxy: starting, Gradio asks its own server if it is up.
+    """Add `host` to this process's no_proxy.
 
-    Where HTTP_PROXY is set, that request went to the proxy, and the page did not start.
+    When it starts, Gradio sends a request to its own server. With HTTP_PROXY set, the request would
+    go to the proxy, and the page would not start.
     """
     listed = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
     os.environ["no_proxy"] = ",".join(filter(None, (listed, host, "localhost")))

@@ -1,7 +1,7 @@
-"""What of the web server below the page can be reached, and what the page may load.
+"""The paths of the web server that visitors can reach, and the sources that the page may load.
 
-Gradio serves more than this page needs: uploads, files, fetching addresses on a visitor's
-behalf, saved links, its own descriptions of the program. All of it is turned away.
+Gradio serves more than this page needs: uploads, files, a proxy for other addresses, saved links,
+descriptions of the program. All of that is refused.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ PAGES = frozenset(
 )
 FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
 
-# Gradio's page starts itself with inline scripts and builds functions from text, so those are
-# allowed; handlers in attributes, the way text that got into HTML would run, are not.
+# Gradio's page starts with inline scripts and builds functions from text, so both are allowed.
+# Handlers in attributes, by which text that got into HTML could run, are not.
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
@@ -32,13 +32,13 @@ HEADERS = {
 
 
 class Surface:
-    """Middleware that lets through what the page uses and adds the headers above to it."""
+    """Middleware that lets the page's own requests through and adds the headers above."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 404 for a path the page does not use, else pass the request on."""
+        """Answer 404 for a path that the page does not use, else pass the request on."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -52,5 +52,5 @@ class Surface:
 
 
 def reaches_page(path: str) -> bool:
-    """Tell whether the page uses a path of the server."""
+    """Whether the page uses a path of the server."""
     return path in PAGES or path.startswith(FOLDERS)
