@@ -11,6 +11,7 @@ from vectorstore.data_folder import (
 )
 from vectorstore.errors import (
     NoStore,
+    OnlyIndexed,
     OtherEmbedding,
     StoreBusy,
     StoreDamaged,
@@ -20,6 +21,7 @@ from vectorstore.errors import (
     StoreUnwritable,
 )
 from vectorstore.filters import Filter
+from vectorstore.langchain import PassageVectorStore
 from vectorstore.query_terms import QueryTerms, Term, ngrams_of, terms_of
 from vectorstore.records import Article, Passage, Skipped, Span, article_id
 from vectorstore.results import Counts, Hit, SearchResult
@@ -31,8 +33,10 @@ __all__ = [
     "Filter",
     "Hit",
     "NoStore",
+    "OnlyIndexed",
     "OtherEmbedding",
     "Passage",
+    "PassageVectorStore",
     "SearchResult",
     "Skipped",
     "Span",

@@ -54,6 +54,24 @@ def find_nearest(
     )
 
 
+def score_nearest(
+    catalog: CatalogReader,
+    dense: DenseIndex | None,
+    vector: np.ndarray,
+    k: int,
+    filter: Filter | None,
+) -> list[tuple[Passage, float]]:
+    """Return the k nearest passages that match with their cosines, the nearest first."""
+    keys = find_nearest(catalog, dense, vector, k, filter)
+    passages, vectors = catalog.passages(keys), catalog.vectors(keys)
+    found = [
+        (passages[key], float(vectors[key] @ vector))
+        for key in keys
+        if key in passages and key in vectors
+    ]
+    return sorted(found, key=lambda scored: scored[1], reverse=True)
+
+
 def search_both(
     catalog: CatalogReader,
     dense: DenseIndex | None,

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
 
-from vectorstore.candidates import search_both
+from langchain_core.vectorstores import VectorStoreRetriever
+
+from vectorstore.candidates import score_nearest, search_both
 from vectorstore.catalog import Catalog
-from vectorstore.catalog_reader import CatalogReader
 from vectorstore.dense import DenseIndex
-from vectorstore.errors import StoreDamaged, StoreReplaced
-from vectorstore.faults import LEXICAL, incomplete, named_errors
+from vectorstore.faults import named_errors
 from vectorstore.filters import Filter
+from vectorstore.indexes import SearchIndexes
+from vectorstore.langchain import PassageVectorStore
 from vectorstore.lexical import LexicalIndex
 from vectorstore.query_terms import Term
 from vectorstore.records import Article, Passage
 from vectorstore.results import Counts, SearchResult
 
 logger = logging.getLogger(__name__)
-
-# How often a search is repeated. It takes milliseconds, a batch of another process seconds.
-_MOST_SEARCHES = 20
-
-_Found = TypeVar("_Found")
 
 
 class Store:
@@ -42,9 +38,7 @@ class Store:
         self._dense = dense
         self._lexical = lexical
         self._lock = threading.RLock()
-        # The edition that both indexes show; -1 until the first search reads them.
-        self._edition = -1
-        self._dense_damaged = False
+        self._indexes = SearchIndexes(catalog.folder, dense, lexical)
         self._languages: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def add(self, batch: Sequence[tuple[Article, Sequence[Passage]]]) -> None:
@@ -86,10 +80,8 @@ class Store:
 
     def check(self) -> None:
         """Raise StoreDamaged if the lexical index lacks passages."""
-        # Without it every BM25 would be 0, and the weights of query terms, which refusing depends
-        # on, would be those of an empty index: better no answer than one by other rules.
         with self._catalog.reading() as catalog, self._lock:
-            self._check(catalog)
+            self._indexes.check(catalog)
 
     def search(
         self,
@@ -107,7 +99,7 @@ class Store:
         """
         vector = self._dense.embed_question(question)
         with self._catalog.reading() as catalog, self._lock:
-            return self._settled(
+            return self._indexes.settled(
                 catalog,
                 lambda dense: search_both(
                     catalog,
@@ -119,6 +111,31 @@ class Store:
                     filter=filter,
                 ),
             )
+
+    def nearest(
+        self, question: str, k: int, filter: Filter | None = None
+    ) -> list[tuple[Passage, float]]:
+        """Return the k matching passages nearest in meaning, with their cosines, best first."""
+        vector = self._dense.embed_question(question)
+        with self._catalog.reading() as catalog, self._lock:
+            return self._indexes.settled(
+                catalog, lambda dense: score_nearest(catalog, dense, vector, k, filter)
+            )
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """Return the passages with these ids, in the order of the ids, without unknown ones."""
+        with self._catalog.reading() as catalog:
+            keys = catalog.keys_of(ids)
+            found = catalog.passages(keys)
+            return [found[key] for key in keys if key in found]
+
+    def as_vectorstore(self) -> PassageVectorStore:
+        """Return the store as LangChain's vector store, which finds by meaning alone."""
+        return PassageVectorStore(self._dense.embeddings, self.nearest, self.passages)
+
+    def as_retriever(self, *, k: int = 4, filter: Filter | None = None) -> VectorStoreRetriever:
+        """Return LangChain's retriever of the k matching passages nearest in meaning."""
+        return self.as_vectorstore().as_retriever(search_kwargs={"k": k, "filter": filter})
 
     def languages(self) -> frozenset[str]:
         """Return the codes of the languages that there are articles in."""
@@ -176,10 +193,10 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with self._lock, named_errors(self._folder):
-            current = self._edition == self._catalog.edition()
+            current = self._indexes.edition == self._catalog.edition()
             yield
             if current:  # still: the two indexes show at once what this process writes
-                self._edition = self._catalog.edition()
+                self._indexes.edition = self._catalog.edition()
 
     def _sweep(self) -> None:
         if hidden := self._catalog.hidden():
@@ -187,42 +204,3 @@ class Store:
             self._lexical.remove(hidden)
             self._lexical.commit()
         self._catalog.forget_hidden()
-
-    def _settled(
-        self, catalog: CatalogReader, find: Callable[[DenseIndex | None], _Found]
-    ) -> _Found:
-        """Return the result of a search during which no other process wrote.
-
-        An article that another process replaces meanwhile may be missing from the result.
-        """
-        for _ in range(_MOST_SEARCHES):
-            self._refresh(catalog)
-            found = find(None if self._dense_damaged else self._dense)
-            if catalog.edition() == self._edition:
-                break
-        return found
-
-    def _refresh(self, catalog: CatalogReader) -> None:
-        edition = catalog.edition()
-        if edition == self._edition:
-            return
-        if catalog.is_replaced():
-            raise StoreReplaced("the index was rebuilt: start article-chat again")
-        self._check(catalog)
-        try:
-            self._dense.reopen()
-            self._dense_damaged = False
-        except StoreDamaged as error:
-            # Slower and never wrong: the catalog has all vectors.
-            self._dense_damaged = True
-            if catalog.size():
-                logger.warning("%s; until then each passage is compared with the question", error)
-        self._edition = edition
-
-    def _check(self, catalog: CatalogReader) -> None:
-        def count() -> int:
-            self._lexical.reload()
-            return self._lexical.count()
-
-        if not catalog.holds_as_many(count):
-            raise incomplete(self._folder, LEXICAL)
