@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import click
+import pytest
 
 from ui.cli import main
 
 ROOT = Path(__file__).parent.parent
+TYPES = (str, int, Path)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -28,14 +30,18 @@ def settings_rows() -> dict[str, tuple[str, str]]:
 
 
 def tree_paths() -> list[str]:
-    """Return the paths of the tree under "What is where", folders with a slash at the end."""
-    tree = README.split("## What is where")[1].split("```")[1]
+    """Return the paths of the tree under "How it works", folders with a slash at the end.
+
+    A line names one path, or several of one folder with commas between them.
+    """
+    tree = README.split("## How it works")[1].split("```")[1]
     above: list[str] = []
     paths: list[str] = []
     for line in tree.strip("\n").splitlines():
-        indent, name = re.match(r"( *)(\S+)", line).groups()
-        above = [*above[: len(indent) // 2], name]
-        paths.append("".join(above))
+        indent, names = re.match(r"( *)([^\s,]+(?:, [^\s,]+)*)", line).groups()
+        above = above[: len(indent) // 2]
+        paths += ["".join([*above, name]) for name in names.split(", ")]
+        above.append(names)
     return paths
 
 
@@ -54,9 +60,9 @@ def test_settings_table_gives_the_real_defaults():
     assert defaults.pop("--embedding") == DEFAULT_EMBEDDING
     assert defaults.pop("--settings") == NAME
     real = {name: options()[name].default for name in defaults}
-    # click's mark for "no default" is neither.
+    # click's mark for "no default" is none of these types.
     assert defaults == {
-        name: str(value) if isinstance(value, str | int | Path) else "none"
+        name: "off" if value is False else str(value) if isinstance(value, TYPES) else "none"
         for name, value in real.items()
     }
 
@@ -68,7 +74,7 @@ def test_commands_named_exist():
 
 
 def test_options_named_exist():
-    known = {*options(), "--contexts", "--questions"}
+    known = {*options(), "--contexts", "--articles"}
 
     assert set(re.findall(r"--[a-z][\w-]*", README)) <= known
 
@@ -80,7 +86,7 @@ def test_make_targets_named_exist():
 
 
 def test_benchmarks_named_exist():
-    for module in re.findall(r"python -m benchmarks\.(\w+)", README):
+    for module in re.findall(r"benchmarks\.(\w+)", README):
         assert (ROOT / "benchmarks" / f"{module}.py").is_file()
 
 
@@ -89,7 +95,8 @@ def test_file_tree_names_what_is_there():
         assert (ROOT / path).exists(), path
 
 
-def test_rag_has_no_module_outside_the_tree():
+@pytest.mark.parametrize("package", ["vectorstore", "rag", "ui"])
+def test_no_module_is_outside_the_tree(package):
     listed = set(tree_paths())
     # A folder without lines below it in the tree stands for all that is in it.
     whole = {
@@ -99,12 +106,16 @@ def test_rag_has_no_module_outside_the_tree():
     }
     missing = [
         path
-        for found in sorted((ROOT / "rag").rglob("*.py"))
+        for found in sorted((ROOT / package).rglob("*.py"))
         if found.name != "__init__.py"
         and (path := found.relative_to(ROOT).as_posix()) not in listed
         and not path.startswith(tuple(whole))
     ]
     assert missing == []
+
+
+def test_no_path_is_twice_in_the_tree():
+    assert len(tree_paths()) == len(set(tree_paths()))
 
 
 def test_every_package_folder_is_in_the_tree():
