@@ -87,7 +87,8 @@ class SentenceEmbedding(Embeddings):
     @property
     def word_vectors(self) -> Any:  # noqa: ANN401 - a torch module, and torch is not loaded here
         """The module with the vectors of words and positions, the model's first layer."""
-        return self._model.transformers_model.embeddings
+        transformer: Any = self._model.transformers_model
+        return transformer.embeddings
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text."""
