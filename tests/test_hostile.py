@@ -81,7 +81,7 @@ def quotes_for(attack, passages):
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.kind)
 def test_what_an_obedient_model_writes_is_never_supported(fill, words, attack, place):
     store = fill(planted(attack, place))
-    kinds = quotes_for(attack, [document.page_content for document in find(store, words)])
+    kinds = quotes_for(attack, [passage.text for passage in find(store, words)])
     texts = (attack.words, *attack.obeyed)
     # Beside an honest sentence, so that the answer is not replaced by quotations.
     scripts = [saying(HONEST, *(sentence(text, *quotes) for text in texts)) for quotes in kinds]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from conftest import UnitWords
 from fakes import ranked
-from judging import judge, support
+from judging import SaidWords, judge, support
 
 from rag.checking.claim import Claim, LocatedQuote, Quote, Verdict
 from rag.checking.support import LONGEST_CLAIM
@@ -33,17 +33,10 @@ def test_words_from_inside_a_word_are_not_a_quote():
     assert verdict == Verdict("unsupported", (), "the words that it quotes are not in the article")
 
 
-def test_a_quote_cannot_leave_out_the_no_beside_it():
-    verdict = check("Der Minister plant eine Senkung.", [Quote(1, "Senkung der Steuern")])
-    assert verdict.status == "weak"
-    assert verdict.quotes == (LocatedQuote(1, 125, 144),)
-
-
 def test_a_quote_across_two_sentences_is_judged_with_both():
     words = "Senkung der Steuern. Das Amt schweigt"
     verdict = check("Der Minister plant keine Senkung, das Amt schweigt.", [Quote(1, words)])
     assert verdict == Verdict("supported", (LocatedQuote(1, 125, 162),), "")
-    assert check("Er plant sie, das Amt schweigt.", [Quote(1, words)]).status == "weak"
 
 
 @pytest.mark.parametrize("number", [0, -1, 99])
@@ -71,62 +64,6 @@ def test_no_quote_and_no_sentence_are_unsupported():
 
 
 @pytest.mark.parametrize(
-    ("claim", "text", "language"),
-    [
-        ("Es kamen 1 200 Menschen.", "Es kamen 1.200 Menschen.", "de"),
-        ("It drew 1,200 people.", "Es kamen 1.200 Menschen.", "de"),
-        ("Prices rose by 3.5 percent.", "Die Preise stiegen um 3,5 Prozent.", "de"),
-        ("Die Preise stiegen um 3,5 %.", "Prices rose by 3.5 per cent.", "en"),
-        ("There were two ships.", "Es waren zwei Schiffe.", "de"),
-        ("There were 2 ships.", "Es waren zwei Schiffe.", "de"),
-        ("It costs 1.2 billion.", "Es kostet 1,2 Milliarden.", "de"),
-        ("It costs 1,200 million.", "Es kostet 1,2 Mrd. Euro.", "de"),
-        ("It costs two trillion.", "Es kostet zwei Billionen.", "de"),
-        ("It took a dozen ships.", "Es waren zwölf Schiffe.", "de"),
-        ("It began at 3 p.m.", "Es begann um 15 Uhr.", "de"),
-        ("It was in the 1990s.", "Das war in den 90er Jahren.", "de"),
-    ],
-)
-def test_the_same_number_written_otherwise_is_the_same(claim, text, language):
-    assert judge(claim, text, language).reason == ""
-
-
-@pytest.mark.parametrize(
-    ("claim", "text", "reason"),
-    [
-        ("Es kamen 40 Menschen da.", "Es kamen 14 Menschen da.", "the number “40”"),
-        ("It drew 1.2 people or so.", "Es kamen 1.200 Menschen.", "the number “1.2”"),
-        ("It costs two billion.", "Es kostet zwei Billionen.", "the number “two billion”"),
-        ("It costs three billion.", "Es kostet zwei Milliarden.", "the number “three billion”"),
-        ("It costs 1 million.", "Es kostet 5 Millionen.", "the number “1 million”"),
-        ("It grew by 40 percent.", "Es kamen 40 Menschen.", "the percentage “40”"),
-        ("It began at 3 a.m.", "Es begann um 15 Uhr.", "the time “3 a.m.”"),
-    ],
-)
-def test_another_number_is_weak_and_named(claim, text, reason):
-    assert judge(claim, text) == Verdict(
-        "weak", (LocatedQuote(1, 0, len(text)),), f"{reason} is not in the quoted words"
-    )
-
-
-@pytest.mark.parametrize(
-    ("claim", "status"),
-    [
-        (BESUCH_EN, "supported"),
-        ("On 19 June 2024 Putin travelled to Pyongyang.", "supported"),
-        ("On 2024-06-19 Putin travelled to Pyongyang.", "supported"),
-        ("In June Putin travelled to Pyongyang.", "supported"),
-        ("In 2024 Putin travelled to Pyongyang.", "supported"),
-        ("On July 19, 2024 Putin travelled to Pyongyang.", "weak"),
-        ("On June 20, 2024 Putin travelled to Pyongyang.", "weak"),
-        ("On June 19, 2023 Putin travelled to Pyongyang.", "weak"),
-    ],
-)
-def test_dates_are_compared_across_languages(claim, status):
-    assert judge(claim, BESUCH_DE).status == status
-
-
-@pytest.mark.parametrize(
     ("claim", "text", "language", "status"),
     [
         (BESUCH_DE, BESUCH_EN, "en", "supported"),
@@ -136,45 +73,97 @@ def test_dates_are_compared_across_languages(claim, status):
         ("Russia praised South Korea.", "Russland lobte Nordkorea.", "de", "weak"),
         ("Russland lobte Südkorea.", "Russland lobte Nordkorea.", "de", "weak"),
         ("The Russian minister spoke.", "Der russische Minister sprach.", "de", "supported"),
-        ("Der chinesische Minister sprach.", "Der russische Minister sprach.", "de", "weak"),
         ("Das Abkommen gilt.", "Der Vertrag gilt schon.", "de", "supported"),
+        ("The girl from China died.", "Die Chinesin starb.", "de", "supported"),
+        ("Colombian troops came.", "Kolumbianische Truppen kamen.", "de", "supported"),
+        ("Chilean troops came.", "Kolumbianische Truppen kamen.", "de", "weak"),
+        ("Er kam auf Einladung der SPD.", "Die CDU lud ihn ein.", "de", "weak"),
+        ("Die EZB senkt den Zins.", "Die Europäische Zentralbank senkt ihn.", "de", "supported"),
     ],
 )
 def test_names_are_compared_across_languages(claim, text, language, status):
     assert judge(claim, text, language).status == status
 
 
-def test_a_name_may_say_who_the_pronoun_is_but_not_take_anothers_place():
-    text = "Kim empfing Putin am Flughafen. Er lobte die Armee. Putin fuhr in die Stadt."
+def test_a_name_may_stand_anywhere_in_the_passage():
+    text = "Kim empfing Putin am Flughafen. Er lobte die Armee."
     assert judge("Kim lobte die Armee.", text, words="Er lobte die Armee").status == "supported"
-    assert judge("Kim fuhr in die Stadt.", text, words="Putin fuhr in die").status == "weak"
+    missing = judge("Da lobte Joe Biden die Armee.", text, words="Er lobte die Armee")
+    assert missing.reason == "the name “Joe Biden” is not in the passage"
 
 
 @pytest.mark.parametrize(
-    ("claim", "text", "language", "status"),
+    ("claim", "text", "language"),
     [
-        ("The pact will not be signed.", "Der Pakt wird nicht unterzeichnet.", "de", "supported"),
-        ("The pact will be signed.", "Der Pakt wird nicht unterzeichnet.", "de", "weak"),
-        ("The pact won't be signed.", "Der Pakt wird unterzeichnet.", "de", "weak"),
-        ("They never met without guards.", "Sie trafen sich nie ohne Wachen.", "de", "supported"),
-        ("Er kam nicht.", "He did not come.", "en", "supported"),
-        ("Er kam nicht.", "He did come then.", "en", "weak"),
-        ("It is impossible today.", "Es ist heute nicht möglich.", "de", "supported"),
-        ("Not only he came.", "Er kam mit den anderen.", "de", "supported"),
+        ("Am 19. Juni kam er.", "Er kam am 19. Juni 2024.", "de"),
+        ("He came on Wednesday.", "Er kam am Mittwoch.", "de"),
     ],
 )
-def test_a_negation_added_or_dropped_is_weak(claim, text, language, status):
-    assert judge(claim, text, language).status == status
+def test_a_date_is_not_a_name_too(claim, text, language):
+    assert judge(claim, text, language).reason == ""
+
+
+# With an entailment model
+
+
+def test_the_entailment_model_reads_title_quoted_sentences_and_claim():
+    model = SaidWords()
+    given = [ranked(f"Es war Montag. {STEUERN}", title="Keine Senkung")]
+    claim = Claim("Das Amt schweigt.", (Quote(1, "Das Amt schweigt dazu"),))
+    verdict = support(claim, given, entailment=model)
+    assert (verdict.status, verdict.confidence) == ("supported", 1.0)
+    premise = "Keine Senkung. Das Amt schweigt dazu bis heute."
+    assert model.pairs == [(premise, "Das Amt schweigt.")]
+
+
+def test_a_claim_that_the_model_does_not_find_supported_is_weak_and_its_worst_clause_named():
+    text = "Der Hafen brennt seit gestern früh."
+    claim = Claim("Der Hafen brennt, aber niemand löscht heute das große Feuer.", (Quote(1, text),))
+    verdict = support(claim, [ranked(text)], entailment=SaidWords())
+    assert verdict.status == "weak"
+    assert verdict.confidence == pytest.approx(3 / 10)
+    assert verdict.reason == (
+        "the quoted words do not say that “aber niemand löscht heute das große Feuer”"
+    )
+
+
+def test_where_the_model_finds_a_contradiction_the_reason_says_what_is_quoted():
+    text = "Der Hafen brennt nicht seit gestern."
+    claim = Claim("Der Hafen brennt seit gestern.", (Quote(1, text),))
+    verdict = support(claim, [ranked(text)], entailment=SaidWords())
+    assert verdict.reason == (
+        "the quoted words say that “Der Hafen brennt nicht seit gestern”, not “Der Hafen brennt"
+        " seit gestern”"
+    )
+
+
+def test_another_number_is_weak_however_sure_the_model_is():
+    text = "Der Hafen brennt seit 14 Tagen."
+    claim = Claim("Der Hafen brennt seit 40 Tagen.", (Quote(1, text),))
+    verdict = support(claim, [ranked(text)], entailment=SaidWords())
+    assert (verdict.status, verdict.confidence) == ("weak", 0.1)
+    assert verdict.reason == "it says “40 Tagen” where the quoted words say “14 Tagen”"
+
+
+def test_of_two_passages_the_one_that_bears_the_claim_out_counts():
+    texts = ["Der Hafen brennt seit gestern.", "Das Wetter war lange schön."]
+    quotes = tuple(Quote(number, text) for number, text in enumerate(texts, start=1))
+    claim = Claim("Der Hafen brennt seit gestern.", quotes)
+    verdict = support(claim, [ranked(text) for text in texts], entailment=SaidWords())
+    assert (verdict.status, verdict.confidence) == ("supported", 1.0)
+
+
+def test_in_other_languages_the_model_says_nothing():
+    text = "Le port brûle depuis hier matin."
+    claim = Claim("Tout autre chose est vrai.", (Quote(1, text),))
+    verdict = support(claim, [ranked(text, language="fr")], entailment=SaidWords())
+    assert (verdict.status, verdict.confidence) == ("supported", None)
 
 
 def test_words_about_something_else_are_weak():
-    document = ranked("Der Hafen brennt seit gestern.")
     claim = Claim("Die Wahl ist vorbei.", (Quote(1, "Der Hafen brennt"),))
-    verdict = support(claim, [document], UnitWords())
-    assert (verdict.status, verdict.reason) == (
-        "weak",
-        "the quoted words are about something else",
-    )
+    verdict = support(claim, [ranked("Der Hafen brennt seit gestern.")], UnitWords())
+    assert verdict.reason == "the quoted words are about something else"
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

@@ -1,4 +1,4 @@
-"""What a chat model says, sentence by sentence, and how far the quoted words bear it out."""
+"""A sentence that a chat model wrote, and how far the words that it quotes bear it out."""
 
 from __future__ import annotations
 
@@ -44,9 +44,11 @@ class Verdict:
     """How far the quoted words bear a sentence out.
 
     "unsupported" has no quotes; "weak" has quotes that are verbatim but do not bear the sentence.
-    `reason` is one short English line, empty for "supported".
+    `reason` is one short English line, empty for "supported". `confidence` is the probability that
+    the sentence is borne out, None where no model judged it.
     """
 
     status: Status
     quotes: tuple[LocatedQuote, ...]
     reason: str
+    confidence: float | None = None

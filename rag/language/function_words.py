@@ -143,59 +143,6 @@ LANGUAGE_HINTS = {
         )
     ),
 }
-# Of the words with four letters or more, those that need no match in a compared clause.
-CLAUSE_STOP_WORDS = (
-    DEMONSTRATIVES["de"]
-    | DEMONSTRATIVES["en"]
-    | POSSESSIVES["de"]
-    | BECOME["de"]
-    | HAVE["de"]
-    | word_set(
-        "aber about after also auch been before dann dass dies diesen does durch eine einem einen"
-        " einer eines from gegen habe have ihrem ihrer into kein keine keinem keinen keiner mehr"
-        " nach neither never nicht nichts niemals niemand noch none nothing oder ohne only other"
-        " schon sehr sein seinem sich sind some sondern sowie such than their them then there they"
-        " unter waren weder weil wenn were what when where which will with without worden would"
-        " über"
-    )
-)
-# Words that may replace each other without a change of meaning: "er" for a name, "ist" for "war".
-INTERCHANGEABLE = (
-    ARTICLES["de"]
-    | ARTICLES["en"]
-    | DEMONSTRATIVES["de"]
-    | DEMONSTRATIVES["en"]
-    | POSSESSIVES["de"]
-    | POSSESSIVES["en"]
-    | PRONOUNS["de"]
-    | PRONOUNS["en"]
-    | PREPOSITIONS["en"]
-    | CONTRACTIONS["de"]
-    | BE["de"]
-    | BE["en"]
-    | BECOME["de"]
-    | HAVE["de"]
-    | HAVE["en"]
-    | DO["en"]
-    | word_set(
-        "als also and as auch auf aus be been bei da dann dass dies diesen dort habe hat here hier"
-        " him ihm ihn ihnen ihrem ihrer ihres ob sei seien sein seinem seines so sowie then there"
-        " und von weil welche welcher welches wer what which who wie will worden would zu"
-    )
-)
-# Words before a name that give its role.
-BEFORE_NAMES = (
-    PREPOSITIONS["de"]
-    | PREPOSITIONS["en"]
-    | CONTRACTIONS["de"]
-    | word_set(
-        "after against als and before das dem den der des die durch for für gegen over than the"
-        " und with"
-    )
-)
-PASSIVE_AUXILIARIES = BE["en"] | BECOME["de"] | word_set("be been being worden")
-# Words before the agent in a passive sentence.
-AGENT_PREPOSITIONS = word_set("by durch vom von")
 # Words of a conversation: no topics, and not left out of a search.
 CONVERSATION_WORDS = {
     "de": word_set(

@@ -33,7 +33,7 @@ _ANTWORT = r"(?:Antwort(?:en)?|Ausgaben?|Zusammenfassung|Anweisungen|Vorgaben|Er
 _TO_MODEL = re.compile(
     rf"\byour\s+(?:\w+\s+){{0,2}}{_REPLY}\b"
     rf"|\b(?:in|to|of|with|end|begin|start|finish)\s+(?:the|this|every|each|any)\s+(?:\w+\s+)?"
-    rf"(?:answer|reply|response)\b(?!\s+(?:to|from|by|of)\b)"
+    rf"(?:answer|reply|response)\b(?!\s+(?:to|from|by|of)\b|,\s)"
     rf"|\b(?:the|this) (?:answer|reply|response) (?:must|should|shall|ought to|has to|needs to)\b"
     rf"|\b(?:i|we) (?:want|need|ask|would like) you to\b"
     rf"|\b(?:ignor\w+|disregard\w*|forget|overrid\w+|bypass)\b.{{0,40}}\b(?:instructions?|prompts?"
@@ -104,6 +104,11 @@ _DU = re.compile(
     r"|Melde|Abonnier)e?|(?:Besuch|Kauf|Ruf|Folg|Antwort|Verrat|Denk|Tausch|Verschlüssl)e)\b"
     r"(?!\s+(?:der|des)\b)"
 )
+# "Stelle die Regierung den Antrag, folgt die Prüfung": a verb stands first in both clauses.
+_CONDITIONAL = re.compile(
+    r"^\W*[A-ZÄÖÜ]\w+e\s[^,;:.!?]{3,120},\s(?:so\s|dann\s)?(?!nicht|sonst|statt|jetzt|mit|seit)"
+    r"(?:[a-zäöüß]{2,}t|werde|sei|müsse|könne|solle|dürfe|habe|wird|würde|kann|muss|soll|darf|sind)\s"
+)
 _STEM_E = re.compile(r"^\W*(?:[Bb]itte,?\s+)?([A-ZÄÖÜ][a-zäöüß]{3,})e\s+[“”]?\s?(\w+|[“”])")
 # Behind a German sentence's first word, but for some, these stand only if that is a verb.
 _AFTER_VERBS = frozenset("einen jeden jedem keinen deinen deinem mir uns dir dich".split())
@@ -163,6 +168,8 @@ def split_speech(text: str) -> tuple[str, list[str]]:
 
 
 def _commands_in_german(text: str, known: Mapping[str, str]) -> bool:
+    if _CONDITIONAL.search(text):
+        return False
     if _SIE.search(text) or _DU.search(text) or _BITTE.search(text):
         return True
     found = _STEM_E.search(text)

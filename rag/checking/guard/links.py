@@ -1,7 +1,7 @@
 """Find what no sentence of an answer has: links, addresses, markup, words that are none.
 
-A model that was told so by an article writes them. What it writes is shown as text in any case;
-a reader who is sent somewhere must not be told that the articles bear it out.
+A model that was told so by an article writes them. The sentence is shown as text in any case; a
+reader who is sent somewhere must not be told that the articles bear it out.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ _DOMAINS = (
     r"|example|test|onion|zip|mov|page|web|blog|news)"
 )
 _LINK = re.compile(
-    rf"\w[\w.+-]*\s?@\s?[\w-]+\.\w{{2,}}|\b[a-z][a-z0-9+.-]{{1,15}}:\s?//|\bwww\s?\.\s?\w"
-    rf"|\b(?:mailto|javascript|data|tel|vbscript|file|blob):\S"
-    rf"|(?<![\w.])(?:[a-z0-9äöüß][\w-]*\.)+{_DOMAINS}\b(?![.-]?\w)"
-    rf"|\b\w[\w-]*(?:\s?\[(?:\.|dot|punkt)\]\s?|\s?\((?:\.|dot|punkt)\)\s?)\w"
-    rf"|\b\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?::\d+|/)|(?<![\w.])//[\w-]+\.\w",
+    r"\w[\w.+-]*\s?@\s?[\w-]+\.\w{2,}|\b[a-z][a-z0-9+.-]{1,15}:\s?//|\bwww\s?\.\s?\w"
+    r"|\b(?:mailto|javascript|data|tel|vbscript|file|blob):\S"
+    rf"|(?<![\w.])(?P<domain>(?:[a-z0-9äöüß][\w-]*\.)+{_DOMAINS})\b(?![.-]?\w)(?P<path>/\w)?"
+    r"|\b\w[\w-]*(?:\s?\[(?:\.|dot|punkt)\]\s?|\s?\((?:\.|dot|punkt)\)\s?)\w"
+    r"|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+|/)|(?<![\w.])//[\w-]+\.\w",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(
     r"!?\[[^\[\]\n]{0,200}\]\s?\(|!\[|</?[a-zA-Z][^<>\n]{0,300}>|<!--|&(?:#\w+|[a-z]{2,8});|`"
     r"|\*\*\S|(?<!\w)__\S|^\s*#{1,6}\s|\{\{|\$\{|^\s*\|.*\|\s*$|^\[[^\]\n]+\]:"
 )
-
 _TOKEN = re.compile(r"\S+")
 _EDGES = re.compile(r"^[^\w@#$%&*+~=<>/\\|^]+|[^\w%]+$")
 _NUMBER = re.compile(r"[\d.,:/ –-]*\d[\d.,:/–-]*(?:\w{0,3}|%)")
 _PARTS = re.compile(r"[-–—/'’´`.…·+&]")
+_ENDINGS = ("s", "es", "en", "n", "e", "er", "em", "ed", "d", "ing", "ly", "ern")
 _LONGEST_WORD_READ = 40
 """Characters; "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" has 63, no news."""
 _FEWEST_UNKNOWN = 2
@@ -44,13 +44,16 @@ _SHARE_OF_UNKNOWN = 0.2
 _SHORTEST_SLIP = 5
 
 
-def find_link(text: str) -> str:
-    """Return in one line which link, address or markup a sentence has, "" if none."""
-    if found := _LINK.search(text):
-        return f"it has a link or an address ({found[0].strip()[:40]})"
-    if _MARKUP.search(text):
-        return "it has markup"
-    return ""
+def find_link(text: str, quoted: str = "") -> str:
+    """Return in one line which link, address or markup a sentence has, "" if none.
+
+    A domain that stands in the quoted words is the name of an outlet or a firm: "Bild.de".
+    """
+    for found in _LINK.finditer(text):
+        domain = found["domain"]
+        if not domain or found["path"] or domain.casefold() not in quoted.casefold():
+            return f"it has a link or an address ({(domain or found[0]).strip()[:40]})"
+    return "it has markup" if _MARKUP.search(text) else ""
 
 
 def find_garbled(text: str, there: Collection[str], question: Question, lexicon: Lexicon) -> str:
@@ -83,22 +86,23 @@ def _is_word(token: str, there: Collection[str], lexicon: Lexicon) -> bool:
     word = token.casefold()
     if word in there or _NUMBER.fullmatch(word):
         return True
-    if len(word) > _LONGEST_WORD_READ:
-        return False
-    return all(_is_known(part, there, lexicon) for part in _PARTS.split(word) if part)
+    parts = [part for part in _PARTS.split(word) if part]
+    return len(word) <= _LONGEST_WORD_READ and all(_is_known(p, there, lexicon) for p in parts)
 
 
 def _is_known(part: str, there: Collection[str], lexicon: Lexicon) -> bool:
-    if part in there or part.isdigit() or any(part in words for words in lexicon.lines.values()):
+    """Tell whether a word, another form of it, or a compound's parts are known."""
+    if part.isdigit():
         return True
-    if not part.isalpha():
-        return False
-    # An inflected form that only another form of is known; a compound of known words.
-    for ending in ("s", "es", "en", "n", "e", "er", "em", "ed", "d", "ing", "ly", "ern"):
-        stem = part.removesuffix(ending)
-        if len(stem) >= 4 and stem != part and (stem in there or _in_lexicon(stem, lexicon)):
-            return True
-    return any(lexicon.translate(part, language) for language in lexicon.languages)
+    stems = [part] + [part.removesuffix(e) for e in _ENDINGS if part.isalpha() and len(part) > 4]
+    known = any(
+        stem in there or any(stem in words for words in lexicon.lines.values())
+        for stem in stems
+        if stem == part or len(stem) >= 4
+    )
+    return known or (
+        part.isalpha() and any(lexicon.translate(part, language) for language in lexicon.languages)
+    )
 
 
 def _is_slip(word: str, there: Collection[str]) -> bool:
@@ -123,7 +127,3 @@ def _is_one_off(word: str, other: str) -> bool:
         return False
     # "Cyanobakterium" is no slip for "Cyanobacterium": they sound alike.
     return len(word) != len(other) or sound(fold(word)) != sound(fold(other))
-
-
-def _in_lexicon(word: str, lexicon: Lexicon) -> bool:
-    return any(word in words for words in lexicon.lines.values())

@@ -1,18 +1,18 @@
-"""Take a sentence's support away where an article, or a model, speaks instead of reporting.
+"""Take a sentence's support away where an article, or the model, speaks instead of reporting.
 
-`find_support` asks whether the quoted words bear a sentence out. Here is asked what kind of words
-both are: an article may tell the model what to write, the model may write it and quote those very
-words, and then every word is borne out. Three things are asked:
+An article may tell the model what to write. If the model writes it and quotes those very words,
+every word is borne out. Supported sentences therefore have to pass three tests:
 
-- the sentence is a statement in words, and has no link, address or markup;
-- what it quotes reports, rather than asks or tells somebody to do something;
-- what it quotes bears on the question at all, as the embedding weighs its sentences.
+- the sentence is a statement in words, without a link, an address or markup;
+- the quoted sentences report; they do not ask, or tell somebody to do something;
+- the quoted sentences have to do with the question, by the embedding or by its words.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rag.checking.claim import Claim, LocatedQuote, Verdict
 from rag.checking.guard.instructions import (
@@ -53,22 +53,26 @@ def withdraw_support(
     """
     if verdict.status == "unsupported":
         return verdict
-    reason = _find_no_statement(claim.text, passages, question, lexicon)
-    reason = reason or _find_no_report(claim.text, verdict.quotes, passages, lexicon)
-    reason = reason or _find_echo(claim.text, verdict.quotes, passages, question, lexicon)
+    quoted = [one for one, _, _ in _quoted_sentences(verdict.quotes, passages)]
+    reason = _find_no_statement(claim.text, quoted, passages, question, lexicon)
+    reason = reason or _find_no_report(claim.text, quoted, lexicon)
+    reason = reason or _find_echo(claim.text, quoted, passages, question, lexicon)
     if reason:
         return Verdict("unsupported", (), reason)
     if verdict.status == "supported" and not _bears(verdict.quotes, passages):
-        return Verdict(
-            "weak", verdict.quotes, "the quoted words have nothing to do with the question"
-        )
+        reason = "the quoted words have nothing to do with the question"
+        return replace(verdict, status="weak", reason=reason)
     return verdict
 
 
 def _find_no_statement(
-    text: str, passages: Sequence[RankedPassage], question: Question, lexicon: Lexicon
+    text: str,
+    quoted: Sequence[str],
+    passages: Sequence[RankedPassage],
+    question: Question,
+    lexicon: Lexicon,
 ) -> str:
-    if reason := find_link(text):
+    if reason := find_link(text, " ".join(quoted)):
         return reason
     if is_question(text):
         return "it asks and states nothing"
@@ -78,10 +82,7 @@ def _find_no_statement(
     return find_garbled(text, read_words(question.text, *given), question, lexicon)
 
 
-def _find_no_report(
-    text: str, quotes: Sequence[LocatedQuote], passages: Sequence[RankedPassage], lexicon: Lexicon
-) -> str:
-    quoted = [one for one, _, _ in _quoted_sentences(quotes, passages)]
+def _find_no_report(text: str, quoted: Sequence[str], lexicon: Lexicon) -> str:
     # An instruction that stands behind "e.g." or "U.S." is taken for the end of that sentence.
     if any(
         is_instruction(part, lexicon) for one in quoted for part in (one, *_STOPS.split(one)[1:])
@@ -92,7 +93,7 @@ def _find_no_report(
     for one in quoted:
         outside, speech = split_speech(one)
         if any(is_question(said) or is_instruction(said, lexicon) for said in speech):
-            # Reported is that somebody said so: a sentence has to be about him.
+            # The report is that somebody said so: a sentence has to be about them.
             if _topics(text).isdisjoint(_topics(outside)):
                 return "it rests on what somebody is quoted as asking or telling"
     return ""
@@ -100,7 +101,7 @@ def _find_no_report(
 
 def _find_echo(
     text: str,
-    quotes: Sequence[LocatedQuote],
+    quoted: Sequence[str],
     passages: Sequence[RankedPassage],
     question: Question,
     lexicon: Lexicon,
@@ -110,7 +111,7 @@ def _find_echo(
     Words that are quoted too, or asked about, do not count.
     """
     words = _topics(text) - _topics(question.text)
-    for sentence, _, _ in _quoted_sentences(quotes, passages):
+    for sentence in quoted:
         words -= _topics(sentence)
     for passage in passages:
         for sentence in (passage.article.title, *(one for one, _, _ in _sentences(passage))):

@@ -1,14 +1,9 @@
-"""Count what says "no" in a sentence."""
+"""Count the negations in a sentence."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-from rag.checking.meaning.clauses import share_said, split_clauses
-from rag.checking.quotes import Quoted
-from rag.language.lexicon import Lexicon
 
 _SHORT = r"n['’‘`´]t\b"
 # Words that turn a sentence round, in the languages that the product answers in.
@@ -38,10 +33,6 @@ _SOFT = {
     r"|fail(?:s|ed|ing|ure)?|lack(?:s|ed|ing)?|absen[ct]e?|refus(?:e|es|ed|ing)"
     r"|reject(?:s|ed|ing)?|den(?:y|ies|ied)|prevent(?:s|ed|ing)?|unable",
 }
-# A clause of which a claim has no more words than this share says something that the claim leaves
-# out. Of 256 dropped negations (XQuAD, all directions) 232 are found, with .34 230, with .5 202;
-# 90 of 2,500 questions with their answers are flagged, with 0 100, with .34 74.
-_SHARE_OF_LEFT_OUT_CLAUSE = 0.2
 # "Not only" denies nothing.
 _NO_DENIAL = {
     "de": r"nicht (?:nur|allein|bloß|lediglich|zuletzt|umsonst)|ohne (?:weiteres|zweifel|frage)"
@@ -75,40 +66,3 @@ def count_negations(text: str, language: str) -> Negation | None:
     if language in _SOFT:
         soft += len(re.findall(rf"\b(?:{_SOFT[language]})\b", text))
     return Negation(hard, soft)
-
-
-def agree(one: Negation, other: Negation) -> bool:
-    """Whether two texts say "no" equally often, "unable" and "not able" being the same."""
-    more = one.surely - other.surely
-    return more == 0 or (abs(more) == 1 and more == other.perhaps - one.perhaps)
-
-
-def find_negation_fault(
-    text: str, language: str, quoted: Sequence[Quoted], lexicon: Lexicon
-) -> str:
-    """Return that a claim says "no" more or less often than the quoted sentences, "" if not.
-
-    Clauses of theirs that the claim leaves out do not count.
-    """
-    said = count_negations(text, language)
-    if said is None:
-        return ""
-    for part in quoted:
-        there = count_negations(part.text, part.language)
-        if there is None or agree(said, there):
-            return ""
-        if there.surely > said.surely and agree(said, _count_said(text, language, part, lexicon)):
-            return ""
-    return "it says no where the quoted words do not, or the other way round"
-
-
-def _count_said(text: str, language: str, part: Quoted, lexicon: Lexicon) -> Negation:
-    """Count the negations of quoted sentences but for the clauses that a claim leaves out."""
-    whole = count_negations(part.text, part.language) or Negation(0, 0)
-    left_out = [
-        count.surely
-        for clause in split_clauses(part.text)
-        if (count := count_negations(clause, part.language))
-        and share_said(clause, part.language, text, language, lexicon) <= _SHARE_OF_LEFT_OUT_CLAUSE
-    ]
-    return Negation(whole.surely - sum(left_out), whole.perhaps)

@@ -1,4 +1,4 @@
-"""Find the countries that a text names, by their names and adjectives."""
+"""Find the countries that a text names, by names and adjectives of the Unicode locale data."""
 
 from __future__ import annotations
 
@@ -19,30 +19,18 @@ _OF_PLACE_ENDING = re.compile(
 _ENDS_OF_PLACES = ("", "a", "e", "o", "ia", "en", "ien")
 # What CLDR does not list or lists only in an alternative form.
 _MORE_PLACES = {
-    "usa": "US",
-    "us": "US",
-    "vereinigten staaten": "US",
-    "amerika": "US",
-    "america": "US",
-    "american": "US",
-    "amerikanisch": "US",
-    "uk": "GB",
-    "britain": "GB",
-    "great britain": "GB",
-    "grossbritannien": "GB",
-    "vereinigten konigreich": "GB",
-    "british": "GB",
-    "britisch": "GB",
-    "turkey": "TR",
-    "sowjetunion": "SU",
-    "soviet union": "SU",
-    "vereinten nationen": "UN",
-    "europaischen union": "EU",
-    "czech republic": "CZ",
-    "china": "CN",
+    "US": "usa us vereinigten_staaten amerika america american amerikanisch",
+    "GB": "uk britain great_britain grossbritannien vereinigten_konigreich british britisch",
+    "TR": "turkey",
+    "SU": "sowjetunion soviet_union",
+    "UN": "vereinten_nationen",
+    "EU": "europaischen_union",
+    "CZ": "czech_republic",
+    "CN": "china",
 }
 # Of languages that more than one country speaks, the country is not told by the language.
 _NO_COUNTRY = frozenset({"en", "ar", "sw", "ms"})
+_LONGEST_WORD = 25
 
 
 def find_places(text: str, language: str) -> Iterator[tuple[int, int, str]]:
@@ -65,20 +53,29 @@ def find_places(text: str, language: str) -> Iterator[tuple[int, int, str]]:
                 at += size
                 break
         else:
-            word = words[at]
-            stem = next(
-                (word[:n] for n in range(min(len(word), 25), 4, -1) if word[:n] in stems), None
-            )
-            if stem and len(word) - len(stem) <= 2:
-                yield at, at + 1, stems[stem]
-            elif code := _read_adjective(word, names):
+            if code := _read_adjective(words[at], names, stems):
                 yield at, at + 1, code
             at += 1
 
 
-def _read_adjective(word: str, names: dict[str, str]) -> str | None:
+@functools.cache
+def place_stems(code: str) -> frozenset[str]:
+    """Return what words made from a country's names begin with: "chin" of "Chinesin"."""
+    names, stems, _ = _load_places("de")
+    own = [name for name, of in names.items() if of == code and " " not in name]
+    # Of "Nordkorea" no less: "kore" is of either.
+    compass = [name[:6] for name in own if name.startswith(("nord", "sud", "ost", "west"))]
+    adjectives = [name for name, of in stems.items() if of == code]
+    return frozenset(compass or [name[:4] for name in (*own, *adjectives) if len(name) > 3])
+
+
+def _read_adjective(word: str, names: dict[str, str], stems: dict[str, str]) -> str | None:
     """Return the country that a word is made from, as "chilenisch" and "Chilean" are."""
-    for base in (word[:n] for n in range(4, min(len(word), 25))):
+    sizes = range(min(len(word), _LONGEST_WORD), 3, -1)
+    stem = next((word[:n] for n in sizes if n > 4 and word[:n] in stems), None)
+    if stem and len(word) - len(stem) <= 2:
+        return stems[stem]
+    for base in (word[:n] for n in reversed(sizes)):
         for end in _ENDS_OF_PLACES:
             if base + end in names and _OF_PLACE_ENDING.fullmatch(word[len(base) :]):
                 return names[base + end]
@@ -104,6 +101,8 @@ def _load_places(language: str) -> tuple[dict[str, str], dict[str, str], int]:
             full = likely.get(code, "")
             if len(code) == 2 and full and code not in _NO_COUNTRY:
                 stems.setdefault(fold(name), full.rsplit("_", 1)[-1])
-    for phrase, code in _MORE_PLACES.items():
-        (stems if phrase.endswith(("isch", "an", "ish")) else names)[phrase] = code
+    for code, phrases in _MORE_PLACES.items():
+        for phrase in phrases.replace("_", "\xa0").split(" "):
+            plain = phrase.replace("\xa0", " ")
+            (stems if plain.endswith(("isch", "an", "ish")) else names)[plain] = code
     return names, stems, max(len(phrase.split()) for phrase in names)

@@ -1,1 +1,0 @@
-"""Whether a sentence means what its quotes mean: no, perhaps, opposites, who did what."""

@@ -1,1 +1,0 @@
-"""The names in a sentence: found, looked up and compared."""

@@ -1,0 +1,130 @@
+"""A transformer over the bundled embedding's word vectors that reads two texts together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from rag.errors import ReaderUnavailable
+from rag.models.precision import native_precision
+from rag.models.threads import one_core
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from torch import Tensor
+
+
+class Encoded(Protocol):
+    """`[CLS] first [SEP] second [SEP]` as token ids."""
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """The token ids."""
+        ...
+
+    @property
+    def second(self) -> int:
+        """The place of the second text's first token."""
+        ...
+
+
+Pair = TypeVar("Pair", bound=Encoded)
+Result = TypeVar("Result")
+Head = Callable[[Sequence[Pair], "Tensor", "Tensor"], list[Result]]
+"""Makes a result for each pair from the last hidden states and the mask of a batch."""
+
+
+class CrossEncoder:
+    """Reads pairs of texts in batches of like length, one a core; any thread may call it."""
+
+    def __init__(self, network: Any, tokenizer: Tokenizer) -> None:  # noqa: ANN401
+        self._network = network
+        self.tokenizer = tokenizer
+        self._threads: ThreadPoolExecutor | None = None
+
+    def read(self, pairs: Sequence[Pair], head: Head[Pair, Result]) -> list[Result]:
+        """Return the head's results for the pairs, in their order."""
+        if not pairs:
+            return []
+        order = sorted(range(len(pairs)), key=lambda at: -len(pairs[at].ids))
+        size = -(-len(order) // min(_cores(), len(order)))
+        batches = [[pairs[at] for at in order[n : n + size]] for n in range(0, len(order), size)]
+        read = (self._pool().map if len(batches) > 1 else map)(
+            lambda batch: self._forward(batch, head), batches
+        )
+        results = dict(zip(order, (one for batch in read for one in batch), strict=True))
+        return [results[at] for at in range(len(pairs))]
+
+    def _forward(self, pairs: Sequence[Pair], head: Head[Pair, Result]) -> list[Result]:
+        import torch
+
+        length = max(len(pair.ids) for pair in pairs)
+        ids = torch.zeros((len(pairs), length), dtype=torch.long)
+        types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
+        for row, pair in enumerate(pairs):
+            ids[row, : len(pair.ids)] = torch.tensor(pair.ids)
+            types[row, pair.second : len(pair.ids)] = 1
+            mask[row, : len(pair.ids)] = 1
+        with torch.inference_mode():
+            states = self._network(
+                input_ids=ids, token_type_ids=types, attention_mask=mask
+            ).last_hidden_state
+            return head(pairs, states, mask)
+
+    def _pool(self) -> ThreadPoolExecutor:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(_cores(), "read", initializer=one_core)
+        return self._threads
+
+
+def load_cross_encoder(
+    path: Path,
+    embedding: Path,
+    embeddings: Any = None,  # noqa: ANN401
+) -> tuple[CrossEncoder, dict[str, Tensor]]:
+    """Load the layers in a file over the word vectors of the model in the folder `embedding`.
+
+    `embeddings` are these vectors' module where it is loaded anyway, to be shared. Returned beside
+    the encoder are the file's other weights, which are those of its head. Raises
+    ReaderUnavailable if the weights are missing or do not fit.
+    """
+    import torch
+    from safetensors.torch import load_file
+    from tokenizers import Tokenizer
+    from transformers import BertConfig, BertModel
+
+    if not path.exists():
+        raise ReaderUnavailable(f"the weights {path} are missing: install again")
+    dtype = getattr(torch, native_precision())
+    config = BertConfig.from_pretrained(embedding)
+    with torch.device("meta"):
+        network = BertModel(config, add_pooling_layer=False)
+    weights = {name: weight.to(dtype) for name, weight in load_file(str(path)).items()}
+    state = {n.removeprefix("bert."): w for n, w in weights.items() if n.startswith("bert.")}
+    if embeddings is None:
+        words = load_file(str(embedding / "model.safetensors"))
+        state |= {n: w.to(dtype) for n, w in words.items() if n.startswith("embeddings.")}
+    else:
+        network.embeddings = embeddings
+    missing, unexpected = network.load_state_dict(state, strict=False, assign=True)
+    lost = [n for n in missing if embeddings is None or not n.startswith("embeddings.")]
+    if lost or unexpected:
+        raise ReaderUnavailable(f"{path} does not fit the embedding: {(lost or unexpected)[0]}")
+    if embeddings is None:
+        # Buffers that no file holds.
+        positions = torch.arange(config.max_position_embeddings).expand((1, -1))
+        network.embeddings.position_ids = positions
+        network.embeddings.token_type_ids = torch.zeros_like(positions)
+    tokenizer = Tokenizer.from_file(str(embedding / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    head = {name: weight for name, weight in weights.items() if not name.startswith("bert.")}
+    return CrossEncoder(network.eval(), tokenizer), head
+
+
+def _cores() -> int:
+    import torch
+
+    return int(torch.get_num_threads())
