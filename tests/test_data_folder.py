@@ -1,5 +1,7 @@
 """Opening, making and rebuilding a store, and every way in which that cannot be done."""
 
+import datetime
+import json
 import os
 import shutil
 import sqlite3
@@ -24,6 +26,7 @@ from stores import (
 
 from vectorstore import (
     Counts,
+    Filter,
     NoStore,
     OtherEmbedding,
     StoreBusy,
@@ -40,10 +43,11 @@ from vectorstore import (
     terms_of,
     writing,
 )
+from vectorstore.compatibility import PROBE
 from vectorstore.lexical import open_lexical_index
 from vectorstore.schema import article_row
 
-ARTICLE = make_article("/a/hafen.txt", "Der Hafen wächst.")
+ARTICLE = make_article("/a/hafen.txt", "Der Hafen wächst.", date="2024-06-19")
 
 
 class Turned(Embeddings):
@@ -317,34 +321,77 @@ def earlier(data):
     """A data folder as format 3 had it; without its indexes, which a rebuild does not read."""
     (data / "store-1").mkdir(parents=True)
     (data / "CURRENT").write_text("store-1\n")
+    probe = WordEmbeddings().embed_query(PROBE)
     with closing(sqlite3.connect(data / "store-1" / "catalog.sqlite3")) as db, db:
         db.executescript(FORMAT_3)
         db.executemany(
-            "INSERT INTO meta VALUES (?, ?)", [("format", "3"), ("embedding", NAME), ("probe", "")]
+            "INSERT INTO meta VALUES (?, ?)",
+            [("format", "3"), ("embedding", NAME), ("probe", json.dumps(probe))],
         )
         db.execute(
             "INSERT INTO articles (state, id, content_hash, path, row, title, language, source,"
             " date, url, body, text) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             article_row(ARTICLE),
         )
-        db.execute("INSERT INTO passages VALUES (1, 1, 0, 17, '[[0, 17]]', x'00')")
+        vector = np.float32([1, 0, 0, 0, 0]).tobytes()
+        db.execute("INSERT INTO passages VALUES (1, 1, 0, 17, '[[0, 17]]', ?)", (vector,))
+        db.execute("INSERT INTO files VALUES ('/a/hafen.txt', 'digest')")
     return data
 
 
-def test_a_store_of_an_earlier_format_says_how_to_rebuild_it_and_loses_nothing(earlier):
-    for use in (
-        lambda data: open_store(data, WordEmbeddings(), embedding_name=NAME),
-        lambda data: build_store(data, WordEmbeddings(), embedding_name=NAME),
-    ):
-        with pytest.raises(StoreUnreadable) as raised:
-            use(earlier)
-        assert one_line(raised) == (
-            f"the index in {earlier} was made by an earlier version: run `article-chat index"
-            " --rebuild` to embed its articles again"
-        )
+def test_a_store_of_the_format_before_is_brought_up_to_date_by_a_writer(earlier):
+    with pytest.raises(StoreUnreadable) as raised:
+        open_store(earlier, WordEmbeddings(), embedding_name=NAME)
+    assert one_line(raised) == (
+        f"the index in {earlier} was made by an earlier version: run `article-chat index FOLDER` to"
+        " bring it up to date; its articles need not be embedded again"
+    )
     assert read_status(earlier) == StoreStatus(earlier, NAME, Counts(1, 1, {"de": 1}))
-    rebuild(earlier)
+    embeddings = WordEmbeddings()
+    with written(earlier, embeddings) as store:
+        assert embeddings.embedded == []
+        assert store.article(ARTICLE.id) == ARTICLE
+        assert store.file_digest("/a/hafen.txt") == "digest"
+        june = Filter(date_from=datetime.date(2024, 6, 1))
+        [hit] = store.search("hafen", 1, terms=terms_of("Hafen"), filter=june).hits
+        assert (hit.passage, hit.cosine, hit.bm25 > 0) == (*whole(ARTICLE), 1.0, True)
     assert len(content(earlier)) == 1
+    assert sorted(path.name for path in earlier.iterdir()) == ["CURRENT", "lock", "store-2"]
+    with opened(earlier) as store:
+        assert store.passages([whole(ARTICLE)[0].id]) == whole(ARTICLE)
+
+
+def test_an_upgrade_that_is_killed_changes_nothing_and_the_next_run_ends_it(earlier):
+    assert run_elsewhere(die_before_the_switch, earlier) == -9
+    assert (earlier / "CURRENT").read_text() == "store-1\n"
+    with written(earlier) as store:
+        assert store.article(ARTICLE.id) == ARTICLE
+    assert len(content(earlier)) == 1
+
+
+def die_before_the_switch(data):
+    (data / "CURRENT.new").mkdir()  # so that naming the new store fails
+    try:
+        enter_to_write(data)
+    except OSError:
+        (data / "CURRENT.new").rmdir()
+        die()
+
+
+def test_a_store_of_the_format_before_is_not_upgraded_with_another_embedding(earlier):
+    with pytest.raises(OtherEmbedding):
+        build_store(earlier, WordEmbeddings(["anderes"]), embedding_name="another")
+    assert [path.name for path in earlier.glob("store-*")] == ["store-1"]
+
+
+@pytest.mark.parametrize("format", ["2", "3"])
+def test_the_articles_of_an_earlier_format_can_be_embedded_again(earlier, format):
+    with closing(sqlite3.connect(earlier / "store-1" / "catalog.sqlite3")) as db, db:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'format'", (format,))
+    if format == "2":
+        with pytest.raises(StoreUnreadable, match="run `article-chat index --rebuild` to embed"):
+            build_store(earlier, WordEmbeddings(), embedding_name=NAME)
+    rebuild(earlier)
     with opened(earlier, NEW) as store:
         assert store.article(ARTICLE.id) == ARTICLE
         assert len(store.search("wächst", 1, terms=terms_of("")).hits) == 1

@@ -15,9 +15,11 @@ from vectorstore.errors import OtherEmbedding, StoreUnreadable
 from vectorstore.faults import CATALOG, damaged
 
 FORMAT = "4"
+# A writer brings this format up to date. It had neither texts nor metadata in Chroma.
+UPGRADABLE = "3"
 # The articles of these formats can be read, to embed them again. Format 2 had no languages in the
-# lexical index, format 3 neither texts nor metadata in Chroma.
-READABLE = frozenset({"2", "3", FORMAT})
+# lexical index.
+READABLE = frozenset({"2", UPGRADABLE, FORMAT})
 # An embedding model is identified by its vector for this text, not by its name. A model in a moved
 # folder still matches; other weights under the same name do not. bf16 and fp32 vectors of one model
 # agree to .001.
@@ -36,6 +38,11 @@ def check_format(folder: Path, catalog: CatalogReader, formats: Collection[str])
         raise damaged(folder, CATALOG, str(error)) from error
     if found in formats:
         return
+    if found == UPGRADABLE:
+        raise StoreUnreadable(
+            f"the index in {folder.parent} was made by an earlier version: run `article-chat index"
+            " FOLDER` to bring it up to date; its articles need not be embedded again"
+        )
     if found in READABLE:
         raise StoreUnreadable(
             f"the index in {folder.parent} was made by an earlier version: run `article-chat index"

@@ -1,19 +1,16 @@
-"""Opening a store in a data folder, and making a new one beside it when the embedding changes.
+"""Opening the store in a data folder, and making a new one when the embedding changes.
 
-A data folder holds `CURRENT`, which names the folder of the store in use, that folder with the
-catalog and the two indexes, and `lock`, held by whoever writes. A rebuilt store grows in a
-folder of its own and is named in `CURRENT` last, so a rebuild that is stopped changes nothing.
+A data folder holds the folder of the store in use, with the catalog and the two indexes, and
+`lock`, held by the process that writes. See `store_folders` for the folders of stores.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,16 +19,22 @@ from langchain_core.embeddings import Embeddings
 
 from vectorstore.catalog import Catalog, open_catalog
 from vectorstore.catalog_reader import CatalogReader, read_only
-from vectorstore.compatibility import FORMAT, PROBE, READABLE, check_embedding, check_format
+from vectorstore.compatibility import (
+    FORMAT,
+    PROBE,
+    READABLE,
+    UPGRADABLE,
+    check_embedding,
+    check_format,
+)
 from vectorstore.dense import open_dense_index
-from vectorstore.errors import NoStore, StoreBusy, StoreUnreadable, StoreUnwritable
+from vectorstore.errors import NoStore, StoreBusy, StoreUnwritable
 from vectorstore.faults import CATALOG, named_errors
 from vectorstore.lexical import open_lexical_index
 from vectorstore.results import Counts
 from vectorstore.store import Store
-
-_CURRENT = "CURRENT"
-_FOLDER = re.compile(r"store-(\d+)")
+from vectorstore.store_folders import current_folder, new_folder, switch_to
+from vectorstore.upgrade import copy_upgraded
 
 
 @dataclass(frozen=True)
@@ -91,25 +94,25 @@ def build_store(data: Path, embeddings: Embeddings, *, embedding_name: str) -> S
     try:
         folder, is_new = current_folder(data), False
     except NoStore:
-        folder, is_new = _new_folder(data), True
+        folder, is_new = new_folder(data), True
     probe = embeddings.embed_query(PROBE)
     with named_errors(folder):
         if is_new:
             store = _make(folder, embeddings, probe, embedding_name)
-            switch_to(data, folder)
         else:
+            folder = _up_to_date(folder, probe, embedding_name)
             store = _open(folder, embeddings, probe, embedding_name, to_write=True)
             with closing(open_catalog(folder / CATALOG)) as catalog:
                 catalog.note("embedding", embedding_name)
-            _delete_others(data, folder)
-    store.repair()
+        store.repair()
+        switch_to(data, folder)
     return store
 
 
 @contextmanager
 def rebuilding(data: Path, embeddings: Embeddings, *, embedding_name: str) -> Iterator[Store]:
     """Give an empty store that takes the place of the current one when the block ends well."""
-    folder = _new_folder(data)
+    folder = new_folder(data)
     probe = embeddings.embed_query(PROBE)
     with named_errors(folder):
         store = _make(folder, embeddings, probe, embedding_name)
@@ -148,53 +151,6 @@ def read_status(data: Path) -> StoreStatus:
         )
 
 
-def current_folder(data: Path) -> Path:
-    """Return the folder of the store in use. Raises NoStore or StoreUnreadable."""
-    try:
-        name = (data / _CURRENT).read_text(encoding="utf-8").strip()
-    except (FileNotFoundError, NotADirectoryError):
-        raise NoStore(f"no index in {data}: run `article-chat index FOLDER` first") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreUnreadable(f"{data / _CURRENT} cannot be read ({error})") from error
-    if not _FOLDER.fullmatch(name) or not (data / name / CATALOG).is_file():
-        raise StoreUnreadable(
-            f"{data} has lost its folder {name[:40]!r}: delete {data / _CURRENT} and index again"
-        )
-    return data / name
-
-
-def switch_to(data: Path, folder: Path) -> None:
-    """Name a store's folder as the one in use, then delete the others."""
-    draft = data / (_CURRENT + ".new")
-    draft.write_text(folder.name + "\n", encoding="utf-8")
-    os.replace(draft, data / _CURRENT)
-    _delete_others(data, folder)
-
-
-def _delete_others(data: Path, folder: Path) -> None:
-    for other in _folders(data):
-        if other == folder:
-            continue
-        # A chat may have the store open, and would go on with files that are gone. A store whose
-        # making was stopped has no such table, and nobody has it open.
-        path = other / CATALOG
-        with suppress(sqlite3.Error), closing(Catalog(sqlite3.connect(path), path)) as catalog:
-            catalog.note_replaced()
-        shutil.rmtree(other)
-
-
-def _folders(data: Path) -> list[Path]:
-    return [path for path in data.iterdir() if _FOLDER.fullmatch(path.name) and path.is_dir()]
-
-
-def _new_folder(data: Path) -> Path:
-    numbers = [int(found.name.removeprefix("store-")) for found in _folders(data)]
-    folder = data / f"store-{max(numbers, default=0) + 1}"
-    with named_errors(folder):
-        folder.mkdir()
-    return folder
-
-
 def _make(folder: Path, embeddings: Embeddings, probe: Sequence[float], name: str) -> Store:
     with ExitStack() as opened:
         catalog = opened.enter_context(closing(open_catalog(folder / CATALOG)))
@@ -204,6 +160,18 @@ def _make(folder: Path, embeddings: Embeddings, probe: Sequence[float], name: st
         store = _store(folder, catalog, embeddings, to_write=True)
         opened.pop_all()
     return store
+
+
+def _up_to_date(folder: Path, probe: Sequence[float], name: str) -> Path:
+    """Return the folder of a store in this format; a new one for a store of an earlier format."""
+    with read_only(folder / CATALOG) as catalog:
+        check_format(folder, catalog, {FORMAT, UPGRADABLE})
+        if catalog.noted("format") == FORMAT:
+            return folder
+        check_embedding(folder, catalog, probe, name)
+    upgraded = new_folder(folder.parent)
+    copy_upgraded(folder / CATALOG, upgraded / CATALOG, FORMAT)
+    return upgraded
 
 
 def _open(

@@ -1,0 +1,69 @@
+"""The folders of stores in a data folder, and the one in use.
+
+`CURRENT` names the folder of the store in use. A store that is made anew grows in a folder of its
+own and is named there last, so that stopping changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from vectorstore.catalog import Catalog
+from vectorstore.errors import NoStore, StoreUnreadable
+from vectorstore.faults import CATALOG, named_errors
+
+_CURRENT = "CURRENT"
+_FOLDER = re.compile(r"store-(\d+)")
+
+
+def current_folder(data: Path) -> Path:
+    """Return the folder of the store in use. Raises NoStore or StoreUnreadable."""
+    try:
+        name = (data / _CURRENT).read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoStore(f"no index in {data}: run `article-chat index FOLDER` first") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreUnreadable(f"{data / _CURRENT} cannot be read ({error})") from error
+    if not _FOLDER.fullmatch(name) or not (data / name / CATALOG).is_file():
+        raise StoreUnreadable(
+            f"{data} has lost its folder {name[:40]!r}: delete {data / _CURRENT} and index again"
+        )
+    return data / name
+
+
+def new_folder(data: Path) -> Path:
+    """Make an empty folder for a store that is not in use yet."""
+    numbers = [int(found.name.removeprefix("store-")) for found in _folders(data)]
+    folder = data / f"store-{max(numbers, default=0) + 1}"
+    with named_errors(folder):
+        folder.mkdir()
+    return folder
+
+
+def switch_to(data: Path, folder: Path) -> None:
+    """Name a store's folder as the one in use, then delete the others."""
+    draft = data / (_CURRENT + ".new")
+    draft.write_text(folder.name + "\n", encoding="utf-8")
+    os.replace(draft, data / _CURRENT)
+    _delete_others(data, folder)
+
+
+def _delete_others(data: Path, folder: Path) -> None:
+    for other in _folders(data):
+        if other == folder:
+            continue
+        # A chat may have the store open, and would go on with files that are gone. A store whose
+        # making was stopped has no such table, and nobody has it open.
+        path = other / CATALOG
+        with suppress(sqlite3.Error), closing(Catalog(sqlite3.connect(path), path)) as catalog:
+            catalog.note_replaced()
+        shutil.rmtree(other)
+
+
+def _folders(data: Path) -> list[Path]:
+    return [path for path in data.iterdir() if _FOLDER.fullmatch(path.name) and path.is_dir()]
