@@ -29,9 +29,10 @@ MEASURES = (
 # Intercept, then a weight for each measure, as `benchmarks.calibrate` printed them.
 SAME_LANGUAGE = (-10.08, 4.56, 2.66, 3.34, 8.85)
 OTHER_LANGUAGE = (-9.38, 6.76, 2.30, 4.45, 5.43)
-# The same over `reading_measures`, fitted by `benchmarks.calibrate_reader` to held-out news
-# questions and to XQuAD's; shifted so that .07 of answerable ones are refused. AUROC against near-misses on
-# news .76 (reading alone .76, similarities alone .37), on XQuAD .94 (.94, .92), off topic .99.
+# The same over `reading_measures`, fitted by `benchmarks.calibrate_reader` to held-out questions on
+# news and to XQuAD's; shifted so that .07 of the answerable ones are refused. AUROC against
+# near-misses on news .76 (reading alone .76, similarities alone .37), on XQuAD .94 (.94, .92), off
+# topic .99.
 WITH_READER = (0.66, 1.04, 0.31)
 # Probability that a quote answers: intercept, then weights of its reading and of what its score is
 # less than the best one's. Of quotes with .5 to .6, .72 answered; .2 to .3, .20; under .1, .05
