@@ -36,7 +36,7 @@ def search(index, question, k=10):
     return index.search(index.query_terms(terms_of(question)), k)
 
 
-# Grams ------------------------------------------------------------------------------------------
+# N-grams ----------------------------------------------------------------------------------------
 
 
 def test_a_word_stands_whole_and_in_four_letter_pieces_with_its_ends_marked():
@@ -73,7 +73,7 @@ def test_spellings_that_stay_two_words(one, other):
     assert ngrams_of(one) != ngrams_of(other)
 
 
-def test_other_scripts_have_grams_and_signs_have_none():
+def test_other_scripts_have_ngrams_and_signs_have_none():
     assert ngrams_of("Путин") == ["=путин", "_пут", "пути", "утин", "тин_"]
     assert ngrams_of("北京市") == ["=北京市", "_北京市", "北京市_"]
     assert ngrams_of("😀 … – „“ !") == []
@@ -82,7 +82,7 @@ def test_other_scripts_have_grams_and_signs_have_none():
 
 # BM25 -------------------------------------------------------------------------------------------
 
-# Grams: "ab" 2, "ab cd" 4, "ab ab ef" 6. tantivy keeps lengths up to 40 exactly.
+# N-grams: "ab" 2, "ab cd" 4, "ab ab ef" 6. tantivy keeps lengths up to 40 exactly.
 TEXTS = ("ab", "ab cd", "ab ab ef")
 
 
@@ -93,7 +93,7 @@ def bm25(frequency, length, containing, total, average):
 
 def test_scores_are_those_of_the_formula(index):
     fill(index, *TEXTS)
-    # "ab" is the grams "=ab" and "_ab_", in all three texts; "cd" is two more, in one.
+    # "ab" is the n-grams "=ab" and "_ab_", in all three texts; "cd" is two more, in one.
     assert search(index, "ab cd") == pytest.approx(
         {
             1: 2 * bm25(1, 2, 3, 3, 4),

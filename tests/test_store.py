@@ -91,7 +91,7 @@ def test_bm25_is_known_whichever_index_found_the_passage(data):
         assert hits[HARBOUR.text].bm25 == pytest.approx(alone[HARBOUR.text].bm25)
 
 
-def test_a_passage_that_shares_no_gram_has_bm25_zero(data):
+def test_a_passage_that_shares_no_ngram_has_bm25_zero(data):
     add_to(data, ELECTION)
     with opened(data) as store:
         assert found(store, "wahl", keywords="xyz")[ELECTION.text].bm25 == 0.0

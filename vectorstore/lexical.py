@@ -55,7 +55,7 @@ class LexicalIndex:
         """Add passages by key."""
         for key, passage in zip(keys, passages, strict=True):
             document = tantivy.Document(
-                grams=" ".join(ngrams_of(passage.indexed_text)),
+                ngrams=" ".join(ngrams_of(passage.indexed_text)),
                 every=_EVERY,
                 language=passage.article.language,
                 article=passage.article.id,
@@ -106,7 +106,7 @@ class LexicalIndex:
         with named_tantivy_errors(self._folder):
             searcher = self._index.searcher()
             total = searcher.doc_freq("every", _EVERY)
-            containing = {ngram: searcher.doc_freq("grams", ngram) for ngram in factors}
+            containing = {ngram: searcher.doc_freq("ngrams", ngram) for ngram in factors}
         return QueryTerms(
             terms=tuple(terms),
             factors=factors,
@@ -173,7 +173,7 @@ class LexicalIndex:
                 tantivy.Occur.Should,
                 tantivy.Query.boost_query(
                     tantivy.Query.term_query(
-                        self._index.schema, "grams", ngram, index_option="freq"
+                        self._index.schema, "ngrams", ngram, index_option="freq"
                     ),
                     factor,
                 ),
@@ -225,7 +225,7 @@ def _open(store: Path) -> LexicalIndex:
     schema = (
         tantivy.SchemaBuilder()
         .add_unsigned_field("key", indexed=True, fast=True)
-        .add_text_field("grams", tokenizer_name="whitespace", index_option="freq")
+        .add_text_field("ngrams", tokenizer_name="whitespace", index_option="freq")
         .add_text_field("every", tokenizer_name="raw", index_option="basic")
         .add_text_field("language", tokenizer_name="raw", index_option="basic")
         .add_text_field("article", tokenizer_name="raw", index_option="basic")

@@ -1,9 +1,12 @@
 """The words of a text and their character 4-grams, and the weights of those of a question.
 
-German glues words together and bends their ends; 4-grams inside words see through both. R@1 on
-XQuAD (24 articles, passages of 256 tokens, MiniLM's), German questions and passages / English:
-whole words and padded 4-grams .931 / .934, padded 4-grams alone .918 / .922, 4-grams inside
-words .894 / .907 (all without the function words of the question).
+German joins words together and inflects their ends; 4-grams match in spite of both. R@1 on XQuAD
+(24 articles, passages of 256 tokens of MiniLM, without the function words of the question):
+
+    n-grams                         German → German   English → English
+    whole words and padded 4-grams             .931                .934
+    padded 4-grams                             .918                .922
+    4-grams inside words                       .894                .907
 """
 
 from __future__ import annotations
@@ -20,9 +23,9 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Term:
-    """A word that is looked for, its weight, and other words that stand for it.
+    """A word of a question, its weight, and other words that may stand for it.
 
-    `others` come with the weight of each; that of one that is surely meant is 1.
+    `others` are such words with the weight of each; a word that is certainly meant has 1.
     """
 
     word: str
@@ -32,10 +35,10 @@ class Term:
 
 @dataclass(frozen=True)
 class QueryTerms:
-    """The terms of a question with the n-grams they are found by, as BM25 weighs them in a store.
+    """The terms of a question and the weights of their n-grams in BM25 over a store.
 
     `factors` maps each n-gram to its weight in the question, `weights` to that times its inverse
-    document frequency.
+    document frequency in the store.
     """
 
     terms: tuple[Term, ...]
@@ -44,7 +47,7 @@ class QueryTerms:
 
     @cached_property
     def total(self) -> float:
-        """What a text would match that holds each term in the form that weighs most."""
+        """The weight matched by a text that contains the heaviest form of each term."""
         best: set[str] = set()
         for term in self.terms:
             forms = [term.word, *(other for other, _ in term.others)]
@@ -52,24 +55,24 @@ class QueryTerms:
         return self.weigh(best)
 
     def matched(self, text: str) -> float:
-        """Return the weight of those n-grams that occur in the text, each counted once."""
+        """Return the weight of the n-grams that occur in the text, each counted once."""
         return self.weigh(set(ngrams_of(text)))
 
-    def weigh(self, held: Set[str]) -> float:
-        """Return the weight of those of its n-grams that are among the given ones."""
-        return sum(self.weights[ngram] for ngram in self.weights.keys() & held)
+    def weigh(self, ngrams: Set[str]) -> float:
+        """Return the weight of the given n-grams; those that are not in the question have none."""
+        return sum(self.weights[ngram] for ngram in self.weights.keys() & ngrams)
 
 
 def terms_of(text: str) -> tuple[Term, ...]:
-    """Return the words of a text as terms that stand for nothing but themselves."""
+    """Return the words of a text as terms without other words."""
     return tuple(Term(word) for word in dict.fromkeys(_WORD.findall(text)))
 
 
 def ngrams_of(text: str) -> list[str]:
     """Return the words of a text and the 4-grams of each padded word, in order, with repeats.
 
-    Words are case-folded and stripped of umlaut dots and accents ("ß" is "ss"); a word is
-    padded with "_" on either side before it is cut, and also stands whole, after an "=".
+    Words are case-folded, without umlaut dots and accents; "ß" is "ss". A word is padded with "_"
+    on either side before it is cut. The whole word is also an n-gram, after "=".
     """
     found: list[str] = []
     for word in _WORD.findall(_folded(text)):
@@ -84,7 +87,7 @@ def ngrams_of(text: str) -> list[str]:
 def ngram_factors(terms: Sequence[Term]) -> dict[str, float]:
     """Return the weight of each n-gram of some terms: the highest that any term gives it.
 
-    Words that stand for one term and share an n-gram add their weights, up to 1.
+    Within a term, words that share an n-gram add up their weights, to 1 at most.
     """
     factors: dict[str, float] = {}
     for term in terms:

@@ -1,4 +1,4 @@
-"""What the store answers: the passages that a search found, and how much there is."""
+"""The results of a store: the passages that a search found, and the size of the store."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from vectorstore.records import Passage
 class Hit:
     """A passage that a search found.
 
-    `cosine` is the similarity of the embeddings of question and passage, -1 to 1; `bm25` is the
-    lexical score, 0 when no n-gram is shared. Both are known for every hit, whichever index found
-    it.
+    `cosine` is the similarity of the embeddings of question and passage, -1 to 1. `bm25` is the
+    lexical score, 0 if they share no n-gram. A hit has both, whichever index found it.
     """
 
     passage: Passage
@@ -27,7 +26,8 @@ class Hit:
 class SearchResult:
     """The hits of a search, in no particular order, and the query terms used.
 
-    `by_language` maps a language to the terms for passages in it, "" to those for all others.
+    `by_language` maps a language to the terms for passages in it, and "" to the terms for passages
+    in all other languages.
     """
 
     hits: tuple[Hit, ...]
@@ -40,7 +40,7 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much the store holds; articles by language, the most frequent first."""
+    """The size of a store; `languages` counts articles, the most frequent language first."""
 
     articles: int
     passages: int
