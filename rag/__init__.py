@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rag.chain import build_chain
     from rag.ingest.update import index_paths
     from rag.models.embedding import load_embedding
+    from rag.models.entailment import load_entailment
+    from rag.models.reader import load_reader
     from rag.question.messages import to_message
     from rag.retrieval.retriever import ArticleRetriever
 
@@ -24,6 +26,8 @@ __all__ = [
     "build_chain",
     "index_paths",
     "load_embedding",
+    "load_entailment",
+    "load_reader",
     "to_message",
 ]
 
@@ -34,6 +38,8 @@ _HOMES = {
     "build_chain": "rag.chain",
     "index_paths": "rag.ingest.update",
     "load_embedding": "rag.models.embedding",
+    "load_entailment": "rag.models.entailment",
+    "load_reader": "rag.models.reader",
     "to_message": "rag.question.messages",
 }
 

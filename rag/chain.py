@@ -22,6 +22,7 @@ from rag.blocking import Blocking
 from rag.checking.check import check
 from rag.language.lexicon import load_lexicon
 from rag.models.embedding import load_embedding
+from rag.models.entailment import Entailment
 from rag.models.token_vectors import TokenEmbeddings
 from rag.passage import RankedPassage
 from rag.question.asked import Asked, ChainInput, read_input
@@ -178,6 +179,7 @@ def build_chain(
     model_name: str = "",
     store: Store | None = None,
     embeddings: TokenEmbeddings | None = None,
+    entailment: Entailment | None = None,
 ) -> ArticleChat:
     """Build the chain over a retriever: ours, or any other whose documents are text.
 
@@ -185,7 +187,8 @@ def build_chain(
     not its own. `store` has the articles that other retrievers' documents are passages of; without
     it, such a document is cited by its metadata `source`, `title`, `date` and `url`. `embeddings`
     score other retrievers' documents and a model's sentences. ArticleRetriever has both; else the
-    embeddings are the bundled ones.
+    embeddings are the bundled ones. `entailment` (see `load_entailment`) judges a model's sentences
+    by the words they quote; without it only values, names and topics are compared.
     """
     lexicon, reader = load_lexicon(), None
     if isinstance(retriever, ArticleRetriever):
@@ -201,7 +204,12 @@ def build_chain(
         answerer = ModelAnswerer(
             model,
             name,
-            check=partial(check, embeddings=cast("Embeddings", embeddings), lexicon=lexicon),
+            check=partial(
+                check,
+                embeddings=cast("Embeddings", embeddings),
+                lexicon=lexicon,
+                entailment=entailment,
+            ),
             extractive=quoting,
             read_article=read_article,
         )

@@ -170,17 +170,15 @@ def status(
     """Print the contents of the index, and which models and settings are used."""
     from rag.models.precision import choose_device, native_precision
     from ui.printing import count_line, describe_model
-    from ui.wiring import has_reader
     from vectorstore import read_status
 
     options.check_server(model, base_url)
     found = read_status(data)
     chosen = choose_device(device)
-    reader = "used" if has_reader() else "not installed"
     say(f"index      {found.folder.absolute()}")
     say(f"holds      {count_line(found.counts)}")
     say(f"embedding  {found.embedding}")
-    say(f"reader     {'not used (no-reader is set)' if no_reader else reader}")
+    say(f"reader     {'not used (no-reader is set)' if no_reader else 'used'}")
     say(f"device     {chosen}, in {native_precision(chosen)}")
     say(f"settings   {settings.absolute() if settings else f'none (no {NAME} here)'}")
     answers = describe_model(model, base_url) if model else "quotations (no chat model)"

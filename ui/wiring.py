@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,9 @@ from rag.answer import Answer
 from rag.chain import build_chain
 from rag.models.chat import load_chat_model
 from rag.models.embedding import DEFAULT_EMBEDDING, FORMER_DEFAULT, load_embedding
+from rag.models.entailment import load_entailment
 from rag.models.precision import AUTO
-from rag.models.reader import Reader, load_reader
+from rag.models.reader import load_reader
 from rag.models.sentence_embedding import SentenceEmbedding
 from rag.retrieval.retriever import ArticleRetriever
 from vectorstore import Article, NoStore, Store, open_store, read_status
@@ -61,17 +61,20 @@ def open_chain(
     name = embedding or _current_name(status.embedding)
     embeddings = load_embedding(name, device)
     store = open_store(data, embeddings, embedding_name=name)
+    # Reader and entailment run on the CPU, over the bundled embedding's word vectors where it is
+    # loaded there anyway.
+    shared = embeddings.name == DEFAULT_EMBEDDING and embeddings.device == "cpu"
+    words = embeddings.word_vectors if shared else None
     retriever = ArticleRetriever(
-        store=store,
-        embeddings=embeddings,
-        reader=_open_reader(embeddings) if reader and has_reader() else None,
+        store=store, embeddings=embeddings, reader=load_reader(words) if reader else None
     )
-    return Opened(store, build_chain(retriever, model=writer, model_name=model or ""))
-
-
-def has_reader() -> bool:
-    """Whether the reader's weights are installed."""
-    return (files("rag") / "bundled" / "reader" / "reader.safetensors").is_file()
+    chain = build_chain(
+        retriever,
+        model=writer,
+        model_name=model or "",
+        entailment=load_entailment(words) if reader and writer else None,
+    )
+    return Opened(store, chain)
 
 
 def load_embedding_for(data: Path, device: str = AUTO) -> SentenceEmbedding:
@@ -80,13 +83,6 @@ def load_embedding_for(data: Path, device: str = AUTO) -> SentenceEmbedding:
         return load_embedding(_current_name(read_status(data).embedding), device)
     except NoStore:
         return load_embedding(DEFAULT_EMBEDDING, device)
-
-
-def _open_reader(embeddings: SentenceEmbedding) -> Reader:
-    """Load the reader; it shares the word vectors of the bundled embedding where it can."""
-    # The reader runs on the CPU.
-    shared = embeddings.name == DEFAULT_EMBEDDING and embeddings.device == "cpu"
-    return load_reader(embeddings.word_vectors if shared else None)
 
 
 def _current_name(embedding: str) -> str:
