@@ -26,6 +26,7 @@ from rag.errors import BadQuestion
 from rag.question.conversation import Earlier
 from rag.question.messages import read_history
 from ui.cli import main
+from vectorstore import Filter
 
 OPENS = "Die neue Brücke über die Lahn öffnet im Oktober."
 COSTS = "Die Brücke kostet 14 Millionen Euro."
@@ -267,6 +268,13 @@ def test_a_document_that_names_its_place_in_a_stored_article_is_cited_there(fill
     found.documents[0].metadata["start"] = 9
     best = build_chain(found, store=store, embeddings=words).invoke(QUESTION).best
     assert best.article != article.id
+
+
+def test_the_stores_own_plain_retriever_can_be_put_in(fill, words):
+    store = fill(news("a.md", TEXT, source="Bote"), news("b.md", f"Kurz: {TEXT}"))
+    found = store.as_retriever(k=1, filter=Filter(sources=["Bote"]))
+    made = build_chain(found, store=store, embeddings=words).invoke(QUESTION)
+    assert (made.best.path, made.best.quote) == ("/news/a.md", OPENS)
 
 
 def test_what_other_retrievers_find_is_refused_if_it_does_not_answer():
