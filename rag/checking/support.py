@@ -29,9 +29,9 @@ from rag.passage import RankedPassage
 LONGEST_CLAIM = 2_000
 """Characters; what is longer is no sentence."""
 
-# The least probability of "supported" that lets a claim pass. Errors caught and sound claims flagged
-# on 480 claims about news, with values and names: .1 .34, .08; .2 .45, .13; .25 .51, .16; .3 .54,
-# .19; .5 .70, .34. The word lists before caught .44 and flagged .24, on other claims.
+# The least probability of "supported" that lets a claim pass. Errors caught and sound claims
+# flagged on 480 claims about news, with values and names: .1 .34, .08; .2 .45, .13; .25 .51, .16;
+# .3 .54, .19; .5 .70, .34. The word lists before caught .44 and flagged .24, on other claims.
 _LEAST_SUPPORT = 0.25
 # Of the claims whose value or name is not in the quoted words, this share was sound all the same.
 _SOUND_DESPITE_FAULT = 0.1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -101,7 +101,7 @@ def load_cross_encoder(
     config = BertConfig.from_pretrained(embedding)
     with torch.device("meta"):
         network = BertModel(config, add_pooling_layer=False)
-    weights = {name: weight.to(dtype) for name, weight in load_file(str(path)).items()}
+    weights = {name: weight.to(dtype) for name, weight in _unpack(load_file(str(path))).items()}
     state = {n.removeprefix("bert."): w for n, w in weights.items() if n.startswith("bert.")}
     if embeddings is None:
         words = load_file(str(embedding / "model.safetensors"))
@@ -122,6 +122,17 @@ def load_cross_encoder(
     tokenizer.no_truncation()
     head = {name: weight for name, weight in weights.items() if not name.startswith("bert.")}
     return CrossEncoder(network.eval(), tokenizer), head
+
+
+def _unpack(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return weights as numbers; beside a matrix of bytes stands a scale for each of its rows."""
+    return {
+        name: weight.float() * stored[f"{name}.scale"][:, None]
+        if f"{name}.scale" in stored
+        else weight
+        for name, weight in stored.items()
+        if not name.endswith(".scale")
+    }
 
 
 def _cores() -> int:

@@ -8,7 +8,6 @@ training/reader.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -16,9 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.errors import ReaderUnavailable
-from rag.models.precision import native_precision
-from rag.models.threads import one_core
+from rag.models.cross_encoder import CrossEncoder, load_cross_encoder
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -80,61 +77,30 @@ class Reading:
 class Reader:
     """Reads passages for a question; any thread may call it."""
 
-    def __init__(self, network: Any, head: Tensor, bias: Tensor, tokenizer: Tokenizer) -> None:  # noqa: ANN401
-        self._network = network
-        self._head = head
+    def __init__(self, encoder: CrossEncoder, weight: Tensor, bias: Tensor) -> None:
+        self._encoder = encoder
+        self._weight = weight
         self._bias = bias
-        self._tokenizer = tokenizer
-        self._threads: ThreadPoolExecutor | None = None
 
     def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
         """Return a reading for each window, in their order; all are read at once."""
         if not windows:
             return []
-        encoded = encode_windows(self._tokenizer, question, windows)
-        order = sorted(range(len(windows)), key=lambda at: -len(encoded[at].ids))
-        # A batch a core: of windows of like length, so that little is filled up.
-        cores = min(self._cores(), len(order))
-        size = -(-len(order) // cores)
-        batches = [order[at : at + size] for at in range(0, len(order), size)]
-        parts = [[encoded[at] for at in batch] for batch in batches]
-        read = (
-            self._pool().map(self._forward, parts) if len(parts) > 1 else map(self._forward, parts)
-        )
-        found = dict(zip(order, (one for part in read for one in part), strict=True))
-        return [found[at] for at in range(len(windows))]
+        encoded = encode_windows(self._encoder.tokenizer, question, windows)
+        return self._encoder.read(encoded, self._readings)
 
-    def _forward(self, encoded: Sequence[EncodedWindow]) -> list[Reading]:
-        import torch
+    def _readings(
+        self, windows: Sequence[EncodedWindow], states: Tensor, mask: Tensor
+    ) -> list[Reading]:
+        from torch.nn.functional import linear
 
-        length = max(len(one.ids) for one in encoded)
-        ids = torch.zeros((len(encoded), length), dtype=torch.long)
-        types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
-        for row, one in enumerate(encoded):
-            ids[row, : len(one.ids)] = torch.tensor(one.ids)
-            types[row, one.second : len(one.ids)] = 1
-            mask[row, : len(one.ids)] = 1
-        with torch.inference_mode():
-            states = self._network(
-                input_ids=ids, token_type_ids=types, attention_mask=mask
-            ).last_hidden_state
-            logits = torch.nn.functional.linear(states, self._head, self._bias).float().numpy()
+        logits = linear(states, self._weight, self._bias).float().numpy()
         readings = []
-        for row, one in enumerate(encoded):
-            inside = logits[row, one.passage : one.passage + len(one.places)]
+        for row, window in enumerate(windows):
+            inside = logits[row, window.passage : window.passage + len(window.places)]
             null = float(logits[row, 0].sum())
-            readings.append(Reading(one.places, inside[:, 0], inside[:, 1], null))
+            readings.append(Reading(window.places, inside[:, 0], inside[:, 1], null))
         return readings
-
-    def _cores(self) -> int:
-        import torch
-
-        return int(torch.get_num_threads())
-
-    def _pool(self) -> ThreadPoolExecutor:
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(self._cores(), "read", initializer=one_core)
-        return self._threads
 
 
 @dataclass(frozen=True)
@@ -194,40 +160,5 @@ def load_reader(embeddings: Any = None) -> Reader:  # noqa: ANN401
 
 def load_reader_from(folder: Path, embedding: Path, embeddings: Any = None) -> Reader:  # noqa: ANN401
     """Load a reader's weights from `folder` over the word vectors of the model in `embedding`."""
-    import torch
-    from safetensors.torch import load_file
-    from tokenizers import Tokenizer
-    from transformers import BertConfig, BertModel
-
-    path = folder / "reader.safetensors"
-    if not path.exists():
-        raise ReaderUnavailable(f"the reader's weights {path} are missing: install again")
-    dtype = getattr(torch, native_precision())
-    config = BertConfig.from_pretrained(embedding)
-    with torch.device("meta"):
-        network = BertModel(config, add_pooling_layer=False)
-    weights = {name: weight.to(dtype) for name, weight in load_file(str(path)).items()}
-    head, bias = weights.pop("head.weight"), weights.pop("head.bias")
-    if embeddings is None:
-        words = load_file(str(embedding / "model.safetensors"))
-        weights |= {
-            f"bert.{name}": weight.to(dtype)
-            for name, weight in words.items()
-            if name.startswith("embeddings.")
-        }
-    else:
-        network.embeddings = embeddings
-    state = {name.removeprefix("bert."): weight for name, weight in weights.items()}
-    missing, unexpected = network.load_state_dict(state, strict=False, assign=True)
-    lost = [name for name in missing if not (embeddings is not None and "embeddings." in name)]
-    if lost or unexpected:
-        raise ReaderUnavailable(f"{path} does not fit the embedding: {(lost or unexpected)[0]}")
-    # Buffers that no file holds.
-    if embeddings is None:
-        positions = torch.arange(config.max_position_embeddings).expand((1, -1))
-        network.embeddings.position_ids = positions
-        network.embeddings.token_type_ids = torch.zeros_like(positions)
-    tokenizer = Tokenizer.from_file(str(embedding / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return Reader(network.eval(), head, bias, tokenizer)
+    encoder, head = load_cross_encoder(folder / "reader.safetensors", embedding, embeddings)
+    return Reader(encoder, head["head.weight"], head["head.bias"])

@@ -156,6 +156,19 @@ def write_weights(network: nn.Module, path: Path) -> None:
     written.replace(path)
 
 
+def pack(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return weights for shipping: each matrix as bytes, with a scale for each of its rows."""
+    packed: dict[str, Tensor] = {}
+    for name, weight in weights.items():
+        if weight.dim() < 2:
+            packed[name] = weight.to(torch.bfloat16)
+            continue
+        scale = weight.float().abs().amax(dim=1) / 127
+        packed[name] = (weight.float() / scale[:, None]).round().to(torch.int8)
+        packed[f"{name}.scale"] = scale
+    return packed
+
+
 def read_weights(network: nn.Module, path: Path) -> None:
     """Load what `write_weights` wrote; heads that the file lacks stay as they are."""
     missing, unexpected = network.load_state_dict(load_file(str(path)), strict=False)
