@@ -159,7 +159,8 @@ def visit(browser: Browser, url: str, **options: Any) -> Iterator[Visit]:
     )
     try:
         made.page.goto("/")
-        expect(made.page.locator(".greeting")).to_be_visible()
+        # A cold start of the page takes seconds on a busy machine.
+        expect(made.page.locator(".greeting")).to_be_visible(timeout=20_000)
         yield made
         assert [asked for asked in made.requests if not asked.startswith((url, "data:"))] == []
         assert made.trouble == []
