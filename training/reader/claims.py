@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from training.reader.altering import alter
 from training.reader.switching import Switcher, switch
 
 SUPPORTED, NOT_SAID, CONTRADICTED = 0, 1, 2
@@ -154,59 +154,6 @@ def twins_epoch(
         if altered:
             yield Pair(one, other, SUPPORTED)
             yield Pair(one, altered, CONTRADICTED)
-
-
-def alter(text: str, rng: np.random.Generator) -> str:
-    """Return a sentence with a number, two names or a negation altered; "" if it has none."""
-    kinds = [_other_number, _exchanged_names, _negated]
-    for kind in rng.permutation(len(kinds)):
-        if found := kinds[kind](text, rng):
-            return found
-    return ""
-
-
-def _other_number(text: str, rng: np.random.Generator) -> str:
-    numbers = [m for m in re.finditer(r"(?<![\w.,])\d{1,4}(?![\w]|[.,]\d)", text)]
-    if not numbers:
-        return ""
-    place = numbers[rng.integers(len(numbers))]
-    value = int(place.group())
-    near = value + int(rng.choice([-1, 1])) * int(rng.integers(1, max(3, value // 5) + 1))
-    return f"{text[: place.start()]}{abs(near)}{text[place.end() :]}"
-
-
-_NAME = re.compile(r"\b[A-ZÄÖÜ][\w-]{3,}(?: [A-ZÄÖÜ][\w-]{3,})*")
-
-
-def _exchanged_names(text: str, rng: np.random.Generator) -> str:
-    # In English capitals are names; in German they are nouns too, and exchanging those is as false.
-    names = [m for m in _NAME.finditer(text) if m.start() > 0]
-    if len(names) < 2:
-        return ""
-    first, second = sorted(rng.choice(len(names), 2, replace=False))
-    one, other = names[first], names[second]
-    if one.group() == other.group():
-        return ""
-    return (
-        text[: one.start()]
-        + other.group()
-        + text[one.end() : other.start()]
-        + one.group()
-        + text[other.end() :]
-    )
-
-
-_DROPPED = re.compile(r"\b(?:not|nicht|never|nie|kaum|hardly) ")
-_ADDED = re.compile(r"\b(?:is|are|was|were|has|have|had|will|ist|sind|war|waren|wird|werden) ")
-
-
-def _negated(text: str, rng: np.random.Generator) -> str:
-    if place := _DROPPED.search(text):
-        return text[: place.start()] + text[place.end() :]
-    if place := _ADDED.search(text):
-        german = place.group().strip() in "ist sind war waren wird werden".split()
-        return text[: place.end()] + ("nicht " if german else "not ") + text[place.end() :]
-    return ""
 
 
 def news_epoch(pairs: Sequence[Pair], rng: np.random.Generator) -> Iterator[Pair]:
