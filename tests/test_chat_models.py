@@ -13,7 +13,7 @@ from written import TRUE, answerer_for, bridge_store, find, quoted
 from rag.answering.prompt import ask_for_schema
 from rag.errors import ModelUnavailable
 from rag.models.chat import MOST_OUTPUT_TOKENS, key_variable, load_chat_model
-from rag.models.chat_stream import Bounds, read_stream
+from rag.models.chat_stream import Bounds, ModelFailed, read_stream
 from rag.question.question import read_question
 
 KEY = "sk-never-to-be-shown-0123456789"
@@ -193,7 +193,7 @@ def test_a_local_model_stops_when_its_reader_leaves(tiny):
 def test_a_failure_of_a_local_model_is_an_error_not_an_end(tiny):
     model = load_chat_model(tiny, tokens=40)
     model.llm.pipeline.model.lm_head = None
-    with pytest.raises(TypeError):
+    with pytest.raises(ModelFailed, match="TypeError"):
         list(read_stream(model, [HumanMessage("Hallo")], Bounds(30, 30)))
 
 

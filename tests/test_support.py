@@ -118,22 +118,25 @@ def test_the_entailment_model_reads_title_quoted_sentences_and_claim():
 
 def test_a_claim_that_the_model_does_not_find_supported_is_weak_and_its_worst_clause_named():
     text = "Der Hafen brennt seit gestern früh."
-    claim = Claim("Der Hafen brennt, aber niemand löscht heute das große Feuer.", (Quote(1, text),))
+    claim = Claim(
+        "Der Hafen brennt, aber niemand löscht heute das große Feuer am alten Kai.",
+        (Quote(1, text),),
+    )
     verdict = support(claim, [ranked(text)], entailment=SaidWords())
     assert verdict.status == "weak"
-    assert verdict.confidence == pytest.approx(3 / 10)
+    assert verdict.confidence == pytest.approx(3 / 13)
     assert verdict.reason == (
-        "the quoted words do not say that “aber niemand löscht heute das große Feuer”"
+        "the quoted words do not say that “aber niemand löscht heute das große Feuer am alten Kai”"
     )
 
 
 def test_where_the_model_finds_a_contradiction_the_reason_says_what_is_quoted():
-    text = "Der Hafen brennt nicht seit gestern."
+    text = "Es ist nicht wahr: Der Hafen brennt, seit gestern."
     claim = Claim("Der Hafen brennt seit gestern.", (Quote(1, text),))
     verdict = support(claim, [ranked(text)], entailment=SaidWords())
     assert verdict.reason == (
-        "the quoted words say that “Der Hafen brennt nicht seit gestern”, not “Der Hafen brennt"
-        " seit gestern”"
+        "the quoted words say that “Es ist nicht wahr: Der Hafen brennt, seit gestern”, not “Der"
+        " Hafen brennt seit gestern”"
     )
 
 
@@ -183,3 +186,23 @@ def test_huge_sentences_are_refused_and_huge_articles_are_read(part):
     assert support(longest, [huge]).quotes in ((), (LocatedQuote(1, 0, 29),))
     longer = Claim(part * 50_000, (quote,))
     assert support(longer, [huge]).reason == "it is longer than 2,000 characters"
+
+
+def test_a_name_exchanged_in_a_copied_sentence_is_weak_however_sure_the_model_is():
+    text = "Die neue Brücke über die Lahn öffnet im Oktober."
+    claim = Claim("Die neue Brücke über die Elbe öffnet im Oktober.", (Quote(1, text),))
+    verdict = support(claim, [ranked(text)], entailment=SaidWords())
+    assert verdict.status == "weak"
+    assert verdict.reason == "it says “Elbe” where the quoted words say “Lahn”"
+
+
+def test_a_negation_left_out_of_a_copied_sentence_is_weak():
+    text = "Der Vertrag richtet sich nicht gegen andere Länder."
+    claim = Claim("Der Vertrag richtet sich gegen andere Länder.", (Quote(1, text),))
+    assert support(claim, [ranked(text)]).reason == "it says “…” where the quoted words say “nicht”"
+
+
+def test_another_form_of_a_word_in_a_copied_sentence_is_no_change():
+    text = "Die Minister der beiden Länder trafen sich gestern."
+    claim = Claim("Die Ministerin der beiden Länder trafen sich gestern.", (Quote(1, text),))
+    assert support(claim, [ranked(text)]).status == "supported"

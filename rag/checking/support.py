@@ -5,7 +5,8 @@ out the "nicht" beside it. One after the other:
 
 1. the quotes are verbatim;
 2. numbers, dates and times of the claim are those of the quoted sentences, as values;
-3. names of the claim stand somewhere in the passages, and no clause is about something else;
+3. names of the claim stand somewhere in the passages, no word of a copied sentence is changed, and
+   no clause is about something else;
 4. an entailment model finds the claim supported, where it reads the languages.
 """
 
@@ -17,6 +18,7 @@ from langchain_core.embeddings import Embeddings
 
 from rag.checking.claim import Claim, LocatedQuote, Verdict
 from rag.checking.clauses import find_foreign_clause, split_clauses
+from rag.checking.copies import find_changed_word
 from rag.checking.names import find_name_fault
 from rag.checking.quotes import Quoted, find_parts, read_quoted
 from rag.checking.values.compare import find_value_fault, read_values
@@ -94,6 +96,7 @@ def find_fault(
     return (
         find_value_fault(text, values, quoted)
         or find_name_fault(text, language, quoted, lexicon, values.spans)
+        or find_changed_word(text, language, quoted)
         or find_foreign_clause(text, language, quoted, embeddings, lexicon)
     )
 

@@ -6,7 +6,7 @@ import datetime
 import functools
 import re
 
-from dateparser import DateDataParser  # type: ignore[import-untyped]
+from dateparser import DateDataParser
 
 _LANGUAGES = ["de", "en", "fr", "es", "it", "nl", "pl", "pt", "ru", "uk", "tr"]
 _LONGEST_DATE = 60

@@ -115,13 +115,22 @@ def load_cross_encoder(
     if embeddings is None:
         # Buffers that no file holds.
         positions = torch.arange(config.max_position_embeddings).expand((1, -1))
-        network.embeddings.position_ids = positions
-        network.embeddings.token_type_ids = torch.zeros_like(positions)
+        network.embeddings.register_buffer("position_ids", positions, persistent=False)
+        zeros = torch.zeros_like(positions)
+        network.embeddings.register_buffer("token_type_ids", zeros, persistent=False)
     tokenizer = Tokenizer.from_file(str(embedding / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     head = {name: weight for name, weight in weights.items() if not name.startswith("bert.")}
     return CrossEncoder(network.eval(), tokenizer), head
+
+
+def frame_of(tokenizer: Tokenizer) -> tuple[int, int]:
+    """Return the ids of `[CLS]` and `[SEP]`. Raises ReaderUnavailable if there is none of them."""
+    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    if cls is None or sep is None:
+        raise ReaderUnavailable("the embedding's tokenizer has no [CLS] or no [SEP]")
+    return cls, sep
 
 
 def _unpack(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:

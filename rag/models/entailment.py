@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rag.errors import ReaderUnavailable
-from rag.models.cross_encoder import CrossEncoder, load_cross_encoder
+from rag.models.cross_encoder import CrossEncoder, frame_of, load_cross_encoder
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -82,7 +82,7 @@ def premise_of(title: str, sentences: Sequence[str]) -> str:
 
 def encode_claims(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]]) -> list[EncodedClaim]:
     """Return premises and claims as token ids, the same in training and in use."""
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    cls, sep = frame_of(tokenizer)
     premises = tokenizer.encode_batch([one for one, _ in pairs], add_special_tokens=False)
     claims = tokenizer.encode_batch([one for _, one in pairs], add_special_tokens=False)
     encoded = []

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.models.cross_encoder import CrossEncoder, load_cross_encoder
+from rag.models.cross_encoder import CrossEncoder, frame_of, load_cross_encoder
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -122,7 +122,7 @@ def encode_windows(
     tokenizer: Tokenizer, question: str, windows: Sequence[Window]
 ) -> list[EncodedWindow]:
     """Return the windows as token ids, the same in training and in use."""
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    cls, sep = frame_of(tokenizer)
     asked = tokenizer.encode(question, add_special_tokens=False).ids[:QUESTION_TOKENS]
     first = [cls, *asked, sep]
     headings = tokenizer.encode_batch([w.heading for w in windows], add_special_tokens=False)

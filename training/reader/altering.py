@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 
 
 def alter(text: str, rng: np.random.Generator) -> str:
     """Return a sentence with a number, two names or a negation altered; "" if it has none."""
-    kinds = [_other_number, _exchanged_names, _negated]
-    for kind in rng.permutation(len(kinds)):
-        if found := kinds[kind](text, rng):
-            return found
-    return ""
+    kinds: list[Callable[[str, np.random.Generator], str]] = [
+        _other_number,
+        _exchanged_names,
+        _negated,
+    ]
+    order: list[int] = rng.permutation(len(kinds)).tolist()
+    return next(filter(None, (kinds[at](text, rng) for at in order)), "")
 
 
 def _other_number(text: str, rng: np.random.Generator) -> str:
@@ -34,17 +37,12 @@ def _exchanged_names(text: str, rng: np.random.Generator) -> str:
     names = [m for m in _NAME.finditer(text) if m.start() > 0]
     if len(names) < 2:
         return ""
-    first, second = sorted(rng.choice(len(names), 2, replace=False))
+    first, second = sorted(rng.choice(len(names), 2, replace=False).tolist())
     one, other = names[first], names[second]
     if one.group() == other.group():
         return ""
-    return (
-        text[: one.start()]
-        + other.group()
-        + text[one.end() : other.start()]
-        + one.group()
-        + text[other.end() :]
-    )
+    between = text[one.end() : other.start()]
+    return f"{text[: one.start()]}{other.group()}{between}{one.group()}{text[other.end() :]}"
 
 
 _DROPPED = re.compile(r"\b(?:not|nicht|never|nie|kaum|hardly) ")

@@ -13,6 +13,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from rag.models.cross_encoder import frame_of
 from training.reader.altering import alter
 from training.reader.switching import Switcher, switch
 
@@ -179,7 +180,7 @@ def batches(
 
 
 def _encode(pair: Pair, tokenizer: Tokenizer) -> tuple[list[int], int]:
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    cls, sep = frame_of(tokenizer)
     first = tokenizer.encode(pair.quoted, add_special_tokens=False).ids[:FIRST_TOKENS]
     second = tokenizer.encode(pair.claim, add_special_tokens=False).ids[:CLAIM_TOKENS]
     return [cls, *first, sep, *second, sep], len(first) + 2

@@ -182,7 +182,7 @@ def _unanswered(example: Example, others: Sequence[Example], rng: np.random.Gene
     """Return the question with another passage of its subject that holds no answer of its."""
     answers = [example.passage[start:end].casefold() for start, end in example.answers]
     for _ in range(5):
-        other = others[rng.integers(len(others))]
+        other = others[int(rng.integers(len(others)))]
         text = other.passage.casefold()
         if other.passage != example.passage and not any(answer in text for answer in answers):
             return replace(other, question=example.question, answers=(), sentences=())

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -26,11 +26,15 @@ BATCH_TOKENS = 4096
 class Sized(Protocol):
     """A batch, with its token ids."""
 
-    ids: Tensor
+    @property
+    def ids(self) -> Tensor:
+        """The ids: n x length."""
+        ...
 
 
-# Batches without end for one process: its rank, and the step that it begins after.
-Stream = Callable[[argparse.Namespace, Tokenizer, int, int], Iterator[Sized]]
+B = TypeVar("B", bound=Sized)
+Stream = Callable[[argparse.Namespace, Tokenizer, int, int], Iterator[B]]
+"""Gives one process's batches without end, by its rank and the step that it begins after."""
 
 
 def add_options(parser: argparse.ArgumentParser, *, tokens: float) -> None:
@@ -54,8 +58,8 @@ def load_tokenizer() -> Tokenizer:
 def run(
     options: argparse.Namespace,
     build: Callable[[Path], nn.Module],
-    stream: Stream,
-    loss: Callable[[nn.Module, Sized], Tensor],
+    stream: Stream[B],
+    loss: Callable[[nn.Module, B], Tensor],
     name: str,
 ) -> None:
     """Train until `options.tokens` are seen; weights go to `name` in `options.out`.
@@ -63,15 +67,17 @@ def run(
     `build`, `stream` and `loss` are functions of a module, since each process looks them up.
     """
     options.out.mkdir(parents=True, exist_ok=True)
-    torch.multiprocessing.spawn(_work, (options, build, stream, loss, name), nprocs=options.workers)
+    torch.multiprocessing.spawn(  # type: ignore[attr-defined, no-untyped-call]
+        _work, (options, build, stream, loss, name), nprocs=options.workers
+    )
 
 
 def _work(
     rank: int,
     options: argparse.Namespace,
     build: Callable[[Path], nn.Module],
-    stream: Stream,
-    loss: Callable[[nn.Module, Sized], Tensor],
+    stream: Stream[B],
+    loss: Callable[[nn.Module, B], Tensor],
     name: str,
 ) -> None:
     """Train as one of several processes, which take a share of each batch and stay alike.

@@ -79,14 +79,14 @@ class MasterWeights:
 
     def share(self, workers: int) -> None:
         """Give each process the mean of all processes' gradients."""
-        live = [weight for weight in self._live if weight.grad is not None]
-        flat = torch.cat([weight.grad.float().flatten() for weight in live])
+        gradients = [weight.grad for weight in self._live if weight.grad is not None]
+        flat = torch.cat([gradient.float().flatten() for gradient in gradients])
         torch.distributed.all_reduce(flat)
         flat /= workers
         at = 0
-        for weight in live:
-            weight.grad.copy_(flat[at : at + weight.numel()].view_as(weight))
-            at += weight.numel()
+        for gradient in gradients:
+            gradient.copy_(flat[at : at + gradient.numel()].view_as(gradient))
+            at += gradient.numel()
 
     def step(self, rate: float) -> None:
         """Move the weights against their gradients, which are clipped to length 1 and cleared."""

@@ -40,8 +40,12 @@ class Values:
     @property
     def spans(self) -> list[Span]:
         """The places of all of them in the text."""
-        every = (*self.dates, *self.weekdays, *self.times, *self.quantities)
-        return [value.span for value in every]
+        return [
+            *(date.span for date in self.dates),
+            *(day.span for day in self.weekdays),
+            *(time.span for time in self.times),
+            *(quantity.span for quantity in self.quantities),
+        ]
 
 
 def read_values(text: str, language: str, *, strictly: bool = True) -> Values:
@@ -51,7 +55,7 @@ def read_values(text: str, language: str, *, strictly: bool = True) -> Values:
     """
     dates = find_dates(text, language)
     times = [t for t in find_times(text, language) if _is_free(t.span, [d.span for d in dates])]
-    taken = [value.span for value in (*dates, *times)] if strictly else []
+    taken = [*(d.span for d in dates), *(t.span for t in times)] if strictly else []
     quantities = [q for q in read_quantities(text, language) if _is_free(q.number, taken)]
     weekdays = find_weekdays(text, language)
     return Values(tuple(dates), tuple(weekdays), tuple(times), tuple(quantities))

@@ -65,7 +65,7 @@ class Number:
     sure: bool = True
 
 
-class _Word(Token):
+class _Word(Token):  # type: ignore[misc]
     """A word as text2num takes it."""
 
     def __init__(self, text: str) -> None:
@@ -179,13 +179,13 @@ def _read_compound(word: str) -> tuple[Number, ...]:
         if word.startswith(beginning) and (value != 0.5 or _COUNTED.match(rest)):
             return (Number((0, len(beginning)), (value,), "part" if value < 1 else "number"),)
     for size in sizes:
-        value, rest = read_word(word[:size]), word[size:]
-        if value is not None and rest.startswith("einhalb"):
-            return (Number((0, size + 7), (value + 0.5,)),)
-        if value is not None and (part := _read_part(rest)):
-            return (Number((0, len(word)), (value * part,), "part"),)
-        if value is not None and _COUNTED.match(rest):
-            return (Number((0, size), (value,)),)
+        counted, rest = read_word(word[:size]), word[size:]
+        if counted is not None and rest.startswith("einhalb"):
+            return (Number((0, size + 7), (counted + 0.5,)),)
+        if counted is not None and (part := _read_part(rest)):
+            return (Number((0, len(word)), (counted * part,), "part"),)
+        if counted is not None and _COUNTED.match(rest):
+            return (Number((0, size), (counted,)),)
         if word[size - 1] == "l" and (part := _read_part(word[:size])):
             scale = _load_scales("de").get(rest, (1.0, False))[0]
             end = size if scale == 1 and rest not in ("n", "s") else len(word)
@@ -194,9 +194,9 @@ def _read_compound(word: str) -> tuple[Number, ...]:
         ends = [(0, word[:size]), (0, word[:size] + "e")]
         ends += [(len(word) - size, word[-size:])] if size > 4 else []
         for start, form in ends:
-            if (value := read_word(form)) is not None:
+            if (counted := read_word(form)) is not None:
                 span = (start, len(word) if start else size)
-                return (Number(span, (value,), ordinal=form != word[:size], sure=False),)
+                return (Number(span, (counted,), ordinal=form != word[:size], sure=False),)
     return ()
 
 

@@ -1,0 +1,65 @@
+"""Find the one word that a claim changes in a sentence that it otherwise copies.
+
+A sentence copied but for a name or a "not" is the lie that is told most easily, and an entailment
+model is swayed by all the words that are the same: with “Elbe” for “Lahn” it finds .73 supported.
+Words are compared exactly, within a language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from rag.checking.quotes import Quoted
+from rag.language.negation import count_negations
+from rag.language.spelling import fold
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+# A claim copies a sentence if it has at least this many words, all but one or two of them in it.
+_FEWEST_WORDS = 5
+# Words with this many letters at their beginning in common are forms of one word.
+_STEM = 4
+
+
+def find_changed_word(text: str, language: str, quoted: Sequence[Quoted]) -> str:
+    """Return in one line which word of a copied sentence the claim changes, "" if it changes none.
+
+    A change is a word in capitals in the place of another one, or a negation put in or left out.
+    """
+    words = _WORD.findall(text)
+    if len(words) < _FEWEST_WORDS:
+        return ""
+    sentences = [s for part in quoted if part.language == language for s in part.sentences]
+    faults = [_compare(words, _WORD.findall(sentence), language) for sentence in sentences]
+    # A sentence that is copied as it is speaks for the claim, whatever another one says.
+    return "" if "" in faults else next(filter(None, faults), "")
+
+
+def _compare(claim: Sequence[str], sentence: Sequence[str], language: str) -> str | None:
+    """Return the fault of a claim that copies a sentence, "" if it has none, None for no copy."""
+    matcher = SequenceMatcher(None, [fold(w) for w in claim], [fold(w) for w in sentence], False)
+    changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
+    added = sum(last - first for _, first, last, _, _ in changes)
+    if added > 1 or len(claim) - added < _FEWEST_WORDS - 1:
+        return None
+    for kind, first, last, start, end in changes:
+        said, quoted = " ".join(claim[first:last]), " ".join(sentence[start:end])
+        if _negates(said, language) != _negates(quoted, language):
+            return f"it says “{said or '…'}” where the quoted words say “{quoted or '…'}”"
+        if kind == "replace" and end - start == 1 and _differs(said, quoted):
+            return f"it says “{said}” where the quoted words say “{quoted}”"
+    return ""
+
+
+def _negates(words: str, language: str) -> bool:
+    found = count_negations(words, language)
+    return found is not None and found.surely > 0
+
+
+def _differs(said: str, quoted: str) -> bool:
+    """Whether two words in capitals are neither forms of one word nor parts of each other."""
+    if not (said[:1].isupper() and quoted[:1].isupper()):
+        return False
+    one, other = fold(said), fold(quoted)
+    return one[:_STEM] != other[:_STEM] and one not in other and other not in one
