@@ -1,11 +1,11 @@
 """The files of a Chroma collection, kept whole though Chroma does not.
 
-Chroma (1.5) keeps new vectors in a log and writes its graph over the old one at every thousandth
-change, file by file. Of 14 processes killed in that moment, 14 left an index that never opened
-again; one that opened the files while another saved them crashed and left them broken too. So
-the files are touched only under a lock, with a mark beside them that holds their former state.
-Whoever finds a mark, and files that have changed since, has found a torn index. If they have not
-changed, Chroma's own log holds all that was added.
+Chroma (1.5) keeps new vectors in a log. At every thousandth change it writes its graph over the old
+one, file by file. Of 14 processes killed in that moment, 14 left an index that never opened again. A
+process that opened the files while another saved them crashed, and left them broken too. So the
+files are touched only under a lock, with a mark beside them that holds their former state. A mark,
+and files that have changed since, are the sign of a torn index. If the files have not changed,
+Chroma's own log holds all that was added.
 
 A writer makes a torn index again from the catalog, some eight hundred passages a second. A reader
 does not: at a million passages its question would wait twenty minutes.
@@ -37,9 +37,12 @@ from vectorstore.faults import DENSE, incomplete, name_error
 logger = logging.getLogger(__name__)
 
 COLLECTION = "passages"
-# Share of the true 10 / 50 nearest that are found among 20,000 sentences (MiniLM), milliseconds a
-# search: Chroma's defaults (construction 100, search 100) .954 / .906, 2.4 ms; 200 and 400
-# .996 / .992, 4.3 ms; 200 and 800 .999 / .998, 5.0 ms.
+# Share of the true 10 and 50 nearest that are found among 20,000 sentences (MiniLM):
+#
+#     construction  search    10    50    a search
+#              100     100  .954  .906      2.4 ms  (Chroma's defaults)
+#              200     400  .996  .992      4.3 ms
+#              200     800  .999  .998      5.0 ms
 _CONFIGURATION: CreateCollectionConfiguration = {
     "hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 800}
 }
@@ -136,7 +139,7 @@ class ChromaFiles:
     def _make_again(self, damage: Exception | None = None) -> None:
         self.close()
         if self._fill is None:
-            self._set_mark("found damaged")  # as the next writer should see it at once
+            self._set_mark("found damaged")  # so that the next writer makes it again
             raise damage or incomplete(self._store, DENSE)
         # The files never have this state, so that the index is torn if this is stopped.
         self._set_mark("being made")

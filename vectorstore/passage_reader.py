@@ -15,7 +15,7 @@ from vectorstore.schema import ARTICLE, FLOATS, VISIBLE, read_article, read_span
 
 # SQLite takes at most 32,766 parameters in a statement; a tenth of it keeps statements small.
 _MOST_PARAMETERS = 3000
-# So many rows are read at once of all passages.
+# Passages that are read at once where all are read.
 _AT_ONCE = 1000
 _T = TypeVar("_T")
 
