@@ -2,9 +2,9 @@
 
 The lexical index holds the fields that a filter looks at, and so finds matching passages only. The
 dense index does not filter. If up to 5,000 passages match, they are compared with the question one
-by one, and the result is exact. If more match, the dense index is asked for ever more of the nearest
-passages, until k of them match. Milliseconds a search of 50,000 passages, for 50 results that match
-(two busy cores, best of 8):
+by one, and the result is exact. If more match, the dense index is asked for ever more of the
+nearest passages, until k of them match. Milliseconds for a search of 50,000 passages (two busy
+cores, best of 8):
 
     matching passages compared one by one      500:  1    5,000: 25   25,000: 168
     nearest passages of the dense index        200:  5      800:  7    3,200:  22

@@ -1,8 +1,8 @@
 """The files of a Chroma collection, kept whole though Chroma does not.
 
 Chroma (1.5) keeps new vectors in a log. At every thousandth change it writes its graph over the old
-one, file by file. Of 14 processes killed in that moment, 14 left an index that never opened again. A
-process that opened the files while another saved them crashed, and left them broken too. So the
+one, file by file. Of 14 processes killed in that moment, 14 left an index that never opened again.
+A process that opened the files while another saved them crashed, and left them broken too. So the
 files are touched only under a lock, with a mark beside them that holds their former state. A mark,
 and files that have changed since, are the sign of a torn index. If the files have not changed,
 Chroma's own log holds all that was added.
