@@ -99,7 +99,8 @@ def test_a_model_from_the_environment_answers_a_file_of_questions(here, data, mo
         monkeypatch.setenv("ARTICLE_CHAT_MODEL", MODEL)
         monkeypatch.setenv("ARTICLE_CHAT_BASE_URL", server.url)
         printed = lines("ask", "--questions", "q.txt", *data)
-    assert printed == [f"Note: {UNBORNE} The articles say: {OPENS} [1]", f"{TRUE['text']} [1]"]
+    assert printed[0].startswith(f"Note: {UNBORNE} The articles say: {OPENS} [1]")
+    assert printed[-1] == f"{TRUE['text']} [1]"
 
 
 def test_a_refused_key_that_the_server_repeats_is_not_printed(data, monkeypatch):

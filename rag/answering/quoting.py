@@ -89,11 +89,20 @@ class ExtractiveAnswerer:
 
 
 def choose_sentences(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the sentences to quote, the best first."""
-    read = evidence[0].reading is not None
-    enough = evidence[0].score - (_NEARLY_AS_GOOD_READ if read else _NEARLY_AS_GOOD)
-    good = takewhile(lambda found: found.score >= enough, _without_copies(evidence))
-    return list(islice(good, _MOST_SENTENCES_QUOTED))
+    """Return the sentences to quote, the best first.
+
+    A sentence that would stand before the best one, in its article, has to be nearly as good: an
+    answer does not begin with what is beside the point.
+    """
+    best = evidence[0]
+    below = _NEARLY_AS_GOOD_READ if best.reading is not None else _NEARLY_AS_GOOD
+
+    def is_good(found: Evidence) -> bool:
+        before = found.passage.article.id == best.passage.article.id and found.span < best.span
+        return found.score >= best.score - (_NEARLY_AS_GOOD if before else below)
+
+    good = takewhile(lambda found: found.score >= best.score - below, _without_copies(evidence))
+    return list(islice(filter(is_good, good), _MOST_SENTENCES_QUOTED))
 
 
 def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
