@@ -25,10 +25,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.support.claims import make_passage
 from benchmarks.support.obedience import obey
 from benchmarks.support.planting import WAYS, Asked, plant, read_articles, read_news
 from benchmarks.support.scripted import Asking
+from benchmarks.support.sentence_pairs import make_passage
 from benchmarks.support.trial import CachedEmbeddings
 from rag.answer import Answer
 from rag.answering.protocol import clean_sentence

@@ -42,14 +42,14 @@ from benchmarks.support.alterations import (
     collect_names,
     drop_negation,
 )
-from benchmarks.support.claims import (
+from benchmarks.support.distortions import DISTORTIONS, reword
+from benchmarks.support.sentence_pairs import (
     Pair,
     make_passage,
     pair_sentences,
     read_asked,
     read_sentences,
 )
-from benchmarks.support.distortions import DISTORTIONS, reword
 from benchmarks.support.squad import read_paragraphs
 from benchmarks.support.trial import CachedEmbeddings
 from rag.checking.claim import Claim, Quote, Verdict

@@ -12,8 +12,8 @@ import pytest
 
 from benchmarks.retrieval import auroc, rank_figures
 from benchmarks.support.alterations import change_name, change_number, drop_negation
-from benchmarks.support.claims import Pair, make_passage, read_asked, read_sentences
 from benchmarks.support.distortions import drop_hedge, reword, swap_names, turn_round
+from benchmarks.support.sentence_pairs import Pair, make_passage, read_asked, read_sentences
 from benchmarks.support.squad import read_paragraphs, read_questions
 from benchmarks.verification import Planted, count
 from rag.checking.claim import Verdict

@@ -10,7 +10,7 @@ from functools import cache
 from babel import Locale
 from babel.dates import get_timezone_location
 
-from benchmarks.support.claims import LANGUAGES, Pair
+from benchmarks.support.sentence_pairs import LANGUAGES, Pair
 
 Alter = Callable[[Pair, str, random.Random], str | None]
 """Takes a pair, the language to alter and a source of chance; None if there is nothing to alter."""

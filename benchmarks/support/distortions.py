@@ -17,7 +17,7 @@ from benchmarks.support.alterations import (
     load_places,
     replace_one,
 )
-from benchmarks.support.claims import Pair
+from benchmarks.support.sentence_pairs import Pair
 
 # Each word is put for its neighbour behind the slash, and the other way round.
 _OPPOSITES = {
