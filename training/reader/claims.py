@@ -13,7 +13,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from rag.models.cross_encoder import frame_of
+from rag.models.entailment import encode_claims, premise_of
 from training.reader.altering import alter
 from training.reader.switching import Switcher, switch
 
@@ -39,8 +39,6 @@ SOURCES = {
 }
 # Share of English public pairs of which one side or both are switched word by word into German.
 SWITCHED = 0.5
-FIRST_TOKENS = 200
-CLAIM_TOKENS = 60
 _POOL = 4096
 
 
@@ -102,14 +100,9 @@ def read_news(path: Path, news: Path) -> list[Pair]:
         article = articles[row["file"]][row["row"]]
         quotes = [article["text"][start:end] for start, end in row["quotes"]]
         found.append(
-            Pair(quoted(article.get("title", ""), quotes), row["claim"], LABELS[row["label"]])
+            Pair(premise_of(article.get("title", ""), quotes), row["claim"], LABELS[row["label"]])
         )
     return found
-
-
-def quoted(title: str, quotes: Sequence[str]) -> str:
-    """Return the text that a claim is judged by."""
-    return ". ".join(filter(None, (title, " ".join(quotes))))
 
 
 def read_translations(path: Path, left_out: frozenset[str]) -> list[tuple[str, str]]:
@@ -180,10 +173,8 @@ def batches(
 
 
 def _encode(pair: Pair, tokenizer: Tokenizer) -> tuple[list[int], int]:
-    cls, sep = frame_of(tokenizer)
-    first = tokenizer.encode(pair.quoted, add_special_tokens=False).ids[:FIRST_TOKENS]
-    second = tokenizer.encode(pair.claim, add_special_tokens=False).ids[:CLAIM_TOKENS]
-    return [cls, *first, sep, *second, sep], len(first) + 2
+    [encoded] = encode_claims(tokenizer, [(pair.quoted, pair.claim)])
+    return list(encoded.ids), encoded.second
 
 
 def _collate(rows: Sequence[tuple[list[int], int, Pair]]) -> Pairs:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -70,6 +71,26 @@ def run(
     torch.multiprocessing.spawn(  # type: ignore[attr-defined, no-untyped-call]
         _work, (options, build, stream, loss, name), nprocs=options.workers
     )
+
+
+def mix(
+    epochs: Mapping[str, Callable[[], Iterator[B]]],
+    shares: Sequence[float],
+    rank: int,
+    rng: np.random.Generator,
+) -> Iterator[B]:
+    """Yield batches without end, of the epochs named, each in the share asked for."""
+
+    def endless(name: str) -> Iterator[B]:
+        for number in count(1):
+            if rank == 0:
+                print(f"epoch {number} of {name}", flush=True)
+            yield from epochs[name]()
+
+    streams = [endless(name) for name in epochs]
+    likely = np.array(shares) / sum(shares)
+    while True:
+        yield next(streams[rng.choice(len(streams), p=likely)])
 
 
 def _work(

@@ -11,8 +11,7 @@ translations are made. DIR keeps a checkpoint. LOG.md says what was tried.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,6 @@ from torch import Tensor, nn
 from rag.language.lexicon import load_lexicon
 from training.reader.claims import (
     SOURCES,
-    Pair,
     Pairs,
     batches,
     news_epoch,
@@ -33,7 +31,7 @@ from training.reader.claims import (
     read_translations,
     twins_epoch,
 )
-from training.reader.loop import BATCH_TOKENS, add_options, run
+from training.reader.loop import BATCH_TOKENS, add_options, mix, run
 from training.reader.network import CrossEncoder
 from training.reader.switching import Switcher
 
@@ -96,22 +94,13 @@ def _mixed(
     public = {name: read_public(options.nli, name) for name in SOURCES}
     news = [pair for path in options.claims for pair in read_news(path, options.news)]
     translations = read_translations(options.pairs, _NON_COMMERCIAL)
-    epochs: list[Callable[[], Iterator[Pair]]] = [
-        lambda: public_epoch(public, switcher, rng),
-        lambda: news_epoch(news, rng),
-        lambda: twins_epoch(translations, rng),
-    ]
-
-    def endless(source: int) -> Iterator[Pairs]:
-        for number in count(1):
-            if rank == 0:
-                print(f"epoch {number} of {('public', 'news', 'pairs')[source]}", flush=True)
-            yield from batches(epochs[source](), tokenizer, BATCH_TOKENS // options.workers, rng)
-
-    streams = [endless(source) for source in range(3)]
-    shares = np.array(options.shares) / sum(options.shares)
-    while True:
-        yield next(streams[rng.choice(3, p=shares)])
+    size = BATCH_TOKENS // options.workers
+    epochs = {
+        "public": lambda: batches(public_epoch(public, switcher, rng), tokenizer, size, rng),
+        "news": lambda: batches(news_epoch(news, rng), tokenizer, size, rng),
+        "pairs": lambda: batches(twins_epoch(translations, rng), tokenizer, size, rng),
+    }
+    yield from mix(epochs, options.shares, rank, rng)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,7 @@ DIR keeps a checkpoint, so a run that was stopped goes on where it was. LOG.md s
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +24,6 @@ from rag.language.lexicon import load_lexicon
 from training.reader.encoding import Batch, batches
 from training.reader.examples import (
     SOURCES,
-    Example,
     news_epoch,
     public_epoch,
     read_paragraphs,
@@ -33,7 +31,7 @@ from training.reader.examples import (
     read_windows,
     written_epoch,
 )
-from training.reader.loop import BATCH_TOKENS, add_options, run
+from training.reader.loop import BATCH_TOKENS, add_options, mix, run
 from training.reader.network import Reader, reading_loss
 from training.reader.switching import Switcher
 
@@ -73,22 +71,15 @@ def _mixed(
     public = {name: read_public(options.qa, name) for name in SOURCES} if options.shares[0] else {}
     groups = [group for path in options.windows for group in read_windows(path)]
     written = [example for path in options.paragraphs for example in read_paragraphs(path)]
-    epochs: list[Callable[[], Iterator[Example]]] = [
-        lambda: public_epoch(public, SOURCES, switcher, rng),
-        lambda: news_epoch(groups, options.negatives, rng),
-        lambda: written_epoch(written, rng),
-    ]
-
-    def endless(source: int) -> Iterator[Batch]:
-        for number in count(1):
-            if rank == 0:
-                print(f"epoch {number} of {('public', 'news', 'written')[source]}", flush=True)
-            yield from batches(epochs[source](), tokenizer, BATCH_TOKENS // options.workers, rng)
-
-    streams = [endless(source) for source in range(3)]
-    shares = np.array(options.shares) / sum(options.shares)
-    while True:
-        yield next(streams[rng.choice(3, p=shares)])
+    size = BATCH_TOKENS // options.workers
+    epochs = {
+        "public": lambda: batches(
+            public_epoch(public, SOURCES, switcher, rng), tokenizer, size, rng
+        ),
+        "news": lambda: batches(news_epoch(groups, options.negatives, rng), tokenizer, size, rng),
+        "written": lambda: batches(written_epoch(written, rng), tokenizer, size, rng),
+    }
+    yield from mix(epochs, options.shares, rank, rng)
 
 
 if __name__ == "__main__":
