@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ class Encoded:
     `sentences` are half-open token ranges of answering sentences.
     """
 
+    question: str
     ids: tuple[int, ...]
     second: int
     starts: tuple[int, ...]
@@ -35,8 +36,12 @@ class Encoded:
 
 @dataclass(frozen=True)
 class Batch:
-    """Examples side by side: n x length, and for each the target probabilities of its tokens."""
+    """Examples side by side: n x length, and for each the target probabilities of its tokens.
 
+    Rows with the same number in `question` are passages of one question.
+    """
+
+    question: Tensor
     ids: Tensor
     types: Tensor
     mask: Tensor
@@ -61,6 +66,7 @@ def encode(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Encoded]:
         nothing = () if answered else (0,)
         found.append(
             Encoded(
+                example.question,
                 read.ids,
                 read.second,
                 tuple(first for first, _ in spans) or nothing,
@@ -77,15 +83,22 @@ def batches(
     tokens: int,
     rng: np.random.Generator,
 ) -> Iterator[Batch]:
-    """Yield batches of at most `tokens` tokens, of examples of like length, in random order."""
+    """Yield batches of about `tokens` tokens, of examples of like length, in random order.
+
+    Passages of one question that follow each other stay together.
+    """
     stream = iter(examples)
     while pool := list(islice(stream, _POOL)):
-        encoded = sorted(encode(pool, tokenizer), key=lambda one: len(one.ids))
+        by_question = [
+            list(some) for _, some in groupby(encode(pool, tokenizer), lambda one: one.question)
+        ]
+        by_question.sort(key=lambda some: max(len(one.ids) for one in some))
         cut: list[list[Encoded]] = [[]]
-        for one in encoded:
-            if (len(cut[-1]) + 1) * len(one.ids) > tokens:
+        for some in by_question:
+            longest = max(len(one.ids) for one in some)
+            if cut[-1] and (len(cut[-1]) + len(some)) * longest > tokens:
                 cut.append([])
-            cut[-1].append(one)
+            cut[-1] += some
         for at in rng.permutation(len(cut)):
             yield collate(cut[at])
 
@@ -95,6 +108,8 @@ def collate(encoded: Sequence[Encoded]) -> Batch:
     # Few different lengths: oneDNN keeps what it prepared for each, a gigabyte in ten minutes.
     length = -(-max(len(one.ids) for one in encoded) // 16) * 16
     shape = (len(encoded), length)
+    numbers = {asked: n for n, asked in enumerate(dict.fromkeys(o.question for o in encoded))}
+    question = torch.tensor([numbers[one.question] for one in encoded])
     ids, types = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.long)
     mask, passage = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.bool)
     start, end, sentence = torch.zeros(shape), torch.zeros(shape), torch.zeros(shape)
@@ -110,7 +125,7 @@ def collate(encoded: Sequence[Encoded]) -> Batch:
         end[row, list(one.ends)] = 1.0
         for first, last in one.sentences:
             sentence[row, first:last] = 1.0
-    return Batch(ids, types, mask, passage, start, end, sentence, sentence.any(dim=1))
+    return Batch(question, ids, types, mask, passage, start, end, sentence, sentence.any(dim=1))
 
 
 def _tokens(read: EncodedWindow, spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -119,31 +119,6 @@ class MasterWeights:
                 live.copy_(theirs)
 
 
-def reading_loss(start: Tensor, end: Tensor, batch: Batch) -> Tensor:
-    """Return the mean over examples of the answering words' and sentences' log-loss.
-
-    Where sentences are known, the words count half, and half that start and end fall into them.
-    """
-    starts, ends = start.log_softmax(-1), end.log_softmax(-1)
-    words = _missed(starts, batch.start) + _missed(ends, batch.end)
-    whole = _missed(starts, batch.sentence) + _missed(ends, batch.sentence)
-    has_words = batch.start.any(dim=1)
-    value = torch.where(
-        batch.has_sentence & has_words,
-        0.5 * words + 0.5 * whole,
-        torch.where(has_words, words, whole),
-    )
-    return value.mean() / 2
-
-
-def _missed(logs: Tensor, wanted: Tensor) -> Tensor:
-    """Return the log-loss of the probability that falls on what is wanted, 0 where nothing is."""
-    kept = logs.masked_fill(wanted == 0, float("-inf"))
-    any_wanted = wanted.any(dim=1)
-    kept = torch.where(any_wanted[:, None], kept, torch.zeros_like(kept))
-    return torch.where(any_wanted, -kept.logsumexp(-1), torch.zeros(len(kept)))
-
-
 def write_weights(network: nn.Module, path: Path) -> None:
     """Write all weights but the embeddings in bfloat16; a stopped write leaves the old file."""
     weights = {

@@ -32,7 +32,8 @@ from training.reader.examples import (
     written_epoch,
 )
 from training.reader.loop import BATCH_TOKENS, add_options, mix, run
-from training.reader.network import Reader, reading_loss
+from training.reader.loss import reading_loss
+from training.reader.network import Reader
 from training.reader.switching import Switcher
 
 
@@ -51,7 +52,7 @@ def main() -> None:
         help="of the batches",
     )
     parser.add_argument(
-        "--negatives", type=float, default=0.6, help="share with a misleading passage too"
+        "--negatives", type=float, default=0.8, help="share with a misleading passage too"
     )
     add_options(parser, tokens=9e6)
     run(parser.parse_args(), Reader, _mixed, _loss, "reader.safetensors")
