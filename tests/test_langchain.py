@@ -194,7 +194,7 @@ def test_the_history_may_be_turns_messages_pairs_or_dicts():
 def test_a_follow_up_is_understood_after_messages(chain):
     history = [HumanMessage("Wann öffnet die Brücke?"), AIMessage("Im Oktober.")]
     made = chain.invoke({"question": "Und was kostet sie?", "chat_history": history})
-    assert made.standalone == "Und was kostet sie? (Brücke)"
+    assert made.standalone == "Brücke: Und was kostet sie?"
 
 
 def test_an_answer_comes_back_from_a_message_with_its_numbers(chain):
@@ -220,7 +220,7 @@ def test_it_runs_with_message_history(chain):
     talk.invoke({"question": "Und was kostet sie?"}, config)
     assert [message.type for message in memory.messages] == ["human", "ai", "human", "ai"]
     before, after = (read_history(memory.messages[:2]), read_history(memory.messages)[1:])
-    assert after[0].standalone.startswith("Und was kostet sie? (")
+    assert after[0].standalone.endswith(": Und was kostet sie?")
     numbers = {one.quote: one.number for one in before[0].citations}
     assert numbers
     assert {**{one.quote: one.number for one in after[0].citations}, **numbers}.items() >= {

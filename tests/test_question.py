@@ -88,7 +88,7 @@ def test_every_language_has_all_its_phrases_and_names_the_title():
 
 
 def test_context_is_no_keyword_unless_there_is_nothing_else():
-    asked = Question("Und der Handel? (Vertrag, Nordkorea)", "de", ("Vertrag", "Nordkorea"))
+    asked = Question("Vertrag, Nordkorea: Und der Handel?", "de", ("Vertrag", "Nordkorea"))
     assert asked.keywords == ("Handel",)
-    bare = Question("Und warum? (Vertrag)", "de", ("Vertrag",))
+    bare = Question("Vertrag: Und warum?", "de", ("Vertrag",))
     assert bare.keywords == ("Vertrag",)

@@ -18,7 +18,7 @@ CITED = cite(BRIDGE, 0, len(OPENS), number=1, quote=OPENS, score=0.5)
 BEFORE = Earlier(QUESTION, f"Sie öffnet im Oktober. [1]\n{OPENS} [1]", citations=(CITED,))
 FOLLOW_UP = "Und was kostet sie?"
 MEANT = "Was kostet die neue Brücke über die Lahn?"
-CARRIED = "Und was kostet sie? (Brücke, Lahn)"
+CARRIED = "Brücke, Lahn: Und was kostet sie?"
 DEAR = sentence("Sie kostet 14 Millionen.", (1, "14 Millionen Euro"))
 
 

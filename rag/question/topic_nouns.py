@@ -27,17 +27,14 @@ _ADDRESS = word_set("Sie Ihnen Ihr Ihre Ihren Ihrem Ihrer Ihres I")
 
 @dataclass(frozen=True)
 class Noun:
-    """A noun or name in a question, at the characters from `start` to `end`.
+    """A noun or name in a question, at the character `start`.
 
-    `name` is True for a word with a capital inside the sentence. `asked` is True if the question
-    asks for it ("which country").
+    `name` is True for a word with a capital inside the sentence.
     """
 
     start: int
-    end: int
     text: str
     name: bool
-    asked: bool
 
 
 def find_words(text: str) -> list[re.Match[str]]:
@@ -59,18 +56,18 @@ def find_nouns(text: str, language: str) -> list[Noun]:
     words = find_words(text)
     capitals = language == "de" and any(word[0][0].isupper() for word in words[1:])
     found: list[Noun] = []
-    for at, end, asked in _runs(text, words, language, capitals):
+    for at, end in _runs(text, words, language, capitals):
         # The capital at the beginning of a question does not make a name.
         name = at > 0 and words[at][0][0].isupper() and not _begins(text, words[at].start())
         spelled = " ".join(_POSSESSIVE.sub("", word[0]) for word in words[at:end])
-        found.append(Noun(words[at].start(), words[end - 1].end(), spelled, name, asked))
+        found.append(Noun(words[at].start(), spelled, name))
     return found
 
 
 def _runs(
     text: str, words: list[re.Match[str]], language: str, capitals: bool
-) -> Iterator[tuple[int, int, bool]]:
-    """Yield each noun or name: its first word, the word after it, and whether it is asked for."""
+) -> Iterator[tuple[int, int]]:
+    """Yield each noun or name: its first word, and the word after it."""
     at = 0
     while at < len(words):
         start, at = at, at + 1
@@ -84,7 +81,7 @@ def _runs(
             if capital:
                 while at < len(words) and _continues(text, words, at, language):
                     at += 1
-            yield start, at, before in ASKING
+            yield start, at
         elif not capitals and before in NOUN_OPENERS[language] | ASKING:
             while at < len(words) and _is_common(text, words, at, language):
                 at += 1
@@ -92,7 +89,7 @@ def _runs(
             # The last word is a verb: "does the treaty promise", "the parade square named".
             if at - start > 1 and (helped or _PARTICIPLE.fullmatch(words[at - 1][0])):
                 at -= 1
-            yield start, at, before in ASKING
+            yield start, at
 
 
 def _continues(text: str, words: list[re.Match[str]], at: int, language: str) -> bool:
