@@ -34,7 +34,7 @@ from rag.language.lexicon import load_lexicon
 from rag.models.embedding import load_embedding
 from rag.question.question import read_question
 from rag.retrieval.answerability import THRESHOLD, answerability, reading_measures
-from rag.retrieval.evidence import Evidence, weigh_sentences
+from rag.retrieval.evidence import Evidence, was_read, weigh_sentences
 from rag.retrieval.retriever import ArticleRetriever
 from vectorstore import build_store, open_store
 
@@ -162,7 +162,7 @@ def _outcomes(options: argparse.Namespace, data: Path) -> Iterator[Outcome]:
             next(holding, None),
             _phrase_f1(asked, best),
             answerability(question, passages, evidence),
-            reading_measures(question, passages, evidence) or (),
+            reading_measures(passages, evidence) if was_read(passages) else (),
             tuple(
                 {
                     "right": _right(asked, one),

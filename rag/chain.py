@@ -223,6 +223,7 @@ def build_chain(
             lexicon=lexicon,
             reader=reader,
             read_article=read_article,
+            compared=model is not None,
         ),
         understand=understand,
     )

@@ -30,11 +30,12 @@ class SentenceReading:
     """The reader's view of a sentence.
 
     `log_odds` compare its best answer with no answer in the passage: above 0 an answer is
-    likelier. `phrase` is the place of the answering words in the article's text.
+    likelier. `phrase` is the place of the answering words in the article's text, None if they are
+    not known.
     """
 
     log_odds: float
-    phrase: Span
+    phrase: Span | None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import UnitWords
 from test_evidence import passage
 from tokenizers import Tokenizer
 
@@ -18,7 +19,7 @@ from rag.models.reader import (
     load_reader_from,
 )
 from rag.question.question import Question
-from rag.retrieval.reading import read_passages
+from rag.retrieval.reading import read_or_rerank
 
 EMBEDDING = Path("rag/bundled/embedding")
 # "Er kam am Mittwoch an." by words.
@@ -99,30 +100,46 @@ class Finds:
         return Reading(places, logits, logits, 0.0)
 
 
+VIETNAM = Question("Vietnam", "de")
+
+
+def read(question, passages, reader):
+    return read_or_rerank(question, passages, UnitWords(), reader)
+
+
 def test_each_sentence_has_its_log_odds_and_the_place_of_the_answer_in_the_article():
     found = passage("Sie fuhr ab.", "Dann kam Vietnam.", start=100)
-    [read] = read_passages(Question("Wohin?", "de"), [found], Finds("Vietnam"))
-    first, second = read.readings
+    [one] = read(Question("Wohin?", "de"), [found], Finds("Vietnam"))
+    first, second = one.readings
     assert first.log_odds == -5.0
     place = second.phrase
-    assert read.article.text[place[0] : place[1]] == "Vietnam."
+    assert one.article.text[place[0] : place[1]] == "Vietnam."
 
 
 def test_the_passage_that_answers_comes_first():
     there = passage("Dann kam Vietnam.", path="/news/b.md", score=0.5)
     other = passage("Es regnet dort.", path="/news/a.md", score=0.6)
-    read = read_passages(Question("Wohin?", "de"), [other, there], Finds("Vietnam"))
-    assert [one.article.path for one in read] == ["/news/b.md", "/news/a.md"]
+    found = read(Question("Wohin?", "de"), [other, there], Finds("Vietnam"))
+    assert [one.article.path for one in found] == ["/news/b.md", "/news/a.md"]
 
 
-def test_a_passage_in_another_language_is_left_as_it_is():
+def test_what_is_read_is_not_embedded():
+    words = UnitWords()
+    read_or_rerank(Question("Wohin?", "de"), [passage("Es regnet.")], words, Finds("Vietnam"))
+    assert words.embedded == []
+
+
+def test_a_passage_in_another_language_counts_by_its_similarities():
     reader = Finds("Vietnam")
-    french = passage("Puis le Vietnam.", language="fr")
-    assert read_passages(Question("Wohin?", "de"), [french], reader) == [french]
+    [near] = read(VIETNAM, [passage("Puis le Vietnam.", language="fr")], reader)
+    [far] = read(VIETNAM, [passage("Puis il pleut.", language="fr")], reader)
     assert reader.windows == []
+    assert near.readings[0].log_odds > far.readings[0].log_odds
+    assert near.readings[0].phrase is None
 
 
 def test_a_question_in_another_language_is_not_read():
     reader = Finds("Vietnam")
-    german = passage("Dann kam Vietnam.")
-    assert read_passages(Question("Où?", "fr"), [german], reader) == [german]
+    [found] = read(Question("Où?", "fr"), [passage("Dann kam Vietnam.")], reader)
+    assert (found.readings, reader.windows) == ((), [])
+    assert found.similarities is not None

@@ -17,9 +17,8 @@ from rag.models.token_vectors import TokenEmbeddings, TokenVectors
 from rag.passage import RankedPassage
 from rag.question.question import Question, read_question
 from rag.retrieval.answerability import answerability, measure, reading_measures
-from rag.retrieval.evidence import Evidence, weigh_sentences
-from rag.retrieval.reading import ReadsWindows, read_passages
-from rag.retrieval.reranker import rerank
+from rag.retrieval.evidence import Evidence, was_read, weigh_sentences
+from rag.retrieval.reading import ReadsWindows, read_or_rerank
 from rag.retrieval.retriever import PASSAGES, rank, rank_hits, search
 from vectorstore import Hit, SearchResult, Store
 
@@ -35,7 +34,7 @@ class Trial:
     candidates. `quoted` is whether each sentence quoted holds the answer, the best sentence first.
     `measures` are the features of the refusal and `confident` is its probability of an answer;
     those in `…_without` are with the right paragraph hidden, `measures_off_topic` with all
-    paragraphs of its article hidden. `readings` are the measures of the reader for the three.
+    paragraphs of its article hidden.
     """
 
     asked: Asked
@@ -46,7 +45,6 @@ class Trial:
     measures: tuple[float, ...]
     measures_without: tuple[float, ...]
     measures_off_topic: tuple[float, ...]
-    readings: tuple[tuple[float, float] | None, ...] = ()
 
 
 class CachedEmbeddings(Embeddings):
@@ -123,18 +121,14 @@ def run_trials(
             ),
             confident=answerability(question, passages, evidence),
             confident_without=answerability(question, without, evidence_without),
-            measures=measure(passages, evidence),
-            measures_without=measure(without, evidence_without),
-            measures_off_topic=measure(off_topic, evidence_off_topic),
-            readings=tuple(
-                reading_measures(question, *some)
-                for some in (
-                    (passages, evidence),
-                    (without, evidence_without),
-                    (off_topic, evidence_off_topic),
-                )
-            ),
+            measures=_measures(passages, evidence),
+            measures_without=_measures(without, evidence_without),
+            measures_off_topic=_measures(off_topic, evidence_off_topic),
         )
+
+
+def _measures(passages: Sequence[RankedPassage], evidence: Sequence[Evidence]) -> tuple[float, ...]:
+    return (reading_measures if was_read(passages) else measure)(passages, evidence)
 
 
 def _weighed(
@@ -143,9 +137,7 @@ def _weighed(
     embeddings: TokenEmbeddings,
     reader: ReadsWindows | None,
 ) -> tuple[list[RankedPassage], list[Evidence]]:
-    passages = rerank(question, rank(found, PASSAGES), embeddings)
-    if reader:
-        passages = read_passages(question, passages, reader)
+    passages = read_or_rerank(question, rank(found, PASSAGES), embeddings, reader)
     return passages, weigh_sentences(passages)
 
 

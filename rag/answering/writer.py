@@ -88,7 +88,8 @@ class ModelAnswerer:
         Raises CitationNotVerbatim if a passage is no longer in its article.
         """
         weighed = weigh(question, passages)
-        if not weighed.enough:
+        # Less than quoting asks for: a model that reads sees an answer that similarities do not.
+        if not weighed.near:
             yield self._extractive.refuse(question, weighed)
             return
         citations = Citations(weighed, self._read_article)
@@ -128,6 +129,9 @@ class ModelAnswerer:
             yield replace(self._extractive.refuse(question, weighed), model=self._name)
             return
         what = ended.fault or "The articles do not support what the model wrote"
+        if not weighed.enough:
+            yield replace(self._extractive.refuse(question, weighed), notice=f"{what}.")
+            return
         notice = f"{what}; the articles are quoted instead."
         first, *others = self._extractive.quote(question, weighed)
         yield replace(first, notice=notice)

@@ -16,7 +16,7 @@ from math import exp
 
 from rag.passage import RankedPassage
 from rag.question.question import Question
-from rag.retrieval.evidence import Evidence, weigh_sentences
+from rag.retrieval.evidence import Evidence, was_read, weigh_sentences
 from vectorstore import QueryTerms, Span, ngrams_of
 
 THRESHOLD = 0.5
@@ -29,15 +29,22 @@ MEASURES = (
 # Intercept, then a weight for each measure, as `benchmarks.calibrate` printed them.
 SAME_LANGUAGE = (-10.08, 4.56, 2.66, 3.34, 8.85)
 OTHER_LANGUAGE = (-9.38, 6.76, 2.30, 4.45, 5.43)
-# The same over `reading_measures`, fitted by `benchmarks.calibrate_reader` to held-out questions on
+READING_MEASURES = (
+    "reader's highest log-odds",
+    "best passage's cosine",
+    "best sentence's share of the question's weight",
+)
+# The same over READING_MEASURES, fitted by `benchmarks.calibrate_reader` to held-out questions on
 # news and to XQuAD's; shifted so that .07 of the answerable ones are refused. AUROC against
 # near-misses on news .76 (reading alone .76, similarities alone .37), on XQuAD .94 (.94, .92), off
 # topic .99.
-WITH_READER = (0.66, 1.04, 0.31)
+WITH_READER = (-2.0, 0.31, 4.0, 2.0)
 # Probability that a quote answers: intercept, then weights of its reading and of what its score is
 # less than the best one's. Of quotes with .5 to .6, .72 answered; .2 to .3, .20; under .1, .05
 # (280 held-out news questions, cross-validated).
 QUOTE = (-0.941, 0.202, -1.043)
+# Of answerable questions 1 % are below this.
+_NEAR = 0.1
 _MOST_OF_SENTENCE = 0.8
 
 
@@ -55,6 +62,11 @@ class Weighed:
     def enough(self) -> bool:
         """Whether there is enough for an answer."""
         return self.confidence >= THRESHOLD
+
+    @property
+    def near(self) -> bool:
+        """Whether there may be enough for somebody who reads better than the bundled reader."""
+        return self.confidence >= _NEAR
 
     def relevance(self, article: str, span: Span) -> float:
         """Return the relevance of a span of an article to the question, 0 to 1.
@@ -103,33 +115,24 @@ def answerability(
     """Return the probability that the passages answer the question, 0 to 1."""
     if not evidence:
         return 0.0
-    measures = reading_measures(question, passages, evidence)
-    if measures is None:
-        return _probability(_similarity_log_odds(question, passages, evidence))
-    bias, *weights = WITH_READER
+    if was_read(passages):
+        bias, *weights = WITH_READER
+        measures: Sequence[float] = reading_measures(passages, evidence)
+    else:
+        bias, *weights = SAME_LANGUAGE if same_language(question, passages) else OTHER_LANGUAGE
+        measures = measure(passages, evidence)
     return _probability(bias + sum(w * m for w, m in zip(weights, measures, strict=True)))
 
 
 def reading_measures(
-    question: Question, passages: Sequence[RankedPassage], evidence: Sequence[Evidence]
-) -> tuple[float, float] | None:
-    """Return the log-odds of an answer by similarities, at most 0, and the reader's highest.
-
-    Similarities tell what is off the topic. Above 0 they tell nothing: near-misses are as similar
-    as answers. None if no passage was read.
-    """
-    read = [found.reading for found in evidence if found.reading is not None]
-    if not read:
-        return None
-    return min(_similarity_log_odds(question, passages, evidence), 0.0), max(read)
-
-
-def _similarity_log_odds(
-    question: Question, passages: Sequence[RankedPassage], evidence: Sequence[Evidence]
-) -> float:
-    bias, *weights = SAME_LANGUAGE if same_language(question, passages) else OTHER_LANGUAGE
-    measures = measure(passages, evidence)
-    return bias + sum(w * m for w, m in zip(weights, measures, strict=True))
+    passages: Sequence[RankedPassage], evidence: Sequence[Evidence]
+) -> tuple[float, ...]:
+    """Return the measures of a retrieval that was read, in the order of READING_MEASURES."""
+    return (
+        max(found.log_odds for found in evidence),
+        max(passage.cosine for passage in passages),
+        max(found.share for found in evidence),
+    )
 
 
 def _probability(log_odds: float) -> float:

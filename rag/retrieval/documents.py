@@ -16,8 +16,8 @@ from rag.language.lexicon import Lexicon
 from rag.models.token_vectors import TokenEmbeddings
 from rag.passage import RankedPassage, ReadArticle
 from rag.question.question import Question
-from rag.retrieval.reading import ReadsWindows, read_passages
-from rag.retrieval.reranker import rerank
+from rag.retrieval.reading import ReadsWindows, read_or_rerank
+from rag.retrieval.reranker import compare
 from rag.retrieval.score_normalisation import fuse_scores
 from rag.retrieval.terms import question_terms, translated_terms
 from vectorstore import Article, Passage, QueryTerms, Span
@@ -76,23 +76,31 @@ def read_documents(
     lexicon: Lexicon,
     reader: ReadsWindows | None = None,
     read_article: ReadArticle | None = None,
+    compared: bool = False,
 ) -> list[RankedPassage]:
     """Return the passages that documents hold, the best first.
 
     If all are from `ArticleRetriever`, they keep their scores and their order; else all are scored
-    here. A document whose metadata name an article of the store and a place in it (`article`,
-    `start`) is a passage of that article. Any other document is an article of its own: citations
-    count the characters of its `page_content`.
+    here. If they are to be `compared`, each has the similarities of its sentences, which a check of
+    written sentences needs. A document whose metadata name an article of the store and a place in
+    it (`article`, `start`) is a passage of that article. Any other document is an article of its
+    own: citations count the characters of its `page_content`.
     """
     passages = [
         one.passage if isinstance(one, PassageDocument) else _read(one, read_article)
         for one in documents
     ]
     passages = [passage for passage in passages if passage.sentences]
-    if all(passage.similarities for passage in passages):
-        return passages
-    scored = rerank(question, _score(question, passages, embeddings, lexicon), embeddings)
-    return read_passages(question, scored, reader) if reader else scored
+    if not all(map(_is_scored, passages)):
+        scored = _score(question, passages, embeddings, lexicon)
+        passages = read_or_rerank(question, scored, embeddings, reader)
+    if compared and not all(passage.similarities for passage in passages):
+        passages = compare(question, passages, embeddings)
+    return passages
+
+
+def _is_scored(passage: RankedPassage) -> bool:
+    return bool(passage.similarities or passage.readings)
 
 
 def _read(document: Document, read_article: ReadArticle | None) -> RankedPassage:
@@ -142,7 +150,7 @@ def _score(
     lexicon: Lexicon,
 ) -> list[RankedPassage]:
     """Score passages as a search does, but for BM25 of other retrievers', which needs an index."""
-    new = [passage for passage in passages if passage.similarities is None]
+    new = [passage for passage in passages if not _is_scored(passage)]
     vectors = embeddings.embed_documents([one.article.heading + one.text for one in new])
     cosines = (np.array(vectors) @ np.array(embeddings.embed_query(question.text))).tolist()
     terms = {code: _weigh(question, lexicon, code) for code in {p.article.language for p in new}}
@@ -150,7 +158,7 @@ def _score(
         replace(one, cosine=cosine, query_terms=terms[one.article.language])
         for one, cosine in zip(new, cosines, strict=True)
     )
-    passages = [passage if passage.similarities else next(found) for passage in passages]
+    passages = [passage if _is_scored(passage) else next(found) for passage in passages]
     scores = fuse_scores(
         [passage.cosine for passage in passages],
         [passage.bm25 for passage in passages],

@@ -7,12 +7,18 @@ from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from rag.models.reader import LANGUAGES, Reading, Window, heading_of
+from rag.models.token_vectors import TokenEmbeddings
 from rag.passage import RankedPassage, SentenceReading
 from rag.question.question import Question
+from rag.retrieval.reranker import compare, rerank
+from vectorstore import ngrams_of
 
-# Weight of the log-odds of a passage's best sentence in the order of passages; the score of fused
-# and reranked similarities has 1.
-_READING = 0.02
+# Weight of the log-odds of a passage's best sentence in the order of passages; their fused score
+# has 1.
+_READING = 0.05
+# The log-odds that sentences have on average by intercept, cosine, nearness and share of the
+# question's weight: for those in a language that the reader does not know.
+_ESTIMATE = (-9.0, 6.0, 4.0, 5.0)
 
 
 @runtime_checkable
@@ -24,29 +30,69 @@ class ReadsWindows(Protocol):
         ...
 
 
-def read_passages(
-    question: Question, passages: Sequence[RankedPassage], reader: ReadsWindows
+def read_or_rerank(
+    question: Question,
+    passages: Sequence[RankedPassage],
+    embeddings: TokenEmbeddings,
+    reader: ReadsWindows | None,
 ) -> list[RankedPassage]:
-    """Return the passages with their sentences' readings, ordered by them and their score together.
+    """Return the passages in the order of what the reader finds in them and their score together.
 
-    A passage in a language that the reader does not know is left as it is, and so are all if the
-    question is in such a language.
+    Passages in a language that the reader does not know are read for it by similarities. Without a
+    reader, or for a question that it cannot read, all are reranked.
     """
-    read = [p for p in passages if {p.article.language, question.language} <= LANGUAGES]
-    windows = [Window(heading_of(passage.article.title), passage.text) for passage in read]
-    readings = iter(reader.read(question.text, windows))
-    known = {id(passage) for passage in read}
-    found = [_with(p, next(readings)) if id(p) in known else p for p in passages]
+    if reader is None or question.language not in LANGUAGES:
+        return rerank(question, passages, embeddings)
+    return read_passages(question, passages, embeddings, reader)
+
+
+def read_passages(
+    question: Question,
+    passages: Sequence[RankedPassage],
+    embeddings: TokenEmbeddings,
+    reader: ReadsWindows,
+) -> list[RankedPassage]:
+    """Return passages with their sentences' readings, ordered by the best one and their score.
+
+    Of what is read, no sentence is embedded: that would take as long again and add nothing.
+    """
+    known = [passage for passage in passages if passage.article.language in LANGUAGES]
+    unknown = [passage for passage in passages if passage.article.language not in LANGUAGES]
+    windows = [Window(heading_of(passage.article.title), passage.text) for passage in known]
+    found = [
+        *map(_with, known, map(_read, known, reader.read(question.text, windows))),
+        *(_with(one, _estimate(one)) for one in compare(question, unknown, embeddings)),
+    ]
     return sorted(found, key=lambda passage: -passage.score)
 
 
-def _with(passage: RankedPassage, reading: Reading) -> RankedPassage:
+def _with(passage: RankedPassage, readings: Sequence[SentenceReading | None]) -> RankedPassage:
+    best = max((one.log_odds for one in readings if one), default=0.0)
+    return replace(passage, readings=tuple(readings), score=passage.score + _READING * best)
+
+
+def _read(passage: RankedPassage, reading: Reading) -> list[SentenceReading | None]:
     offset = passage.passage.start
-    sentences: list[SentenceReading | None] = []
+    read: list[SentenceReading | None] = []
     for start, end in passage.passage.sentences:
         best = reading.best_answer((start - offset, end - offset))
-        sentences.append(
-            SentenceReading(best[0], (best[1][0] + offset, best[1][1] + offset)) if best else None
+        place = (best[1][0] + offset, best[1][1] + offset) if best else None
+        read.append(SentenceReading(best[0], place) if best else None)
+    return read
+
+
+def _estimate(passage: RankedPassage) -> list[SentenceReading | None]:
+    bias, near, nearer, matched = _ESTIMATE
+    similar, total = passage.reranked(), passage.query_terms.total or 1.0
+    return [
+        SentenceReading(
+            bias
+            + near * cosine
+            + nearer * nearness
+            + matched * passage.query_terms.weigh(set(ngrams_of(text))) / total,
+            None,
         )
-    best_odds = max((one.log_odds for one in sentences if one), default=0.0)
-    return replace(passage, readings=tuple(sentences), score=passage.score + _READING * best_odds)
+        for (_, text), cosine, nearness in zip(
+            passage.sentences, similar.cosines, similar.nearnesses, strict=True
+        )
+    ]

@@ -38,7 +38,29 @@ def rerank(
 ) -> list[RankedPassage]:
     """Return the passages with their similarities, ordered by them and their score together.
 
-    `score` becomes that of both. A sentence of several passages is embedded once.
+    `score` becomes that of both.
+    """
+    compared = compare(question, passages, embeddings)
+    bonus = normalise_languages(
+        [
+            _SENTENCE * _best_sentence(passage) + _WORDS * passage.reranked().nearness
+            for passage in compared
+        ],
+        [passage.article.language for passage in compared],
+    )
+    reranked = [
+        replace(passage, score=passage.score + more)
+        for passage, more in zip(compared, bonus, strict=True)
+    ]
+    return sorted(reranked, key=lambda passage: -passage.score)
+
+
+def compare(
+    question: Question, passages: Sequence[RankedPassage], embeddings: TokenEmbeddings
+) -> list[RankedPassage]:
+    """Return the passages with their similarities, in their order.
+
+    A sentence of several passages is embedded once.
     """
     if not passages:
         return []
@@ -48,30 +70,21 @@ def rerank(
     read = embeddings.embed_tokens(once)
     cosine = {text: float(one.vector @ asked.vector) for text, one in zip(once, read, strict=True)}
     near = dict(zip(once, max_similarities(asked, read), strict=True))
-    similarities = [
-        Similarities(
-            cosines=tuple(cosine[text] for text in some),
-            nearnesses=tuple(float(near[text].mean()) for text in some),
-            nearness=float(np.max([near[text] for text in some], axis=0).mean()),
+    return [
+        replace(
+            passage,
+            similarities=Similarities(
+                cosines=tuple(cosine[text] for text in some),
+                nearnesses=tuple(float(near[text].mean()) for text in some),
+                nearness=float(np.max([near[text] for text in some], axis=0).mean()),
+            ),
         )
-        for some in texts
+        for passage, some in zip(passages, texts, strict=True)
     ]
-    bonus = normalise_languages(
-        [
-            _SENTENCE * _best_sentence(passage, similar) + _WORDS * similar.nearness
-            for passage, similar in zip(passages, similarities, strict=True)
-        ],
-        [passage.article.language for passage in passages],
-    )
-    reranked = [
-        replace(passage, score=passage.score + more, similarities=similar)
-        for passage, similar, more in zip(passages, similarities, bonus, strict=True)
-    ]
-    return sorted(reranked, key=lambda passage: -passage.score)
 
 
-def _best_sentence(passage: RankedPassage, similar: Similarities) -> float:
+def _best_sentence(passage: RankedPassage) -> float:
     return max(
         cosine + _MATCHED * passage.query_terms.weigh(set(ngrams_of(text)))
-        for (_, text), cosine in zip(passage.sentences, similar.cosines, strict=True)
+        for (_, text), cosine in zip(passage.sentences, passage.reranked().cosines, strict=True)
     )

@@ -1,4 +1,4 @@
-"""A LangChain retriever over the store: dense and lexical hits fused, reranked by sentences."""
+"""A LangChain retriever over the store: dense and lexical hits fused, then read or reranked."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from rag.models.token_vectors import TokenEmbeddings
 from rag.passage import RankedPassage
 from rag.question.question import Question, read_question
 from rag.retrieval.documents import to_document
-from rag.retrieval.reading import ReadsWindows, read_passages
-from rag.retrieval.reranker import rerank
+from rag.retrieval.reading import ReadsWindows, read_or_rerank
 from rag.retrieval.score_normalisation import fuse_scores
 from rag.retrieval.terms import question_terms, translated_terms
 from vectorstore import Filter, Hit, SearchResult, Store, ngrams_of
@@ -54,8 +53,8 @@ class ArticleRetriever(BaseRetriever):
     ) -> list[RankedPassage]:
         """Return the passages for a question, the best first."""
         found = search(self.store, question, self.lexicon, filter or self.filter)
-        passages = rerank(question, rank(found, self.k if k is None else k), self.embeddings)
-        return read_passages(question, passages, self.reader) if self.reader else passages
+        passages = rank(found, self.k if k is None else k)
+        return read_or_rerank(question, passages, self.embeddings, self.reader)
 
     def _get_relevant_documents(
         self,
