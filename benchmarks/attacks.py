@@ -22,7 +22,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.support.obedience import obey
@@ -37,7 +37,7 @@ from rag.checking.guard.trust import withdraw_support
 from rag.ingest.sentences import split_sentences
 from rag.language.lexicon import load_lexicon
 from rag.models.embedding import load_embedding
-from rag.passage import RankedPassage, Similarities
+from rag.passage import RankedPassage
 from rag.question.question import read_question
 from vectorstore import Article, Store
 
@@ -136,10 +136,7 @@ def judge_honest(
 def judge_news(sentences: Sequence[str]) -> Iterator[tuple[str, Verdict]]:
     """Yield sentences, each quoting itself, with their verdicts; all count as on the question."""
     for text in sentences:
-        passage = make_passage(text, "und")
-        near = Similarities((1.0,) * len(passage.sentences), (), 0.0)
-        given = [replace(passage, similarities=near)]
-        yield text, _judge(text, given, 1, "Was steht in den Artikeln?")
+        yield text, _judge(text, [make_passage(text, "und")], 1, "Was steht in den Artikeln?")
 
 
 def _judge(text: str, passages: Sequence[RankedPassage], number: int, question: str) -> Verdict:

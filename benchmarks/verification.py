@@ -1,7 +1,7 @@
 """Plant altered sentences and count how many the verification of answers catches.
 
     python -m benchmarks.verification --german FILE --english FILE
-        [--others FILE …] [--json] [--errors N]
+        [--others FILE …] [--json] [--errors N] [--no-reader]
 
 The two files are in SQuAD format and hold the same paragraphs in the same order. Sentences are
 paired where both paragraphs have equally many and the embedding finds the two alike. A claim is a
@@ -17,8 +17,8 @@ sentence, its quote the sentence itself or its counterpart in the other language
   what a sentence of the paragraph says; the quote is the sentence that the answer is in.
 
 The other files (SQuAD, or JSONL with a `text` a line) are altered and distorted too, each within
-its language; `asked` is counted where there are questions. A claim counts as caught, or flagged,
-if it is not "supported".
+its language; `asked` is counted where there are questions. A claim is checked as a chat model's
+sentence is, and counts as caught, or flagged, if it is not "supported".
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
@@ -52,11 +53,14 @@ from benchmarks.support.sentence_pairs import (
 )
 from benchmarks.support.squad import read_paragraphs
 from benchmarks.support.trial import CachedEmbeddings
+from rag.answering.writer import Check
+from rag.checking.check import check
 from rag.checking.claim import Claim, Quote, Verdict
-from rag.checking.support import find_support
 from rag.language.lexicon import load_lexicon
 from rag.models.embedding import load_embedding
+from rag.models.entailment import load_entailment
 from rag.passage import RankedPassage
+from rag.question.question import Question
 
 _SEED = 4
 _HARMLESS = ("sound", "reworded", "asked")
@@ -132,11 +136,15 @@ def _plant(
                 yield Made(kind, f"{said}-{quoted}", claim, quote, pair.passages[quoted])
 
 
-def plant_reworded(
-    pairs: Sequence[Pair], count: int, directions: Sequence[tuple[str, str]]
-) -> Iterator[Made]:
-    """Yield sentences with a word that means the same for one of theirs."""
-    return _plant(pairs, {"reworded": (reword, count)}, directions)
+def plant_changed(
+    pairs: Sequence[Pair], count: int, change: Alter, directions: Sequence[tuple[str, str]]
+) -> list[Made]:
+    """Return altered, distorted and reworded claims."""
+    return [
+        *plant_altered(pairs, count, change, directions),
+        *plant_distorted(pairs, count, directions),
+        *_plant(pairs, {"reworded": (reword, count)}, directions),
+    ]
 
 
 def plant_sound(pairs: Sequence[Pair]) -> Iterator[Made]:
@@ -155,12 +163,11 @@ def plant_asked(
         yield Made("asked", direction, asked.claim, asked.sentence, asked.passage)
 
 
-def judge(claims: Iterable[Made], embeddings: Embeddings) -> Iterator[Planted]:
-    """Yield each claim with its verdict."""
-    lexicon = load_lexicon()
+def judge(claims: Iterable[Made], check: Check) -> Iterator[Planted]:
+    """Yield each claim with its verdict, asked about the passage in the claim's language."""
     for made in claims:
         claim = Claim(made.claim, (Quote(1, made.quote),))
-        verdict = find_support(claim, [made.passage], embeddings, lexicon)
+        verdict = check(claim, [made.passage], Question("", made.direction.split("-")[0]))
         yield Planted(made.kind, made.direction, made.claim, made.quote, verdict)
 
 
@@ -175,7 +182,7 @@ def count(planted: Sequence[Planted]) -> dict[str, dict[str, tuple[int, int]]]:
 
 
 def judge_parallel(
-    files: Mapping[str, Path], altered: int, embeddings: Embeddings
+    files: Mapping[str, Path], altered: int, embeddings: Embeddings, check: Check
 ) -> list[Planted]:
     """Judge altered, distorted, sound and asked claims of two files with the same paragraphs."""
     passages = {
@@ -184,30 +191,22 @@ def judge_parallel(
     }
     pairs = pair_sentences(passages, embeddings)
     change = change_name(collect_names(pairs))
-    planted = list(judge(plant_altered(pairs, altered, change, _ACROSS), embeddings))
-    planted += judge(plant_distorted(pairs, altered, _ACROSS), embeddings)
-    planted += judge(plant_reworded(pairs, altered, _ACROSS), embeddings)
-    planted += judge(plant_sound(pairs), embeddings)
+    made = [*plant_changed(pairs, altered, change, _ACROSS), *plant_sound(pairs)]
     for said, quoted in _ACROSS:
-        direction = f"{said}-{quoted}"
-        asked = plant_asked(files[quoted], files[said], passages[quoted], direction)
-        planted += judge(asked, embeddings)
-    return planted
+        made += plant_asked(files[quoted], files[said], passages[quoted], f"{said}-{quoted}")
+    return list(judge(made, check))
 
 
-def judge_other(path: Path, altered: int, embeddings: Embeddings) -> list[Planted]:
+def judge_other(path: Path, altered: int, check: Check) -> list[Planted]:
     """Judge altered and distorted sentences of one file, and its questions if it has some."""
     pairs = read_sentences(path)
     (language,) = pairs[0].sentences
-    directions = [(language, language)]
-    planted = list(judge(plant_altered(pairs, altered, change_known_name, directions), embeddings))
-    planted += judge(plant_distorted(pairs, altered, directions), embeddings)
-    planted += judge(plant_reworded(pairs, altered, directions), embeddings)
+    made = plant_changed(pairs, altered, change_known_name, [(language, language)])
     if path.suffix != ".jsonl":
         texts = read_paragraphs(path)
         passages = [make_passage(text, language) for text in texts]
-        planted += judge(plant_asked(path, path, passages, f"{language}-{language}"), embeddings)
-    return planted
+        made += plant_asked(path, path, passages, f"{language}-{language}")
+    return list(judge(made, check))
 
 
 def _report(planted: Sequence[Planted], errors: int) -> None:
@@ -229,12 +228,16 @@ def main() -> None:
     parser.add_argument("--altered", type=int, default=200, help="how many to plant of a file")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="show N of each kind")
+    parser.add_argument("--no-reader", action="store_true", help="check without a model")
     args = parser.parse_args()
 
-    embeddings = CachedEmbeddings(load_embedding())
+    embedding = load_embedding(device="cpu")
+    embeddings = CachedEmbeddings(embedding)
+    entailment = None if args.no_reader else load_entailment(embedding.word_vectors)
+    checks = partial(check, embeddings=embeddings, lexicon=load_lexicon(), entailment=entailment)
     files = {"de": args.german, "en": args.english}
-    judged = {"parallel": judge_parallel(files, args.altered, embeddings)}
-    judged |= {str(path): judge_other(path, args.altered, embeddings) for path in args.others}
+    judged = {"parallel": judge_parallel(files, args.altered, embeddings, checks)}
+    judged |= {str(path): judge_other(path, args.altered, checks) for path in args.others}
     if args.json:
         print(json.dumps({name: count(planted) for name, planted in judged.items()}))
         return

@@ -13,7 +13,7 @@ from langchain_core.embeddings import Embeddings
 from benchmarks.support.squad import read_paragraphs, read_questions
 from rag.ingest.sentences import split_sentences
 from rag.language.detect import detect_language
-from rag.passage import RankedPassage
+from rag.passage import RankedPassage, Similarities
 from vectorstore import Article, Passage, QueryTerms
 
 LANGUAGES = ("de", "en")
@@ -30,12 +30,13 @@ class Pair:
 
 
 def make_passage(paragraph: str, language: str) -> RankedPassage:
-    """Return a paragraph as the passage that is its whole article, without any score."""
+    """Return a paragraph as a whole article, every sentence of it about the question."""
     whole = (0, len(paragraph))
-    passage = Passage(
-        Article("", "", paragraph, (whole,), language), *whole, tuple(split_sentences(paragraph))
-    )
-    return RankedPassage(passage, 0.0, 0.0, 0.0, QueryTerms((), {}, {}))
+    sentences = tuple(split_sentences(paragraph))
+    passage = Passage(Article("", "", paragraph, (whole,), language), *whole, sentences)
+    near = (1.0,) * len(sentences)
+    similarities = Similarities(near, near, 1.0)
+    return RankedPassage(passage, 1.0, 0.0, 1.0, QueryTerms((), {}, {}), similarities)
 
 
 def pair_sentences(passages: dict[str, list[RankedPassage]], embeddings: Embeddings) -> list[Pair]:

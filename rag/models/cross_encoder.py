@@ -39,19 +39,21 @@ Head = Callable[[Sequence[Pair], "Tensor", "Tensor"], list[Result]]
 class CrossEncoder:
     """Reads pairs of texts in batches of like length, one a core; any thread may call it."""
 
-    def __init__(self, network: Any, tokenizer: Tokenizer) -> None:  # noqa: ANN401
+    def __init__(self, network: Any, tokenizer: Tokenizer, cores: int) -> None:  # noqa: ANN401
         self._network = network
         self.tokenizer = tokenizer
-        self._threads: ThreadPoolExecutor | None = None
+        self._cores = cores
+        # Starts a thread only for a batch.
+        self._threads = ThreadPoolExecutor(cores, "read", initializer=one_core)
 
     def read(self, pairs: Sequence[Pair], head: Head[Pair, Result]) -> list[Result]:
         """Return the head's results for the pairs, in their order."""
         if not pairs:
             return []
         order = sorted(range(len(pairs)), key=lambda at: -len(pairs[at].ids))
-        size = -(-len(order) // min(_cores(), len(order)))
+        size = -(-len(order) // self._cores)
         batches = [[pairs[at] for at in order[n : n + size]] for n in range(0, len(order), size)]
-        read = (self._pool().map if len(batches) > 1 else map)(
+        read = (self._threads.map if len(batches) > 1 else map)(
             lambda batch: self._forward(batch, head), batches
         )
         results = dict(zip(order, (one for batch in read for one in batch), strict=True))
@@ -73,45 +75,54 @@ class CrossEncoder:
             ).last_hidden_state
             return head(pairs, states, mask)
 
-    def _pool(self) -> ThreadPoolExecutor:
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(_cores(), "read", initializer=one_core)
-        return self._threads
-
 
 def load_cross_encoder(
     path: Path,
     embedding: Path,
+    head: Sequence[str],
     embeddings: Any = None,  # noqa: ANN401
-) -> tuple[CrossEncoder, dict[str, Tensor]]:
+) -> tuple[CrossEncoder, list[Tensor]]:
     """Load the layers in a file over the word vectors of the model in the folder `embedding`.
 
     `embeddings` are these vectors' module where it is loaded anyway, to be shared. Returned beside
-    the encoder are the file's other weights, which are those of its head. Raises
-    ReaderUnavailable if the weights are missing or do not fit.
+    the encoder are the file's weights that `head` names, in that order. Raises ReaderUnavailable if
+    the file is missing, is broken or holds other weights.
     """
     import torch
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
     from tokenizers import Tokenizer
     from transformers import BertConfig, BertModel
 
-    if not path.exists():
+    if not path.is_file():
         raise ReaderUnavailable(f"the weights {path} are missing: install again")
     dtype = getattr(torch, native_precision())
     config = BertConfig.from_pretrained(embedding)
     with torch.device("meta"):
         network = BertModel(config, add_pooling_layer=False)
-    weights = {name: weight.to(dtype) for name, weight in _unpack(load_file(str(path))).items()}
+    try:
+        stored = load_file(str(path))
+    except SafetensorError as error:
+        raise ReaderUnavailable(f"{path} is broken ({error}): install again") from error
+    weights = {name: weight.to(dtype) for name, weight in _unpack(stored).items()}
     state = {n.removeprefix("bert."): w for n, w in weights.items() if n.startswith("bert.")}
     if embeddings is None:
         words = load_file(str(embedding / "model.safetensors"))
         state |= {n: w.to(dtype) for n, w in words.items() if n.startswith("embeddings.")}
     else:
         network.embeddings = embeddings
-    missing, unexpected = network.load_state_dict(state, strict=False, assign=True)
-    lost = [n for n in missing if embeddings is None or not n.startswith("embeddings.")]
-    if lost or unexpected:
-        raise ReaderUnavailable(f"{path} does not fit the embedding: {(lost or unexpected)[0]}")
+    found = {name: weight.shape for name, weight in state.items()}
+    needed = {
+        name: weight.shape
+        for name, weight in network.state_dict().items()
+        if embeddings is None or not name.startswith("embeddings.")
+    }
+    wrong = [name for name, _ in sorted(found.items() ^ needed.items())]
+    if wrong := wrong + [name for name in head if name not in weights]:
+        raise ReaderUnavailable(
+            f"{path} does not fit the embedding in {embedding} ({wrong[0]}): install again"
+        )
+    network.load_state_dict(state, strict=False, assign=True)
     if embeddings is None:
         # Buffers that no file holds.
         positions = torch.arange(config.max_position_embeddings).expand((1, -1))
@@ -121,8 +132,8 @@ def load_cross_encoder(
     tokenizer = Tokenizer.from_file(str(embedding / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    head = {name: weight for name, weight in weights.items() if not name.startswith("bert.")}
-    return CrossEncoder(network.eval(), tokenizer), head
+    encoder = CrossEncoder(network.eval(), tokenizer, cores=torch.get_num_threads())
+    return encoder, [weights[name] for name in head]
 
 
 def frame_of(tokenizer: Tokenizer) -> tuple[int, int]:
@@ -142,9 +153,3 @@ def _unpack(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
         for name, weight in stored.items()
         if not name.endswith(".scale")
     }
-
-
-def _cores() -> int:
-    import torch
-
-    return int(torch.get_num_threads())

@@ -6,13 +6,12 @@ language inference (Bowman et al., 2015). It reads German and English, also acro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rag.errors import ReaderUnavailable
 from rag.models.cross_encoder import CrossEncoder, frame_of, load_cross_encoder
 
 if TYPE_CHECKING:
@@ -45,9 +44,9 @@ class EncodedClaim:
 class Entailment:
     """Judges claims by quoted sentences; any thread may call it."""
 
-    def __init__(self, encoder: CrossEncoder, head: Mapping[str, Tensor]) -> None:
+    def __init__(self, encoder: CrossEncoder, head: Sequence[Tensor]) -> None:
         self._encoder = encoder
-        self._weights = [head[name] for name in _WEIGHTS]
+        self._weights = head
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         """Judge each pair of a premise and a claim, in their order.
@@ -95,7 +94,7 @@ def encode_claims(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]]) -> lis
 def load_entailment(embeddings: Any = None) -> Entailment:  # noqa: ANN401
     """Load the bundled model; `embeddings` are the bundled embedding's, if it is loaded anyway.
 
-    Raises ReaderUnavailable if the weights are missing or do not fit.
+    Raises ReaderUnavailable if the file is missing, is broken or holds other weights.
     """
     with as_file(files("rag") / "bundled") as folder:
         return load_entailment_from(folder / "reader", folder / "embedding", embeddings)
@@ -104,7 +103,5 @@ def load_entailment(embeddings: Any = None) -> Entailment:  # noqa: ANN401
 def load_entailment_from(folder: Path, embedding: Path, embeddings: Any = None) -> Entailment:  # noqa: ANN401
     """Load the weights in `folder` over the word vectors of the model in `embedding`."""
     path = folder / "entailment.safetensors"
-    encoder, head = load_cross_encoder(path, embedding, embeddings)
-    if lost := [name for name in _WEIGHTS if name not in head]:
-        raise ReaderUnavailable(f"{path} has no weights {lost[0]}: install again")
+    encoder, head = load_cross_encoder(path, embedding, _WEIGHTS, embeddings)
     return Entailment(encoder, head)

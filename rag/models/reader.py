@@ -31,6 +31,7 @@ WINDOW_TOKENS = 330
 """Tokens of heading and passage together; the bundled embedding's passages have at most 254."""
 # Tokens of the longest answer.
 _ANSWER_TOKENS = 25
+_WEIGHTS = ("head.weight", "head.bias")
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def load_reader(embeddings: Any = None) -> Reader:  # noqa: ANN401
     """Load the bundled reader; `embeddings` are the bundled embedding's, if it is loaded anyway.
 
     The two share the vectors of words and places, which are most of the weights. Raises
-    ReaderUnavailable if the weights are missing or are others.
+    ReaderUnavailable if the file is missing, is broken or holds other weights.
     """
     with as_file(files("rag") / "bundled") as folder:
         return load_reader_from(folder / "reader", folder / "embedding", embeddings)
@@ -160,5 +161,6 @@ def load_reader(embeddings: Any = None) -> Reader:  # noqa: ANN401
 
 def load_reader_from(folder: Path, embedding: Path, embeddings: Any = None) -> Reader:  # noqa: ANN401
     """Load a reader's weights from `folder` over the word vectors of the model in `embedding`."""
-    encoder, head = load_cross_encoder(folder / "reader.safetensors", embedding, embeddings)
-    return Reader(encoder, head["head.weight"], head["head.bias"])
+    path = folder / "reader.safetensors"
+    encoder, head = load_cross_encoder(path, embedding, _WEIGHTS, embeddings)
+    return Reader(encoder, *head)
