@@ -112,13 +112,13 @@ def summarise(checked: Sequence[Checked]) -> list[str]:
 
 def _read_lines(path: Path, news: Path | None) -> Iterator[ClaimLine | str]:
     """Yield the claims of a file, or in one line why a line is none."""
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
                 if line.strip():
                     yield read_line(line, news)
             except MalformedLine as error:
-                yield f"{path}, line {number}: {error}"
+                yield f"{path}, line {number}: {error}; mend it, the other lines are checked"
 
 
 def _choose_entailment(
@@ -140,6 +140,8 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, metavar="DIR", help="folder of other weights")
     parser.add_argument("--no-reader", action="store_true", help="check without a model")
     options = parser.parse_args()
+    if not options.file.exists():
+        parser.error(f"there is no file {options.file}: give one with a claim a line")
     embedding = load_embedding(device="cpu")
     entailment = _choose_entailment(options, embedding)
     lexicon = load_lexicon()

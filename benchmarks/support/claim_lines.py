@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -64,10 +65,10 @@ def read_claim(row: dict[str, Any]) -> ClaimLine:
     )
 
 
-def read_line(line: str, news: Path | None = None) -> ClaimLine:
+def read_line(line: str | bytes, news: Path | None = None) -> ClaimLine:
     """Read a line of JSON; with a folder of news, its quotes are places in an article there.
 
-    Raises MalformedLine.
+    Bytes are UTF-8. Raises MalformedLine.
     """
     try:
         row = json.loads(line)
@@ -137,6 +138,8 @@ def _text(row: dict[str, Any], key: str) -> str:
     needed = key in ("claim", "text")
     if not isinstance(text, str | None) or (needed and not (text or "").strip()):
         raise MalformedLine(f"“{key}” has to be a text")
+    if re.search("[\ud800-\udfff]", text or ""):
+        raise MalformedLine(f"“{key}” has half a character (a lone surrogate)")
     return text or ""
 
 

@@ -25,11 +25,15 @@ def _other_number(text: str, rng: np.random.Generator) -> str:
         return ""
     place = numbers[rng.integers(len(numbers))]
     value = int(place.group())
-    near = value + int(rng.choice([-1, 1])) * int(rng.integers(1, max(3, value // 5) + 1))
-    return f"{text[: place.start()]}{abs(near)}{text[place.end() :]}"
+    sign, change = int(rng.choice([-1, 1])), int(rng.integers(1, max(3, value // 5) + 1))
+    # Not the amount of a negative number: 1 - 2 would be 1 again.
+    near = value + change if change > value else value + sign * change
+    return f"{text[: place.start()]}{near}{text[place.end() :]}"
 
 
 _NAME = re.compile(r"\b[A-ZÄÖÜ][\w-]{3,}(?: [A-ZÄÖÜ][\w-]{3,})*")
+# Between two names that may change places without a change of meaning.
+_LISTED = re.compile(r",? (?:und|oder|sowie|and|or) |, ")
 
 
 def _exchanged_names(text: str, rng: np.random.Generator) -> str:
@@ -42,6 +46,8 @@ def _exchanged_names(text: str, rng: np.random.Generator) -> str:
     if one.group() == other.group():
         return ""
     between = text[one.end() : other.start()]
+    if _LISTED.fullmatch(between):
+        return ""
     return f"{text[: one.start()]}{other.group()}{between}{one.group()}{text[other.end() :]}"
 
 

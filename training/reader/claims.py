@@ -165,7 +165,7 @@ def batches(
         encoded.sort(key=lambda one: len(one[0][0]))
         cut: list[list[tuple[tuple[list[int], int], int]]] = [[]]
         for one in encoded:
-            if (len(cut[-1]) + 1) * len(one[0][0]) > tokens:
+            if cut[-1] and (len(cut[-1]) + 1) * len(one[0][0]) > tokens:
                 cut.append([])
             cut[-1].append(one)
         for number in rng.permutation(len(cut)):

@@ -99,7 +99,8 @@ def batches(
             if cut[-1] and (len(cut[-1]) + len(some)) * longest > tokens:
                 cut.append([])
             cut[-1] += some
-        for at in rng.permutation(len(cut)):
+        # Of a pool whose answers are all cut off nothing is left.
+        for at in rng.permutation(len(cut) if by_question else 0):
             yield collate(cut[at])
 
 

@@ -166,8 +166,13 @@ def _cut(example: Example, rng: np.random.Generator) -> Example:
     at = int(rng.integers(len(text) - longest // 2))
     first, last = spans[0] if spans else (at, at)
     ends = [0, *(m.end() for m in re.finditer(r"[.!?]\s+", text)), len(text)]
-    earliest = max(0, last - longest)
-    begins = [end for end in ends if earliest <= end <= first] or [min(earliest, first)]
+    # The answer's sentence stays whole where it fits.
+    whole = min(end for end in ends if end >= last)
+    begins = (
+        [end for end in ends if whole - longest <= end <= first]
+        or [end for end in ends if last - longest <= end <= first]
+        or [max(0, min(last - longest, first))]
+    )
     start = begins[rng.integers(len(begins))]
     stops = [end for end in ends if last <= end <= start + longest]
     stop = stops[-1] if stops else min(len(text), max(last, start + longest))

@@ -79,13 +79,20 @@ def mix(
     rank: int,
     rng: np.random.Generator,
 ) -> Iterator[B]:
-    """Yield batches without end, of the epochs named, each in the share asked for."""
+    """Yield batches without end, of the epochs named, each in the share asked for.
+
+    Raises ValueError if there is nothing to learn from in one of them.
+    """
 
     def endless(name: str) -> Iterator[B]:
         for number in count(1):
             if rank == 0:
                 print(f"epoch {number} of {name}", flush=True)
-            yield from epochs[name]()
+            batch = None
+            for batch in epochs[name]():
+                yield batch
+            if batch is None:
+                raise ValueError(f"there is nothing to learn from in {name}: give it no share")
 
     streams = [endless(name) for name in epochs]
     likely = np.array(shares) / sum(shares)
