@@ -13,13 +13,26 @@ Status = Literal["supported", "weak", "unsupported"]
 
 
 @dataclass(frozen=True)
+class Context:
+    """The sentence before a quote that cannot stand alone.
+
+    `start` and `end` are half-open character offsets in the article's text, `text` is between them.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Citation:
     """A character span of a stored article, numbered in the order of first use.
 
     In a conversation a span keeps the number that an earlier answer gave it. `start` and `end` are
     half-open character offsets in the article's text, `quote` is the text between them. `score` is
     the relevance to the question, 0 to 1. `phrase` is the place of the answering words in the
-    article's text, inside the quote, where the reader is sure of them.
+    article's text, inside the quote, where the reader is sure of them. `context` is the sentence
+    before, if the quote cannot be understood alone ("Er habe …").
     """
 
     number: int
@@ -34,6 +47,7 @@ class Citation:
     quote: str
     score: float
     phrase: Span | None = None
+    context: Context | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +156,7 @@ def cite(
     quote: str,
     score: float,
     phrase: Span | None = None,
+    context: Span | None = None,
 ) -> Citation:
     """Make the citation of `article.text[start:end]`.
 
@@ -162,4 +177,5 @@ def cite(
         quote=quote,
         score=score,
         phrase=phrase,
+        context=context and Context(*context, article.text[slice(*context)]),
     )

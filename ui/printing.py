@@ -13,7 +13,14 @@ from typing import Any
 from rag.answer import Answer, AnswerSentence, Citation
 from rag.phrases import PHRASES
 from ui.terminal import Line
-from ui.turns import describe, find_phrase_in_line, is_said, one_line, understood
+from ui.turns import (
+    describe,
+    find_phrase_in_line,
+    is_said,
+    one_line,
+    shown_context,
+    understood,
+)
 from vectorstore import Counts, Skipped
 
 # JSON allows these in strings, but a reader that splits at every line end would cut an object.
@@ -54,8 +61,9 @@ def error_json(question: str, error: Exception) -> str:
 
 def _citation(citation: Citation) -> dict[str, Any]:
     fields = asdict(citation)
-    phrase = fields.pop("phrase", None)
-    return fields | ({"phrase": {"start": phrase[0], "end": phrase[1]}} if phrase else {})
+    phrase, context = fields.pop("phrase"), fields.pop("context")
+    fields |= {"phrase": {"start": phrase[0], "end": phrase[1]}} if phrase else {}
+    return fields | ({"context": context} if context else {})
 
 
 def _json(value: dict[str, Any]) -> str:
@@ -65,11 +73,15 @@ def _json(value: dict[str, Any]) -> str:
 def answer_lines(answer: Answer) -> Iterator[Line]:
     """Yield an answer as lines of text: its sentences, then its sources by number.
 
-    Below a sentence that is not supported stands the reason. The words of a quote that answer
-    the question are bold.
+    Above a quote that cannot stand alone is the sentence before it. Below a sentence that is not
+    supported stands the reason. The words of a quote that answer the question are bold.
     """
     yield from map(Line, _lines_above(answer))
     for sentence in answer.sentences:
+        for citation in answer.citations:
+            context = shown_context(answer, citation)
+            if citation.number in sentence.citations and context:
+                yield Line(f"    … {context}")
         yield _sentence(answer, sentence)
         if sentence.reason:
             yield Line(f"    Why: {sentence.reason}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rag.answer import Answer, AnswerSentence, Citation
 from rag.phrases import PHRASES
 from ui.markup import describe_source, escape, render_quote
-from ui.turns import is_quotation
+from ui.turns import is_quotation, shown_context
 
 
 def render_answer(turn: int, answer: Answer, *, complete: bool) -> str:
@@ -57,9 +57,10 @@ def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence) -> str:
         button = render_number(turn, position, citation)
         marks += f" {button}"
         if is_quotation(sentence.text, citation):
-            said = render_quotation(citation)
+            said = render_context(answer, citation) + render_quotation(citation)
         else:
-            quotes += f"<li>{button} {render_quotation(citation)}</li>"
+            quote = render_context(answer, citation) + render_quotation(citation)
+            quotes += f"<li>{button} <span>{quote}</span></li>"
     if quotes:
         quotes = f'<ul class="quotes" aria-label="Quotes from the sources">{quotes}</ul>'
     return (
@@ -90,6 +91,13 @@ def render_quotation(citation: Citation) -> str:
         f'<blockquote lang="{escape(citation.language)}" dir="auto">'
         f"{render_quote(citation)}</blockquote>"
     )
+
+
+def render_context(answer: Answer, citation: Citation) -> str:
+    """Return the sentence before a quote that cannot stand alone, "" if there is none to show."""
+    context = shown_context(answer, citation)
+    language = escape(citation.language)
+    return f'<span class="context" lang="{language}">{escape(context)}</span> ' if context else ""
 
 
 def render_sources(turn: int, answer: Answer) -> str:

@@ -72,6 +72,19 @@ def is_quotation(text: str, citation: Citation) -> bool:
     return one_line(text) == one_line(citation.quote)
 
 
+def shown_context(answer: Answer, citation: Citation) -> str:
+    """Return the sentence before a quote that cannot stand alone, "" if the answer has it too."""
+    context = citation.context
+    if context is None or any(
+        other.article == citation.article
+        and other.start <= context.start
+        and context.end <= other.end
+        for other in answer.citations
+    ):
+        return ""
+    return one_line(context.text)
+
+
 def one_line(text: str) -> str:
     """Return a text with a single space for each line break or other run of whitespace."""
     return " ".join(text.split())

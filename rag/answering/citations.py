@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rag.answer import Citation, cite
+from rag.answering.context import find_context
 from rag.errors import CitationNotVerbatim
 from rag.passage import RankedPassage, ReadArticle
 from rag.retrieval.answerability import Weighed
@@ -45,4 +46,5 @@ class Citations:
             quote=quote,
             score=self._weighed.relevance(found.id, span),
             phrase=self._weighed.phrase(found.id, span),
+            context=find_context(article, span),
         )
