@@ -186,6 +186,12 @@ def test_spans_hold_the_same_words_after_switching():
         assert new.count("Hafen") <= text.count("Harbour")
 
 
+def test_a_span_that_cuts_a_switched_word_holds_the_whole_word():
+    every = [switch("a harbour", [(4, 6)], switcher(), np.random.default_rng(n)) for n in range(20)]
+    held = {(text, *words_at(text, spans)) for text, spans in every if text.endswith("hafen")}
+    assert held == {("ein hafen", "hafen"), ("a hafen", "hafen")}
+
+
 def test_most_words_are_switched_and_capitals_kept():
     new, _ = switch("The Harbour " * 500, [], switcher(), np.random.default_rng(0))
     assert set(new.split()) == {"The", "Das", "Harbour", "Hafen"}
