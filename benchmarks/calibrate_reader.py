@@ -1,88 +1,132 @@
-"""Fit how the reader's scores join what retrieval knows: prints the constants, and how they hold.
+"""Fit how the reader's log-odds join what retrieval knows: prints the constants, and how they hold.
 
-    python -m benchmarks.news --articles DIR --questions HELD_OUT --outcomes FILE
-    python -m benchmarks.calibrate_reader FILE
+    python -m benchmarks.news --articles DIR --questions HELD_OUT --outcomes NEWS
+    python -m benchmarks.retrieval --contexts FILE --questions FILE --outcomes XQUAD
+    python -m benchmarks.calibrate_reader NEWS XQUAD…
 
-FILE has the outcomes of questions that the reader was not trained on. Printed are the weight of a
-sentence's reading for `rag/retrieval/evidence.py`, and two logistic regressions: whether the
-passages answer (`rag/retrieval/answerability.py`) and whether a quote does, by its reading, its
-score and that answer's probability. Figures are those of five-fold cross-validation.
+The files have the outcomes of questions that the reader was not trained on. Printed are the weights
+of a passage and of a sentence (a conditional logit: which of them answers), and two logistic
+regressions: whether the passages answer and whether a quote does. Figures are those of five-fold
+cross-validation.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize
+from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
-# The weight that the outcomes were made with; their scores hold it.
-_READING = 0.2
-_WEIGHTS = (0.0, 0.02, 0.05, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.4, 0.6, 1.0)
+from benchmarks.support.outcomes import Outcome, read_outcomes
+
 # Share of answerable questions that may be refused: a wrong refusal hides what articles do say.
 _REFUSED = 0.07
+Choice = tuple[np.ndarray, np.ndarray]
+"""The measures of what is to be chosen from, n x measures, and which of them are right."""
 
 
 def main() -> None:
     """Run the calibration from the command line."""
     parser = argparse.ArgumentParser(description="Fit the use of the reader's scores.")
     parser.add_argument("outcomes", type=Path, nargs="+")
-    parser.add_argument("--made-with", type=float, default=_READING, help="weight of readings")
-    options = parser.parse_args()
-    rows = [
-        json.loads(line)
-        for path in options.outcomes
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    answerable = [row for row in rows if row["answerable"]]
-    for weight in _WEIGHTS:
-        ranked = [_ranked(row, weight - options.made_with) for row in answerable]
-        hits = [np.mean([any(c["right"] for c in some[:k]) for some in ranked]) for k in (1, 2, 4)]
-        first, two, four = hits
-        print(f"reading weighs {weight:.2f}: first {first:.3f}, two {two:.3f}, four {four:.3f}")
+    files = [read_outcomes(path) for path in parser.parse_args().outcomes]
+    outcomes = [one for some in files for one in some]
+    places = _fit_choice([_places(one) for one in outcomes if one.answerable])
+    weight = places[1] / places[0]
+    print(f"READING_WEIGHT = {weight:.3f}")
+    sentences = _fit_choice([_sentences(one, weight) for one in outcomes if one.answerable])
+    matched, passage = sentences[1:] / sentences[0]
+    print(f"_MATCHED_WHEN_READ, _PASSAGE_WHEN_READ = {matched:.3f}, {passage:.3f}")
+    for some in files:
+        chosen = [_sentences(one, weight) for one in some if one.answerable]
+        for name, weights in (("as printed", sentences), ("reading alone", np.array([1.0, 0, 0]))):
+            first, four = (np.mean([_hit(one, weights, k) for one in chosen]) for k in (1, 4))
+            print(f"# {len(chosen)} questions, {name}: first {first:.3f}, among four {four:.3f}")
+    confident = _fit_refusal(outcomes, files)
+    _fit_quotes(outcomes, weight, sentences / sentences[0], confident)
 
-    measures = np.array([row["measures"] for row in rows])
-    known = np.array([row["answerable"] for row in rows])
+
+def _places(one: Outcome) -> Choice:
+    return (
+        np.array([(place.fused, place.log_odds) for place in one.passages]),
+        np.array([place.right for place in one.passages]),
+    )
+
+
+def _sentences(one: Outcome, weight: float) -> Choice:
+    """Return the sentences; a passage's score is taken with the new weight of its reading."""
+    scores = [place.fused + weight * place.log_odds for place in one.passages]
+    return (
+        np.array([(s.log_odds, s.matched, scores[s.passage]) for s in one.sentences]),
+        np.array([s.right for s in one.sentences]),
+    )
+
+
+def _fit_choice(choices: Sequence[Choice]) -> np.ndarray:
+    """Return the weights under which what is right is likeliest to be chosen."""
+    known = [(measures, right) for measures, right in choices if right.any()]
+
+    def loss(weights: np.ndarray) -> float:
+        missed = [
+            logsumexp(measures @ weights) - logsumexp((measures @ weights)[right])
+            for measures, right in known
+        ]
+        return float(np.mean(missed))
+
+    size = known[0][0].shape[1]
+    return np.array(minimize(loss, np.full(size, 0.1), method="BFGS").x, dtype=np.float64)
+
+
+def _hit(choice: Choice, weights: np.ndarray, k: int) -> bool:
+    measures, right = choice
+    return bool(right[np.argsort(-(measures @ weights))[:k]].any())
+
+
+def _fit_refusal(outcomes: Sequence[Outcome], files: Sequence[Sequence[Outcome]]) -> np.ndarray:
+    measures = np.array([one.measures for one in outcomes])
+    known = np.array([one.answerable for one in outcomes])
     model = LogisticRegression(C=10.0, max_iter=1000, class_weight="balanced")
     held_out = cross_val_predict(model, measures, known, cv=5, method="decision_function")
     model.fit(measures, known)
     shift = -float(np.quantile(held_out[known], _REFUSED))
     numbers = [float(model.intercept_[0]) + shift, *map(float, model.coef_[0])]
     print(f"WITH_READER = ({', '.join(f'{number:.3f}' for number in numbers)})")
-    print(
-        f"# AUROC {roc_auc_score(known, held_out):.3f}; answered"
-        f" {np.mean(held_out[known] + shift > 0):.3f}, near-misses refused"
-        f" {np.mean(held_out[~known] + shift < 0):.3f}; by reading alone"
-        f" {roc_auc_score(known, measures[:, 1]):.3f}, by similarities"
-        f" {roc_auc_score(known, measures[:, 0]):.3f}"
-    )
-    _fit_quotes(rows, held_out)
+    start = 0
+    for some in files:
+        part = slice(start, start := start + len(some))
+        if 0 < known[part].sum() < len(some):
+            print(
+                f"# AUROC {roc_auc_score(known[part], held_out[part]):.3f}, by reading alone"
+                f" {roc_auc_score(known[part], measures[part, 0]):.3f}; answered"
+                f" {np.mean(held_out[part][known[part]] + shift > 0):.3f}, others refused"
+                f" {np.mean(held_out[part][~known[part]] + shift < 0):.3f}"
+            )
+    one_percent = 1 / (1 + np.exp(-(np.quantile(held_out[known], 0.01) + shift)))
+    print(f"# 1 % of answerable ones are below {one_percent:.3f}")
+    return held_out + shift
 
 
-def _ranked(row: dict[str, Any], change: float) -> list[dict[str, Any]]:
-    return sorted(
-        row["candidates"],
-        key=lambda one: -(one["score"] + change * (one["reading"] or 0.0)),
-    )
-
-
-def _fit_quotes(rows: list[dict[str, Any]], confident: np.ndarray) -> None:
-    """Fit the probability that a quote is right to those that would be shown."""
-    features, right = [], []
-    for row, odds in zip(rows, confident, strict=True):
-        best = row["candidates"][0]["score"] if row["candidates"] else 0.0
-        for one in row["candidates"][:4]:
-            features.append((one["reading"] or 0.0, one["score"] - best, float(odds)))
-            right.append(one["right"])
-    table, known = np.array(features), np.array(right)
+def _fit_quotes(
+    outcomes: Sequence[Outcome], weight: float, weights: np.ndarray, confident: np.ndarray
+) -> None:
+    """Fit the probability that a quote is right to those of questions that are not refused."""
+    rows, known = [], []
+    for one, odds in zip(outcomes, confident, strict=True):
+        measures, right = _sentences(one, weight)
+        scores = measures @ weights
+        for at in np.argsort(-scores)[:4] if odds > 0 else ():
+            rows.append((measures[at, 0], scores[at] - scores.max()))
+            known.append(right[at])
+    table, answered = np.array(rows), np.array(known)
     model = LogisticRegression(C=10.0, max_iter=1000)
-    likely = cross_val_predict(model, table, known, cv=5, method="predict_proba")[:, 1]
-    model.fit(table, known)
+    likely = cross_val_predict(model, table, answered, cv=5, method="predict_proba")[:, 1]
+    model.fit(table, answered)
     numbers = [float(model.intercept_[0]), *map(float, model.coef_[0])]
     print(f"QUOTE = ({', '.join(f'{number:.3f}' for number in numbers)})")
     for low in np.arange(0.0, 1.0, 0.1):
@@ -90,7 +134,7 @@ def _fit_quotes(rows: list[dict[str, Any]], confident: np.ndarray) -> None:
         if chosen.any():
             print(
                 f"# scored {low:.1f} to {low + 0.1:.1f}: {int(chosen.sum())} quotes,"
-                f" {known[chosen].mean():.2f} right"
+                f" {answered[chosen].mean():.2f} right"
             )
 
 

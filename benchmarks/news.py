@@ -17,15 +17,17 @@ import argparse
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 
 from benchmarks.retrieval import auroc
 from benchmarks.support.answer_words import word_f1
+from benchmarks.support.outcomes import Outcome as Observed
+from benchmarks.support.outcomes import observe, write_outcomes
 from benchmarks.support.reader import add_reader_options, chosen_reader
 from rag.answering.quoting import choose_sentences
 from rag.ingest.passages import build_splitter
@@ -33,8 +35,8 @@ from rag.ingest.update import index_paths
 from rag.language.lexicon import load_lexicon
 from rag.models.embedding import load_embedding
 from rag.question.question import read_question
-from rag.retrieval.answerability import THRESHOLD, answerability, reading_measures
-from rag.retrieval.evidence import Evidence, was_read, weigh_sentences
+from rag.retrieval.answerability import THRESHOLD, answerability
+from rag.retrieval.evidence import Evidence, weigh_sentences
 from rag.retrieval.retriever import ArticleRetriever
 from vectorstore import build_store, open_store
 
@@ -60,18 +62,16 @@ class Outcome:
 
     `right` says of each quote, the best first, whether it answers; `passage` is the place of the
     first passage that holds an answering sentence, from 1. `confidence` is that of the answer.
-    `candidates` are the measures of the best sentences, for `benchmarks.calibrate`.
+    `observed` is for `benchmarks.calibrate_reader`.
     """
 
-    id: str
     language: str
     answerable: bool
     right: tuple[bool, ...]
     passage: int | None
     phrase_f1: float | None
     confidence: float
-    measures: tuple[float, ...]
-    candidates: tuple[dict[str, Any], ...]
+    observed: Observed | None
 
 
 def main() -> None:
@@ -82,15 +82,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder for the index, kept")
     add_reader_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--outcomes", type=Path, help="write each question's outcome here")
+    parser.add_argument("--outcomes", type=Path, help="for benchmarks.calibrate_reader")
     options = parser.parse_args()
 
     with ExitStack() as stack:
         data = options.data or Path(stack.enter_context(TemporaryDirectory()))
         outcomes = list(_outcomes(options, data))
     if options.outcomes:
-        lines = (json.dumps(asdict(one), ensure_ascii=False) for one in outcomes)
-        options.outcomes.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        write_outcomes(options.outcomes, (one.observed for one in outcomes))
     groups = {"all": outcomes} | {
         code: [one for one in outcomes if one.language == code] for code in ("de", "en")
     }
@@ -155,25 +154,13 @@ def _outcomes(options: argparse.Namespace, data: Path) -> Iterator[Outcome]:
             )
         )
         yield Outcome(
-            asked.id,
             asked.language,
             bool(asked.sentences),
             tuple(_right(asked, quote) for quote in ranked),
             next(holding, None),
             _phrase_f1(asked, best),
             answerability(question, passages, evidence),
-            reading_measures(passages, evidence) if was_read(passages) else (),
-            tuple(
-                {
-                    "right": _right(asked, one),
-                    "score": one.score,
-                    "reading": one.reading,
-                    "cosine": one.cosine,
-                    "share": one.share,
-                    "passage": one.passage.score,
-                }
-                for one in evidence[:12]
-            ),
+            observe(passages, evidence, partial(_right, asked)),
         )
 
 

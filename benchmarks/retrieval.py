@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from math import log2
 from pathlib import Path
 
+from benchmarks.support.outcomes import write_outcomes
 from benchmarks.support.reader import add_reader_options, chosen_reader
 from benchmarks.support.squad import indexed, read_paragraphs, read_questions
 from benchmarks.support.trial import CachedEmbeddings, Trial, run_trials
@@ -69,16 +70,19 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, required=True, help="questions to ask")
     parser.add_argument("--embedding", default=DEFAULT_EMBEDDING, help="embedding model")
     add_reader_options(parser)
-    parser.add_argument("--limit", type=int, help="ask the first N questions only")
+    parser.add_argument("--every", type=int, default=1, help="ask only every Nth question")
+    parser.add_argument("--outcomes", type=Path, help="for benchmarks.calibrate_reader")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
 
     embedding = load_embedding(options.embedding)
     reader = chosen_reader(options)
-    asked = read_questions(options.contexts, options.questions)[: options.limit]
+    asked = read_questions(options.contexts, options.questions)[:: options.every]
     with indexed(read_paragraphs(options.contexts), embedding) as store:
         cached = CachedEmbeddings(embedding)
         trials = list(run_trials(store, cached, load_lexicon(), asked, reader))
+    if options.outcomes:
+        write_outcomes(options.outcomes, (one for trial in trials for one in trial.observed))
     ranks = {name: rank_figures([t.ranks[name] for t in trials]) for name in RANKINGS}
     answers = answer_figures(trials)
     if options.json:

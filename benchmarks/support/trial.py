@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from langchain_core.embeddings import Embeddings
 
+from benchmarks.support.outcomes import Outcome, observe
 from benchmarks.support.squad import Asked
 from rag.answering.quoting import choose_sentences
 from rag.language.lexicon import Lexicon
@@ -34,7 +35,7 @@ class Trial:
     candidates. `quoted` is whether each sentence quoted holds the answer, the best sentence first.
     `measures` are the features of the refusal and `confident` is its probability of an answer;
     those in `…_without` are with the right paragraph hidden, `measures_off_topic` with all
-    paragraphs of its article hidden.
+    paragraphs of its article hidden. `observed` are the outcomes of the first two.
     """
 
     asked: Asked
@@ -45,6 +46,7 @@ class Trial:
     measures: tuple[float, ...]
     measures_without: tuple[float, ...]
     measures_off_topic: tuple[float, ...]
+    observed: tuple[Outcome | None, ...] = ()
 
 
 class CachedEmbeddings(Embeddings):
@@ -124,7 +126,16 @@ def run_trials(
             measures=_measures(passages, evidence),
             measures_without=_measures(without, evidence_without),
             measures_off_topic=_measures(off_topic, evidence_off_topic),
+            observed=(
+                observe(passages, evidence, partial(_holds, one)),
+                observe(without, evidence_without, lambda found: False),
+            ),
         )
+
+
+def _holds(asked: Asked, found: Evidence) -> bool:
+    right = int(found.passage.article.path) == asked.paragraph
+    return right and any(answer in found.text for answer in asked.answers)
 
 
 def _measures(passages: Sequence[RankedPassage], evidence: Sequence[Evidence]) -> tuple[float, ...]:

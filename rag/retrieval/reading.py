@@ -15,7 +15,7 @@ from vectorstore import ngrams_of
 
 # Weight of the log-odds of a passage's best sentence in the order of passages; their fused score
 # has 1.
-_READING = 0.05
+READING_WEIGHT = 0.05
 # The log-odds that sentences have on average by intercept, cosine, nearness and share of the
 # question's weight: for those in a language that the reader does not know.
 _ESTIMATE = (-9.0, 6.0, 4.0, 5.0)
@@ -68,7 +68,7 @@ def read_passages(
 
 def _with(passage: RankedPassage, readings: Sequence[SentenceReading | None]) -> RankedPassage:
     best = max((one.log_odds for one in readings if one), default=0.0)
-    return replace(passage, readings=tuple(readings), score=passage.score + _READING * best)
+    return replace(passage, readings=tuple(readings), score=passage.score + READING_WEIGHT * best)
 
 
 def _read(passage: RankedPassage, reading: Reading) -> list[SentenceReading | None]:
