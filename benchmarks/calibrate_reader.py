@@ -80,7 +80,8 @@ def _fit_choice(choices: Sequence[Choice]) -> np.ndarray:
         return float(np.mean(missed))
 
     size = known[0][0].shape[1]
-    return np.array(minimize(loss, np.full(size, 0.1), method="BFGS").x, dtype=np.float64)
+    weights: np.ndarray = minimize(loss, np.full(size, 0.1), method="BFGS").x
+    return weights
 
 
 def _hit(choice: Choice, weights: np.ndarray, k: int) -> bool:
