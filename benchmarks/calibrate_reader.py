@@ -110,7 +110,8 @@ def _fit_refusal(outcomes: Sequence[Outcome], files: Sequence[Sequence[Outcome]]
             )
     one_percent = 1 / (1 + np.exp(-(np.quantile(held_out[known], 0.01) + shift)))
     print(f"# 1 % of answerable ones are below {one_percent:.3f}")
-    return held_out + shift
+    confident: np.ndarray = held_out + shift
+    return confident
 
 
 def _fit_quotes(
