@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +30,7 @@ from benchmarks.retrieval import auroc
 from benchmarks.support.answer_words import word_f1
 from benchmarks.support.outcomes import Outcome as Observed
 from benchmarks.support.outcomes import observe, write_outcomes
+from benchmarks.support.question_kinds import kind_of
 from benchmarks.support.reader import add_reader_options, chosen_reader
 from rag.answering.quoting import choose_sentences
 from rag.ingest.passages import build_splitter
@@ -40,6 +43,7 @@ from rag.retrieval.evidence import Evidence, weigh_sentences
 from rag.retrieval.retriever import ArticleRetriever
 from vectorstore import build_store, open_store
 
+_BY_KIND = ("first", "any", "answerable_refused", "near_misses_refused")
 # Share of answerable questions that may be refused where refusals are compared.
 _REFUSED = 0.1
 
@@ -66,6 +70,7 @@ class Outcome:
     """
 
     language: str
+    kind: str
     answerable: bool
     right: tuple[bool, ...]
     passage: int | None
@@ -81,6 +86,7 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--data", type=Path, help="folder for the index, kept")
     add_reader_options(parser)
+    parser.add_argument("--every", type=int, default=1, help="ask only every Nth question")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--outcomes", type=Path, help="for benchmarks.calibrate_reader")
     options = parser.parse_args()
@@ -94,7 +100,15 @@ def main() -> None:
         code: [one for one in outcomes if one.language == code] for code in ("de", "en")
     }
     table = {name: figures(some) for name, some in groups.items() if some}
-    print(json.dumps(table) if options.json else _table(table))
+    kinds = {
+        kind: figures([one for one in outcomes if one.kind == kind])
+        for kind, _ in Counter(one.kind for one in outcomes).most_common()
+    }
+    print(json.dumps({**table, "kinds": kinds}) if options.json else _table(table))
+    if not options.json:
+        for kind, some in kinds.items():
+            shown = (f"{key} {some[key]:.2f}" for key in _BY_KIND)
+            print(f"{kind:10} {some['questions']:4.0f} questions:", ", ".join(shown))
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
@@ -138,7 +152,7 @@ def _outcomes(options: argparse.Namespace, data: Path) -> Iterator[Outcome]:
     retriever = ArticleRetriever(
         store=store, embeddings=embedding, lexicon=load_lexicon(), reader=chosen_reader(options)
     )
-    for asked in read_asked(options.questions, options.articles):
+    for asked in islice(read_asked(options.questions, options.articles), 0, None, options.every):
         question = read_question(asked.text)
         passages = retriever.find(question)
         evidence = weigh_sentences(passages)
@@ -155,6 +169,7 @@ def _outcomes(options: argparse.Namespace, data: Path) -> Iterator[Outcome]:
         )
         yield Outcome(
             asked.language,
+            kind_of(asked.text, asked.language),
             bool(asked.sentences),
             tuple(_right(asked, quote) for quote in ranked),
             next(holding, None),
