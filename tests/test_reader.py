@@ -1,5 +1,6 @@
 """What the reader makes of logits, and how its readings join the passages."""
 
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -35,22 +36,30 @@ def tokenizer() -> Tokenizer:
     return Tokenizer.from_file(str(EMBEDDING / "tokenizer.json"))
 
 
-def test_the_best_answer_is_the_likeliest_start_with_an_end_behind_it():
-    read = reading([0, 0, 1, 4, 0, 0], [0, 9, 0, 3, 0, 0], null=2.0)
-    assert read.best_answer((0, 22)) == (9 + 0 - 2.0, (0, 6))
-    assert read.best_answer((7, 22)) == (4 + 3 - 2.0, (10, 18))
+def test_the_likeliest_words_are_a_start_with_an_end_behind_it():
+    read = reading([0, 0, 1, 4, 0, 0], [0, 9, 0, 3, 0, 0])
+    assert read.best_answer((0, 22))[1] == (0, 6)
+    assert read.best_answer((7, 22))[1] == (10, 18)
+
+
+def test_log_odds_sum_over_all_starts_and_ends_in_the_span():
+    # Of two starts that are alike, and two ends, each has half: log 2 + log 2.
+    read = reading([0, 0, 9, 9, 9, 9], [0, 0, 9, 9, 9, 9], null=1.0)
+    assert read.best_answer((0, 6))[0] == pytest.approx(2 * log(2) - 1.0)
 
 
 def test_an_answer_does_not_reach_out_of_its_sentence():
     read = reading([0, 0, 5, 0, 0, 0], [0, 0, 0, 0, 0, 7])
-    assert read.best_answer((0, 9)) == (5.0, (7, 9))
+    assert read.best_answer((7, 9)) == (5.0, (7, 9))
 
 
 def test_an_answer_has_at_most_25_tokens():
     places = np.array([(2 * at, 2 * at + 1) for at in range(40)])
     starts, ends = np.zeros(40), np.zeros(40)
     starts[0], ends[24], ends[25] = 1.0, 1.0, 9.0
-    assert Reading(places, starts, ends, 0.0).best_answer((0, 49)) == (2.0, (0, 49))
+    assert Reading(places, starts, ends, 0.0).best_answer((0, 80))[1] == (2, 51)
+    starts[0] = 99.0
+    assert Reading(places, starts, ends, 0.0).best_answer((0, 80))[1] == (0, 49)
 
 
 def test_a_span_without_a_token_has_no_answer():
@@ -111,7 +120,7 @@ def test_each_sentence_has_its_log_odds_and_the_place_of_the_answer_in_the_artic
     found = passage("Sie fuhr ab.", "Dann kam Vietnam.", start=100)
     [one] = read(Question("Wohin?", "de"), [found], Finds("Vietnam"))
     first, second = one.readings
-    assert first.log_odds == -5.0
+    assert first.log_odds == pytest.approx(2 * log(3) - 5.0)
     place = second.phrase
     assert one.article.text[place[0] : place[1]] == "Vietnam."
 

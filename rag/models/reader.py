@@ -57,22 +57,25 @@ class Reading:
     null: float
 
     def best_answer(self, span: Span) -> tuple[float, Span] | None:
-        """Return the best answer within a span of the passage's text: its log-odds and its place.
+        """Return how likely an answer stands in a span of the passage's text, and where.
 
-        Above 0 the words are a likelier answer than none. None if the span has no token that was
-        read.
+        The log-odds are those of a start and an end in the span, wherever in it, against no answer
+        in the passage. The place is that of the likeliest words. None if the span has no token
+        that was read.
         """
         first = int(np.searchsorted(self.places[:, 1], span[0], side="right"))
         last = int(np.searchsorted(self.places[:, 0], span[1], side="left"))
         if first >= last:
             return None
-        size = last - first
-        pairs = self.starts[first:last, None] + self.ends[None, first:last]
+        starts, ends, size = self.starts[first:last], self.ends[first:last], last - first
         lengths = np.arange(size)[None, :] - np.arange(size)[:, None]
-        pairs = np.where((lengths >= 0) & (lengths < _ANSWER_TOKENS), pairs, -np.inf)
+        pairs = np.where(
+            (lengths >= 0) & (lengths < _ANSWER_TOKENS), starts[:, None] + ends[None, :], -np.inf
+        )
         start, end = divmod(int(pairs.argmax()), size)
         place = int(self.places[first + start, 0]), int(self.places[first + end, 1])
-        return float(pairs[start, end]) - self.null, place
+        inside = float(np.logaddexp.reduce(starts) + np.logaddexp.reduce(ends))
+        return inside - self.null, place
 
 
 class Reader:
