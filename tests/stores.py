@@ -56,6 +56,11 @@ def make_event() -> Any:
     return _PROCESSES.Event()
 
 
+def make_counter() -> Any:
+    """Make a number, `value`, that can be handed to another process."""
+    return _PROCESSES.Value("i", 0)
+
+
 def folder_of(data: Path) -> Path:
     return data / (data / "CURRENT").read_text().strip()
 

@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+from contextlib import closing
 
 import chromadb
 import numpy as np
@@ -11,9 +12,9 @@ from chromadb.config import Settings
 from chromadb.errors import InvalidArgumentError
 from fakes import WordEmbeddings, die, make_article
 from langchain_chroma import Chroma
-from stores import run_elsewhere
+from stores import make_event, run_elsewhere, start_elsewhere
 
-from vectorstore import Passage, StoreDamaged
+from vectorstore import Passage, StoreBusy, StoreDamaged
 from vectorstore.dense import open_dense_index
 
 # More than Chroma keeps in its log before it saves the graph.
@@ -42,15 +43,13 @@ def ids(numbers):
     return [passage.id for passage in passages(numbers)]
 
 
-def open_index(folder, numbers=(), vectors=None, *, is_whole=lambda count: True, to_write=True):
-    """Open the index in `folder`; a writer would make it again with these passages."""
+def open_index(folder, numbers=(), vectors=None, *, is_whole=lambda count: True):
+    """Open the index in `folder`; writing would make it again with these passages if it is torn."""
 
     def stored():
         return [(passages(numbers), vectors)] if len(numbers) else []
 
-    return open_dense_index(
-        folder.parent, WordEmbeddings(), is_whole=is_whole, stored=stored if to_write else None
-    )
+    return open_dense_index(folder.parent, WordEmbeddings(), is_whole=is_whole, stored=stored)
 
 
 def numbers_of(found):
@@ -58,11 +57,21 @@ def numbers_of(found):
 
 
 def search(index, x, y, k):
-    return numbers_of(index.search(np.float32([x, y]), k))
+    graph = index.read()
+    if graph is None:
+        return []
+    with closing(graph):
+        return numbers_of(graph.search(np.float32([x, y]), k))
+
+
+def write(index):
+    """Write to the index without changing it."""
+    index.remove(ids([77_777]))
 
 
 def stored_numbers(index):
-    return set(numbers_of(index.reopen().get(include=[])["ids"]))
+    with closing(index.read()) as graph:
+        return set(numbers_of(graph.collection.get(include=[])["ids"]))
 
 
 @pytest.fixture
@@ -84,7 +93,8 @@ def test_the_nearest_come_first(folder):
 
 def test_an_empty_index_finds_nothing(folder):
     index = open_index(folder)
-    assert search(index, 1, 0, 3) == []
+    write(index)
+    assert index.read() is None
     index.close()
 
 
@@ -144,13 +154,37 @@ def add_elsewhere(folder, first, count):
     index.close()
 
 
-def test_passages_of_another_process_are_found_after_reopening(folder):
+def test_a_graph_shows_what_was_there_when_it_was_read(folder):
     index = open_index(folder)
     index.add(passages([5_000]), np.float32([[0.6, 0.8]]))
+    graph = index.read()
     assert run_elsewhere(add_elsewhere, folder, 0, MANY) == 0
-    assert search(index, 1, 0, 2) == [5_000]
-    index.reopen()
-    assert search(index, 1, 0, 2) == [0, 1]
+    index.add(passages([6_000]), np.float32([[1, 0]]))
+    assert numbers_of(graph.search(np.float32([1, 0]), 2)) == [5_000]
+    assert search(index, 1, 0, 3) == [0, 6_000, 1]
+    # Reading again does not change a graph that was read before.
+    assert numbers_of(graph.search(np.float32([1, 0]), 2)) == [5_000]
+    graph.close()
+    index.close()
+
+
+def hold(folder, held, done):
+    with open_index(folder)._files.touching():
+        held.set()
+        done.wait(60)
+
+
+def test_reading_a_graph_waits_for_a_writer_no_longer_than_it_is_told(folder):
+    index = open_index(folder)
+    index.add(passages([1]), np.float32([[1, 0]]))
+    held, done = make_event(), make_event()
+    writer = start_elsewhere(hold, folder, held, done)
+    assert held.wait(60)
+    with pytest.raises(StoreBusy, match="another process is writing to"):
+        index.read(patience=0)
+    done.set()
+    writer.join()
+    assert search(index, 1, 0, 1) == [1]
     index.close()
 
 
@@ -241,6 +275,7 @@ def test_an_index_that_was_stopped_while_saving_is_made_again(folder, torn, capl
     assert run_elsewhere(stop_while_adding, folder, MANY, MANY, torn) == -9
     # The catalog shows none of the passages that were being added.
     again = open_index(folder, range(MANY), on_circle(MANY))
+    write(again)
     assert search(again, 1, 0, 3) == [0, 1, 2]
     assert stored_numbers(again) == set(range(MANY))
     assert "making it again" in caplog.text
@@ -265,12 +300,13 @@ def stop_while_made_again(folder):
 
     open_dense_index(
         folder.parent, WordEmbeddings(), is_whole=lambda count: True, stored=stored
-    ).reopen()
+    ).repair()
 
 
 def test_an_index_that_was_stopped_while_made_again_is_made_again(folder):
     assert run_elsewhere(stop_while_made_again, folder) == -9
     index = open_index(folder, [1, 2], on_circle(2))
+    write(index)
     assert search(index, 1, 0, 5) == [1, 2]
     index.close()
 
@@ -281,6 +317,7 @@ def test_an_index_whose_files_are_gone_is_made_again(folder):
     index.close()
     shutil.rmtree(folder / "chroma")
     again = open_index(folder, [3, 4], on_circle(2))
+    write(again)
     assert search(again, 1, 0, 5) == [3, 4]
     again.close()
 
@@ -290,6 +327,7 @@ def test_an_index_that_lacks_passages_is_made_again(folder, caplog):
     index.add(passages([1]), np.float32([[1, 0]]))
     index.close()
     again = open_index(folder, [3, 4], on_circle(2), is_whole=lambda count: count() == 2)
+    write(again)
     assert search(again, 1, 0, 5) == [3, 4]
     assert "making it again" in caplog.text
     again.close()
@@ -303,6 +341,7 @@ def test_an_index_that_chroma_cannot_open_is_made_again(folder, caplog, name):
     [file] = (folder / "chroma").glob(name)
     file.write_bytes(b"garbage" * 1_000)
     again = open_index(folder, range(MANY), on_circle(MANY))
+    write(again)
     assert search(again, 1, 0, 3) == [0, 1, 2]
     assert "making it again" in caplog.text
     again.close()
@@ -335,16 +374,15 @@ def test_a_reader_leaves_repairing_to_a_writer(folder, damage):
     index.close()
     damage(folder)
     for _ in range(2):
-        reader = open_index(folder, is_whole=lambda count: count() == MANY, to_write=False)
+        reader = open_index(folder, is_whole=lambda count: count() == MANY)
         with pytest.raises(StoreDamaged, match="the dense index in"):
-            reader.search(np.float32([1, 0]), 3)
-        reader.close()
+            reader.read()
     writer = open_index(folder, range(MANY), on_circle(MANY))
     assert writer.repair() is True
     assert writer.repair() is False
     assert search(writer, 1, 0, 3) == [0, 1, 2]
     writer.close()
-    assert search(open_index(folder, to_write=False), 1, 0, 3) == [0, 1, 2]
+    assert search(open_index(folder), 1, 0, 3) == [0, 1, 2]
 
 
 def test_an_error_while_adding_leaves_the_index_usable(folder):
@@ -370,5 +408,5 @@ def test_an_index_that_was_interrupted_is_read_from_its_files_again(folder):
 def test_nothing_is_opened_before_it_is_needed(folder, caplog):
     caplog.set_level(logging.DEBUG, logger="vectorstore")
     open_index(folder).close()
-    assert list(folder.iterdir()) == []
+    assert not folder.exists()
     assert caplog.text == ""

@@ -7,7 +7,8 @@ import pytest
 from fakes import make_article
 
 from vectorstore import Passage, Term, ngrams_of, terms_of
-from vectorstore.lexical import InLanguages, open_lexical_index
+from vectorstore.lexical import open_lexical_index
+from vectorstore.lexical_searcher import InLanguages
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def fill(index, *texts):
 
 
 def search(index, question, k=10):
-    return index.search(index.query_terms(terms_of(question)), k)
+    return index.searcher().search(index.searcher().query_terms(terms_of(question)), k)
 
 
 # N-grams ----------------------------------------------------------------------------------------
@@ -113,18 +114,18 @@ def test_the_best_come_first_and_no_more_than_asked_for(index):
 
 def test_scores_of_named_passages_are_those_of_the_search(index):
     fill(index, *TEXTS)
-    query_terms = index.query_terms(terms_of("ab cd"))
-    every = index.search(query_terms, 10)
-    assert index.score(query_terms, [3, 1]) == pytest.approx({1: every[1], 3: every[3]})
-    assert index.score(query_terms, [2, 99]) == pytest.approx({2: every[2]})
-    assert index.score(index.query_terms(terms_of("cd")), [1, 3]) == {}
-    assert index.score(query_terms, []) == {}
+    query_terms = index.searcher().query_terms(terms_of("ab cd"))
+    every = index.searcher().search(query_terms, 10)
+    assert index.searcher().score(query_terms, [3, 1]) == pytest.approx({1: every[1], 3: every[3]})
+    assert index.searcher().score(query_terms, [2, 99]) == pytest.approx({2: every[2]})
+    assert index.searcher().score(index.searcher().query_terms(terms_of("cd")), [1, 3]) == {}
+    assert index.searcher().score(query_terms, []) == {}
 
 
 def test_a_question_is_weighed_by_rarity(index):
     fill(index, *TEXTS)
     rare, common, unknown = log(1 + 2.5 / 1.5), log(1 + 0.5 / 3.5), log(1 + 3.5 / 0.5)
-    query_terms = index.query_terms(terms_of("cd, cd ab xy"))
+    query_terms = index.searcher().query_terms(terms_of("cd, cd ab xy"))
     assert query_terms.weights == pytest.approx(
         {
             "=cd": rare,
@@ -142,7 +143,7 @@ def test_a_question_is_weighed_by_rarity(index):
 
 def test_a_word_is_found_by_others_that_stand_for_it(index):
     fill(index, "ab", "cd", "ef", "gh")
-    query_terms = index.query_terms([Term("xy", 0.5, (("cd", 0.9), ("ef", 0.25)))])
+    query_terms = index.searcher().query_terms([Term("xy", 0.5, (("cd", 0.9), ("ef", 0.25)))])
     rare = log(1 + 3.5 / 1.5)
     assert query_terms.weights == pytest.approx(
         {
@@ -152,7 +153,7 @@ def test_a_word_is_found_by_others_that_stand_for_it(index):
     )
     # One of the words is enough for all of the term's weight.
     assert query_terms.total == pytest.approx(2 * max(0.9 * rare, 0.5 * log(10)))
-    scores = index.search(query_terms, 10)
+    scores = index.searcher().search(query_terms, 10)
     assert list(scores) == [2, 3]
     assert scores[2] / scores[3] == pytest.approx(0.9 / 0.25)
 
@@ -160,21 +161,21 @@ def test_a_word_is_found_by_others_that_stand_for_it(index):
 def test_words_for_one_term_add_up_in_what_they_share_and_two_terms_do_not(index):
     fill(index, "abcd")
     shared = [Term("xx", 1.0, (("abcd", 0.3), ("abcde", 0.2))), Term("yy", 1.0, (("abcd", 0.4),))]
-    factors = index.query_terms(shared).factors
+    factors = index.searcher().query_terms(shared).factors
     assert {ngram: factors[ngram] for ngram in ("=abcd", "_abc", "abcd", "bcd_", "bcde")} == (
         pytest.approx({"=abcd": 0.4, "_abc": 0.5, "abcd": 0.5, "bcd_": 0.4, "bcde": 0.2})
     )
     sure = Term("xx", 1.0, (("abcd", 0.8), ("abcde", 0.7)))
-    assert index.query_terms([sure]).factors["abcd"] == 1.0
+    assert index.searcher().query_terms([sure]).factors["abcd"] == 1.0
 
 
 def test_a_search_keeps_to_the_languages_it_is_given(index):
     index.add([1, 2, 3], [passage("ab", language) for language in ("de", "en", "und")])
     index.commit()
-    query_terms = index.query_terms(terms_of("ab"))
+    query_terms = index.searcher().query_terms(terms_of("ab"))
 
     def found(*codes, others):
-        return set(index.search(query_terms, 10, InLanguages(codes, others)))
+        return set(index.searcher().search(query_terms, 10, InLanguages(codes, others)))
 
     assert found("de", others=False) == {1}
     assert found("de", "en", others=False) == {1, 2}
@@ -188,7 +189,7 @@ def test_weights_stay_positive_when_texts_were_removed(index):
     fill(index, "ab", *["cd"] * 10)
     index.remove(range(4, 12))
     index.commit()
-    assert index.query_terms(terms_of("cd ab")).weights == pytest.approx(
+    assert index.searcher().query_terms(terms_of("cd ab")).weights == pytest.approx(
         {
             "=cd": log(1 + 1.5 / 10.5),
             "_cd_": log(1 + 1.5 / 10.5),
@@ -202,12 +203,12 @@ def test_an_empty_question_matches_nothing(index):
     fill(index, *TEXTS)
     assert search(index, "") == {}
     assert search(index, "?!") == {}
-    assert index.query_terms(()).total == 0
+    assert index.searcher().query_terms(()).total == 0
 
 
 def test_an_empty_index_finds_nothing(index):
     assert search(index, "ab") == {}
-    assert index.query_terms(terms_of("ab")).weights == pytest.approx(
+    assert index.searcher().query_terms(terms_of("ab")).weights == pytest.approx(
         {"=ab": log(2), "_ab_": log(2)}
     )
 

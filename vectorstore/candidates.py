@@ -15,18 +15,19 @@ cores, best of 8):
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 import numpy as np
 
 from vectorstore.catalog_reader import CatalogReader
-from vectorstore.dense import DenseIndex
 from vectorstore.filters import Filter
-from vectorstore.lexical import InLanguages, LexicalIndex
+from vectorstore.lexical_searcher import InLanguages, LexicalSearcher
 from vectorstore.query_terms import QueryTerms, Term
 from vectorstore.records import Passage
 from vectorstore.results import Hit, SearchResult
+from vectorstore.snapshot import DenseSnapshot
 
 _FEW = 5000
 """Passages that are compared with the question one by one."""
@@ -34,38 +35,43 @@ _FEW = 5000
 _T = TypeVar("_T", int, str)
 
 
-def find_nearest(
-    catalog: CatalogReader,
-    dense: DenseIndex | None,
-    vector: np.ndarray,
-    k: int,
-    filter: Filter | None,
-) -> list[int]:
-    """Return the keys of the k nearest passages that match, the nearest first.
+@dataclass(frozen=True)
+class Searchable:
+    """The catalog at one edition, and both indexes with at least all that it shows."""
 
-    Without a dense index, all that match are compared with the question.
-    """
-    if dense is None or (filter and catalog.matching(filter, _FEW + 1) <= _FEW):
+    catalog: CatalogReader
+    dense: DenseSnapshot
+    lexical: LexicalSearcher
+
+
+def find_nearest(there: Searchable, vector: np.ndarray, k: int, filter: Filter | None) -> list[int]:
+    """Return the keys of the k nearest passages that match, the nearest first."""
+    catalog, graph, recent = there.catalog, there.dense.graph, there.dense.recent
+    if filter and (graph is None or catalog.matching(filter, _FEW + 1) <= _FEW):
         return _nearest_of(catalog.all_vectors(filter), vector, k)
-    return _first(
-        partial(dense.search, vector),
+    added = _first(partial(recent.search, vector), lambda keys: catalog.visible(keys, filter), k)
+    if graph is None:
+        return added
+    found = _first(
+        partial(graph.search, vector),
         lambda ids: catalog.keys_of(ids, filter),
         k,
         # Chroma leaves out passages that another process is just removing: it may find too few.
         most=catalog.size,
     )
+    if not added:
+        return found
+    keys = list(dict.fromkeys(found + added))
+    vectors = catalog.vectors(keys)
+    return sorted(keys, key=lambda key: float(vectors[key] @ vector), reverse=True)[:k]
 
 
 def score_nearest(
-    catalog: CatalogReader,
-    dense: DenseIndex | None,
-    vector: np.ndarray,
-    k: int,
-    filter: Filter | None,
+    there: Searchable, vector: np.ndarray, k: int, filter: Filter | None
 ) -> list[tuple[Passage, float]]:
     """Return the k nearest passages that match with their cosines, the nearest first."""
-    keys = find_nearest(catalog, dense, vector, k, filter)
-    passages, vectors = catalog.passages(keys), catalog.vectors(keys)
+    keys = find_nearest(there, vector, k, filter)
+    passages, vectors = there.catalog.passages(keys), there.catalog.vectors(keys)
     found = [
         (passages[key], float(vectors[key] @ vector))
         for key in keys
@@ -75,9 +81,7 @@ def score_nearest(
 
 
 def search_both(
-    catalog: CatalogReader,
-    dense: DenseIndex | None,
-    lexical: LexicalIndex,
+    there: Searchable,
     vector: np.ndarray,
     k: int,
     *,
@@ -89,11 +93,12 @@ def search_both(
     `terms_in` maps a language to the terms to look for in it, and "" to those for all others. Each
     of them finds k passages.
     """
+    catalog, lexical = there.catalog, there.lexical
 
     def by_words(query_terms: QueryTerms, where: InLanguages, wanted: int) -> list[int]:
         return list(lexical.search(query_terms, wanted, where, filter))
 
-    found = find_nearest(catalog, dense, vector, k, filter)
+    found = find_nearest(there, vector, k, filter)
     by_language = {code: lexical.query_terms(terms) for code, terms in terms_in.items()}
     named = by_language.keys() - {""}
     for code, query_terms in by_language.items():
@@ -114,7 +119,7 @@ def search_both(
 
 
 def _score(
-    lexical: LexicalIndex, by_language: Mapping[str, QueryTerms], passages: Mapping[int, Passage]
+    lexical: LexicalSearcher, by_language: Mapping[str, QueryTerms], passages: Mapping[int, Passage]
 ) -> dict[int, float]:
     keys_by_language: dict[str, list[int]] = {code: [] for code in by_language}
     for key, passage in passages.items():

@@ -167,8 +167,10 @@ class Catalog(CatalogReader):
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('edition', ?)", (self.edition() + 1,))
 
 
-def open_catalog(path: Path) -> Catalog:
-    """Open or make the catalog in a file."""
+def open_catalog(path: Path, *, to_write: bool = True) -> Catalog:
+    """Open or make the catalog in a file; without `to_write`, one that is there, only to read."""
+    if not to_write:
+        return Catalog(connect_to_read(path), path)
     connection = sqlite3.connect(path, check_same_thread=False, timeout=PATIENCE)
     try:
         # WAL lets the chat read while an index run writes; FULL is SQLite's default durability.

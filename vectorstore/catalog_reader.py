@@ -23,6 +23,15 @@ class CatalogReader(PassageReader):
         """Close the database file."""
         self._db.close()
 
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Show the catalog in this block as it is at the first reading, whatever others write."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.rollback()
+
     def noted(self, key: str) -> str | None:
         """Return the value that `note` kept under the key."""
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -132,8 +141,26 @@ def read_only(path: Path) -> Iterator[CatalogReader]:
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """Connect to a catalog that is there; the connection cannot write."""
-    address = path.absolute().as_uri() + "?mode=ro"
-    return sqlite3.connect(address, uri=True, timeout=PATIENCE, check_same_thread=False)
+    try:
+        return _connect(path, "mode=ro")
+    except sqlite3.OperationalError:
+        # SQLite makes files beside a database to read it. Without the right to make them, it reads
+        # one that nobody is writing to, which has no log or an empty one.
+        log = path.with_name(path.name + "-wal")
+        if os.access(path.parent, os.W_OK) or (log.exists() and log.stat().st_size):
+            raise
+        return _connect(path, "immutable=1")
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{mode}"
+    connection = sqlite3.connect(address, uri=True, timeout=PATIENCE, check_same_thread=False)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def _is_storable(path: str) -> bool:

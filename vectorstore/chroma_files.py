@@ -9,6 +9,9 @@ Chroma's own log holds all that was added.
 
 A writer makes a torn index again from the catalog, some eight hundred passages a second. A reader
 does not: at a million passages its question would wait twenty minutes.
+
+A collection that is open shows nothing that others write: the graph is in memory. It is read when
+the collection is opened, with Python's lock released; Chroma holds that lock while it writes.
 """
 
 from __future__ import annotations
@@ -20,19 +23,16 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
 
-import chromadb
 from chromadb import Collection
-from chromadb.api.client import Client
 from chromadb.api.collection_configuration import CreateCollectionConfiguration
-from chromadb.api.shared_system_client import SharedSystemClient
-from chromadb.config import Settings
+from chromadb.api.rust import RustBindingsAPI
+from chromadb.config import Settings, System
 from chromadb.errors import ChromaError
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from vectorstore.errors import StoreDamaged
-from vectorstore.faults import DENSE, incomplete, name_error
+from vectorstore.faults import DENSE, busy, incomplete, name_error
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class ChromaFiles:
         self._lock = FileLock(store / DENSE / "lock")
         self._is_whole = is_whole
         self._fill = fill
-        self._opened: tuple[Client, Collection] | None = None
+        self._opened: tuple[System, Collection] | None = None
 
     @property
     def collection(self) -> Collection | None:
@@ -79,11 +79,12 @@ class ChromaFiles:
     def close(self) -> None:
         """Release the files."""
         if self._opened:
-            self._opened[0].close()
+            self._opened[0].stop()
             self._opened = None
 
     def repair(self) -> bool:
         """Make the collection again if it is torn, and tell whether it was."""
+        self._mark.parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
             torn = self._is_torn()
             if torn:
@@ -92,9 +93,17 @@ class ChromaFiles:
         return torn
 
     @contextmanager
-    def touching(self) -> Iterator[Collection]:
-        """Give the collection while no other process touches its files."""
-        with self._lock:
+    def touching(self, patience: float = -1) -> Iterator[Collection]:
+        """Give the collection while nobody else touches its files.
+
+        Raises StoreBusy after waiting for `patience` seconds; by default there is no limit.
+        """
+        self._mark.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            held = self._lock.acquire(timeout=patience)
+        except Timeout:
+            raise busy(self._store) from None
+        with held:
             try:
                 if self._is_torn():
                     self._make_again()
@@ -130,9 +139,6 @@ class ChromaFiles:
             damage = name_error(error, self._store) or error
             if not isinstance(damage, StoreDamaged):
                 raise
-            if self._opened is None:
-                # Chroma keeps a client that failed to start, and gives it to the next caller.
-                SharedSystemClient._identifier_to_system.pop(str(self._files), None)
         self._make_again(damage)
         return self._open()
 
@@ -163,13 +169,23 @@ class ChromaFiles:
 
     def _open(self) -> Collection:
         if self._opened is None:
-            # Chroma counts the openings of a path; `close` on the last one frees it.
-            client = chromadb.PersistentClient(
-                path=str(self._files), settings=Settings(anonymized_telemetry=False)
+            # A client would share what another client of these files has in memory.
+            system = System(
+                Settings(
+                    is_persistent=True,
+                    persist_directory=str(self._files),
+                    anonymized_telemetry=False,
+                )
             )
-            collection = client.get_or_create_collection(
-                COLLECTION, configuration=_CONFIGURATION, embedding_function=None
+            server = system.instance(RustBindingsAPI)
+            system.start()
+            collection = Collection(
+                client=server,
+                model=server.get_or_create_collection(COLLECTION, configuration=_CONFIGURATION),
+                embedding_function=None,
             )
-            self._opened = cast(Client, client), collection
-            collection.count()  # reads the graph and the log now, while nobody else writes
+            self._opened = system, collection
+            # Reads the graph and the log now, while nobody else writes. `count` would do so too,
+            # and hold up all threads of this process meanwhile.
+            collection.get(limit=1, include=[])
         return self._opened[1]

@@ -187,7 +187,7 @@ def _open(
         check_format(folder, looked_at, {FORMAT})
         check_embedding(folder, looked_at, probe, name)
     with ExitStack() as opened:
-        catalog = opened.enter_context(closing(open_catalog(folder / CATALOG)))
+        catalog = opened.enter_context(closing(open_catalog(folder / CATALOG, to_write=to_write)))
         store = _store(folder, catalog, embeddings, to_write=to_write)
         opened.pop_all()
     return store
@@ -198,9 +198,8 @@ def _store(folder: Path, catalog: Catalog, embeddings: Embeddings, *, to_write: 
         with catalog.reading() as reader:
             return reader.holds_as_many(count)
 
-    stored = catalog.all_embedded if to_write else None
     return Store(
         catalog,
-        open_dense_index(folder, embeddings, is_whole=is_whole, stored=stored),
+        open_dense_index(folder, embeddings, is_whole=is_whole, stored=catalog.all_embedded),
         open_lexical_index(folder, replace_damaged=to_write),
     )

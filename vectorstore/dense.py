@@ -1,5 +1,8 @@
 """The dense index: passages and their embeddings in a Chroma collection on disk.
 
+A search looks at a graph that was read before, and neither waits for a writer nor shows what it
+does.
+
 Whoever opens the collection with `chromadb` or `langchain_chroma` finds each passage by its id,
 with its text as the document and its facts (article, path, title, source, date, day, language,
 start, end) as metadata. The catalog decides which of them are visible.
@@ -7,6 +10,8 @@ start, end) as metadata. The catalog decides which of them are visible.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -15,7 +20,7 @@ from chromadb import Collection
 from langchain_core.embeddings import Embeddings
 
 from vectorstore.chroma_files import ChromaFiles
-from vectorstore.faults import DENSE
+from vectorstore.faults import DENSE, forbidden
 from vectorstore.records import Passage
 
 Embedded = tuple[Sequence[Passage], np.ndarray]
@@ -23,22 +28,60 @@ Embedded = tuple[Sequence[Passage], np.ndarray]
 
 # Chroma takes at most 5,461 at once; with fewer, other processes wait less.
 _MOST_AT_ONCE = 1000
+# Chroma writes with Python's lock held: 2 seconds for 1,000 passages on a busy machine, .4 for 100.
+_AT_ONCE_BESIDE_SEARCHES = 100
+
+
+class Graph:
+    """The graph of the dense index as it was when it was read; any number of threads search it."""
+
+    def __init__(self, files: ChromaFiles, collection: Collection) -> None:
+        self.collection = collection
+        self._files = files
+
+    def search(self, vector: np.ndarray, k: int) -> list[str]:
+        """Return the ids of about the k nearest passages, the nearest first."""
+        found = self.collection.query(query_embeddings=vector[np.newaxis], n_results=k, include=[])
+        return found["ids"][0]
+
+    def close(self) -> None:
+        """Release the graph's memory and files."""
+        self._files.close()
 
 
 class DenseIndex:
-    """The passages nearest to a question, by their ids; additions and removals count at once."""
+    """The passages and their embeddings on disk, to write and to `read`."""
 
-    def __init__(self, files: ChromaFiles, embeddings: Embeddings) -> None:
+    def __init__(
+        self, files: ChromaFiles, files_to_read: Callable[[], ChromaFiles], embeddings: Embeddings
+    ) -> None:
         self.embeddings = embeddings
         self._files = files
+        self._files_to_read = files_to_read
+        self._at_once = _MOST_AT_ONCE
 
     def close(self) -> None:
-        """Release the files."""
+        """Release the files; a graph that was read stays open."""
         self._files.close()
 
     def repair(self) -> bool:
         """Make the index again from the catalog if its files are torn or gone; tell whether."""
         return self._files.repair()
+
+    def read(self, patience: float = -1) -> Graph | None:
+        """Read the graph as it is now; return None if no passage is in it.
+
+        Raises StoreDamaged, StoreUnwritable if the folder can only be read, and StoreBusy after
+        waiting for `patience` seconds for another process that writes.
+        """
+        self._at_once = _AT_ONCE_BESIDE_SEARCHES
+        files = self._files_to_read()
+        with files.touching(patience) as collection:
+            if collection.count():
+                return Graph(files, collection)
+            # Chroma would look for the graph at the first search, which may be after others wrote.
+            files.close()
+            return None
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """Return a vector of length 1 for each text, as rows."""
@@ -52,28 +95,16 @@ class DenseIndex:
 
     def add(self, passages: Sequence[Passage], vectors: np.ndarray) -> None:
         """Add passages, a row of `vectors` for each; one with a known id is written again."""
-        for first in range(0, len(passages), _MOST_AT_ONCE):
-            some = slice(first, first + _MOST_AT_ONCE)
+        for first in range(0, len(passages), self._at_once):
+            some = slice(first, first + self._at_once)
             with self._files.touching() as collection:
                 _insert(collection, passages[some], vectors[some])
 
     def remove(self, ids: Sequence[str]) -> None:
         """Remove passages by id; unknown ids are no error."""
-        for first in range(0, len(ids), _MOST_AT_ONCE):
+        for first in range(0, len(ids), self._at_once):
             with self._files.touching() as collection:
-                collection.delete(ids=list(ids[first : first + _MOST_AT_ONCE]))
-
-    def search(self, vector: np.ndarray, k: int) -> list[str]:
-        """Return the ids of about the k nearest passages, the nearest first."""
-        collection = self._files.collection or self.reopen()
-        found = collection.query(query_embeddings=vector[np.newaxis], n_results=k, include=[])
-        return found["ids"][0]
-
-    def reopen(self) -> Collection:
-        """See what another process has written: Chroma keeps the old graph in memory."""
-        self._files.close()
-        with self._files.touching() as collection:
-            return collection
+                collection.delete(ids=list(ids[first : first + self._at_once]))
 
 
 def open_dense_index(
@@ -81,22 +112,28 @@ def open_dense_index(
     embeddings: Embeddings,
     *,
     is_whole: Callable[[Callable[[], int]], bool],
-    stored: Callable[[], Iterable[Embedded]] | None,
+    stored: Callable[[], Iterable[Embedded]],
 ) -> DenseIndex:
-    """Open or make the index of the store in a folder, which reports nothing to anyone.
+    """Open or make the index of the store in a folder.
 
     `is_whole` tells whether the index holds the passages that it should, given a function that
-    counts them. `stored` gives all of them, to make the index again if it is damaged; without it,
-    for a reader, a damaged index is StoreDamaged.
+    counts them. `stored` gives all of them: writing makes a damaged index again from them.
     """
 
     def fill(collection: Collection) -> None:
-        for passages, vectors in stored() if stored else ():
+        for passages, vectors in stored():
             _insert(collection, passages, vectors)
 
-    (store / DENSE).mkdir(parents=True, exist_ok=True)
-    files = ChromaFiles(store, is_whole=is_whole, fill=fill if stored else None)
-    return DenseIndex(files, embeddings)
+    def files_to_read() -> ChromaFiles:
+        # Chroma opens no files that it may not write to.
+        if not os.access(store if not folder.exists() else folder, os.W_OK):
+            raise forbidden(store, errno.errorcode[errno.EROFS])
+        folder.mkdir(exist_ok=True)
+        return ChromaFiles(store, is_whole=is_whole, fill=None)
+
+    folder = store / DENSE
+    files = ChromaFiles(store, is_whole=is_whole, fill=fill)
+    return DenseIndex(files, files_to_read, embeddings)
 
 
 def _insert(collection: Collection, passages: Sequence[Passage], vectors: np.ndarray) -> None:

@@ -69,6 +69,11 @@ def named_tantivy_errors(folder: Path) -> Iterator[None]:
         raise named from error
 
 
+def busy(folder: Path) -> StoreBusy:
+    """Return the error for a store in a folder that another process is writing to."""
+    return StoreBusy(f"another process is writing to {folder.parent}: try again in a moment")
+
+
 def incomplete(folder: Path, part: str) -> StoreDamaged:
     """Return the error for an index that lacks passages; a writer makes it again on opening."""
     return StoreDamaged(
@@ -91,6 +96,14 @@ def damaged(folder: Path, part: str, reason: str) -> StoreDamaged:
     )
 
 
+def forbidden(folder: Path, reason: str) -> StoreUnwritable:
+    """Return the error for a store in a folder that may only be read."""
+    return StoreUnwritable(
+        f"the index in {folder.parent} may not be written to ({_short(reason)}): get the right to"
+        " write there, or name another folder with --data"
+    )
+
+
 def name_error(error: Exception, folder: Path) -> StoreError | None:
     """Return the store's error for one of SQLite, Chroma or the system; None for a bug of ours."""
     if isinstance(error, OSError):
@@ -107,9 +120,9 @@ def name_error(error: Exception, folder: Path) -> StoreError | None:
 def _of_sqlite(code: int, text: str, folder: Path, part: str) -> StoreError | None:
     primary = code & 0xFF
     if primary in _BUSY:
-        return StoreBusy(f"another process is writing to {folder.parent}: try again in a moment")
+        return busy(folder)
     if primary in _READONLY:
-        return _forbidden(folder, text)
+        return forbidden(folder, text)
     if primary == sqlite3.SQLITE_FULL:
         return _full(folder, text)
     if primary in _DAMAGED:
@@ -132,7 +145,7 @@ def _of_tantivy(text: str, folder: Path) -> StoreError | None:
     if named := _of_system(_system_code(text), folder):
         return named
     if "LockBusy" in text:
-        return StoreBusy(f"another process is writing to {folder.parent}: try again in a moment")
+        return busy(folder)
     if _TANTIVY_DAMAGE.search(text) or _system_code(text) == errno.ENOENT:
         return damaged(folder, LEXICAL, text)
     return None
@@ -142,7 +155,7 @@ def _of_system(code: int | None, folder: Path) -> StoreError | None:
     if code in _FULL:
         return _full(folder, errno.errorcode[code])
     if code in _FORBIDDEN:
-        return _forbidden(folder, errno.errorcode[code])
+        return forbidden(folder, errno.errorcode[code])
     return None
 
 
@@ -155,13 +168,6 @@ def _full(folder: Path, reason: str) -> StoreUnwritable:
     return StoreUnwritable(
         f"no room for the index in {folder.parent} ({_short(reason)}): make room on its disk and"
         " run the same command again; what was indexed is kept"
-    )
-
-
-def _forbidden(folder: Path, reason: str) -> StoreUnwritable:
-    return StoreUnwritable(
-        f"the index in {folder.parent} may not be written to ({_short(reason)}): get the right to"
-        " write there, or name another folder with --data"
     )
 
 

@@ -1,81 +1,170 @@
-"""Both search indexes of a store, kept at one edition of its catalog."""
+"""Both search indexes of a store, kept up with its catalog while others write."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from pathlib import Path
-from typing import TypeVar
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
 
+from vectorstore.candidates import Searchable
+from vectorstore.catalog import Catalog
 from vectorstore.catalog_reader import CatalogReader
 from vectorstore.dense import DenseIndex
-from vectorstore.errors import StoreDamaged, StoreReplaced
+from vectorstore.errors import StoreBusy, StoreDamaged, StoreError, StoreReplaced, StoreUnwritable
 from vectorstore.faults import LEXICAL, incomplete
 from vectorstore.lexical import LexicalIndex
+from vectorstore.lexical_searcher import LexicalSearcher
+from vectorstore.snapshot import DenseSnapshot
 
 logger = logging.getLogger(__name__)
 
-# How often a search is repeated. It takes milliseconds, a batch of another process seconds.
-_MOST_SEARCHES = 20
-
-_Found = TypeVar("_Found")
+# The graph is read again at most every so many seconds, and for at most a tenth of the time:
+# a graph of 12,000 passages takes .2 to .5 s of one core, beside the searches.
+_PAUSE = 5.0
+_PAUSE_PER_SECOND_OF_READING = 10
+# Seconds that reading the graph waits for a process that writes. A batch takes less, making the
+# graph again takes minutes.
+_PATIENCE = 5.0
+# How often a search begins anew because another process published a batch just then.
+_MOST_BEGINNINGS = 20
 
 
 class SearchIndexes:
-    """The dense and the lexical index of the store in a folder; used by one thread at a time.
+    """The dense and the lexical index of a store; any number of threads search them.
 
-    `edition` is that of the catalog which both show, -1 until the first search reads them.
+    `trouble` is one line that says why searches are slower than they could be, "" if they are not.
     """
 
-    def __init__(self, folder: Path, dense: DenseIndex, lexical: LexicalIndex) -> None:
-        self.edition = -1
-        self._folder = folder
+    def __init__(self, catalog: Catalog, dense: DenseIndex, lexical: LexicalIndex) -> None:
+        self.trouble = ""
+        self._catalog = catalog
         self._dense = dense
         self._lexical = lexical
-        self._dense_damaged = False
+        self._lexical_edition = -1
+        self._lexical_lock = threading.Lock()
+        self._snapshot: DenseSnapshot | None = None
+        self._snapshot_lock = threading.Lock()
+        self._opening = threading.Lock()
+        self._reading: threading.Thread | None = None
+        self._due = 0.0
 
-    def settled(
-        self, catalog: CatalogReader, find: Callable[[DenseIndex | None], _Found]
-    ) -> _Found:
-        """Return the result of a search during which no other process wrote.
+    def close(self) -> None:
+        """Release the graph once the searches that use it are done; no search may begin after."""
+        reading = self._reading
+        if reading is not None:
+            reading.join()
+        with self._snapshot_lock:
+            snapshot, self._snapshot = self._snapshot, None
+        if snapshot:
+            snapshot.release()
 
-        If one writes meanwhile, an article that it replaces may be missing from the result. `find`
-        is given the dense index, None if it is damaged.
+    @contextmanager
+    def searchable(self) -> Iterator[Searchable]:
+        """Give the last complete state to search; waits for no writer.
+
+        Raises StoreReplaced, and StoreDamaged if the lexical index lacks passages.
         """
-        for _ in range(_MOST_SEARCHES):
-            self._refresh(catalog)
-            found = find(None if self._dense_damaged else self._dense)
-            if catalog.edition() == self.edition:
-                break
-        return found
+        with self._catalog.reading() as catalog, self._in_use() as dense:
+            for beginning in range(_MOST_BEGINNINGS):
+                edition = catalog.edition()
+                lexical = self._searcher(catalog, edition)
+                with catalog.at_one_moment():
+                    # A writer adds to the indexes first and removes from them last. So they have
+                    # all that the catalog shows, unless it has shown more since they were taken.
+                    if catalog.edition() != edition and beginning + 1 < _MOST_BEGINNINGS:
+                        continue
+                    dense.recent.catch_up(catalog)
+                    if dense.edition != edition:
+                        self._read_in_background()
+                    yield Searchable(catalog, dense, lexical)
+                    return
 
-    def check(self, catalog: CatalogReader) -> None:
+    def check(self) -> None:
         """Raise StoreDamaged if the lexical index lacks passages.
 
         Without it every BM25 would be 0, and the weights of query terms, which refusing depends on,
         would be those of an empty index: no answer is better than one by other rules.
         """
+        with self._catalog.reading() as catalog:
+            self._searcher(catalog, catalog.edition())
 
-        def count() -> int:
-            self._lexical.reload()
-            return self._lexical.count()
-
-        if not catalog.holds_as_many(count):
-            raise incomplete(self._folder, LEXICAL)
-
-    def _refresh(self, catalog: CatalogReader) -> None:
-        edition = catalog.edition()
-        if edition == self.edition:
-            return
-        if catalog.is_replaced():
-            raise StoreReplaced("the index was rebuilt: start article-chat again")
-        self.check(catalog)
+    def read_graph(self) -> None:
+        """Read the graph as it is now, and let later searches use it. Raises StoreError."""
+        with self._catalog.reading() as catalog:
+            edition, last = catalog.edition(), catalog.last_key()
+            empty = not catalog.size()
         try:
-            self._dense.reopen()
-            self._dense_damaged = False
-        except StoreDamaged as error:
+            graph = self._dense.read(_PATIENCE)
+            fresh, trouble = DenseSnapshot(graph, edition=edition, after=last), ""
+        except (StoreDamaged, StoreUnwritable, StoreBusy) as error:
             # The catalog has all vectors: comparing each with the question is slower, never wrong.
-            self._dense_damaged = True
-            if catalog.size():
-                logger.warning("%s; until then each passage is compared with the question", error)
-        self.edition = edition
+            trouble = f"{error}; until then each passage is compared with the question"
+            # Nobody tells when a writer is done.
+            fresh = DenseSnapshot(
+                None, edition=-1 if isinstance(error, StoreBusy) else edition, after=0
+            )
+        if trouble and trouble != self.trouble and not empty:
+            logger.warning("%s", trouble)
+        self.trouble = "" if empty else trouble
+        with self._snapshot_lock:
+            old = self._snapshot
+            if old is not None and old.graph is None and fresh.graph is None:
+                fresh.recent = old.recent  # which has all vectors already
+            self._snapshot = fresh
+        if old is not None:
+            old.release()
+
+    def _searcher(self, catalog: CatalogReader, edition: int) -> LexicalSearcher:
+        with self._lexical_lock:
+            if edition != self._lexical_edition:
+                if catalog.is_replaced():
+                    raise StoreReplaced("the index was rebuilt: start article-chat again")
+                if not catalog.holds_as_many(self._count_lexical):
+                    raise incomplete(self._catalog.folder, LEXICAL)
+                self._lexical_edition = edition
+            return self._lexical.searcher()
+
+    def _count_lexical(self) -> int:
+        self._lexical.reload()
+        return self._lexical.count()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[DenseSnapshot]:
+        with self._opening:
+            if self._snapshot is None:
+                self._read_and_wait()
+        with self._snapshot_lock:
+            snapshot = self._snapshot
+            assert snapshot is not None
+            snapshot.use()
+        try:
+            yield snapshot
+        finally:
+            snapshot.release()
+
+    def _read_and_wait(self) -> None:
+        began = monotonic()
+        try:
+            self.read_graph()
+        finally:
+            took = monotonic() - began
+            self._due = monotonic() + max(_PAUSE, _PAUSE_PER_SECOND_OF_READING * took)
+
+    def _read_in_background(self) -> None:
+        with self._snapshot_lock:
+            if self._reading is not None or monotonic() < self._due:
+                return
+            self._reading = threading.Thread(target=self._read_again, daemon=True)
+            self._reading.start()
+
+    def _read_again(self) -> None:
+        try:
+            self._read_and_wait()
+        except StoreError as error:
+            logger.warning("%s; searches go on with the index as it was", error)
+        except Exception:
+            logger.exception("The graph could not be read; searches go on with the one before")
+        finally:
+            self._reading = None

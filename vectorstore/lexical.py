@@ -3,47 +3,36 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from math import log
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import tantivy
 
 from vectorstore.errors import StoreDamaged
 from vectorstore.faults import LEXICAL, named_tantivy_errors
-from vectorstore.filters import Filter
-from vectorstore.query_terms import QueryTerms, Term, ngram_factors, ngrams_of
+from vectorstore.lexical_searcher import EVERY, LexicalSearcher
+from vectorstore.query_terms import ngrams_of
 from vectorstore.records import Passage
 
 logger = logging.getLogger(__name__)
 
 # One thread writes one segment a commit; 50 MB is ample for a batch of articles.
 _WRITER_BYTES = 50_000_000
-# A term of every document. Its frequency is the number of documents that BM25 counts with, which
-# includes removed ones until tantivy merges their segments.
-_EVERY = "every"
-
-
-@dataclass(frozen=True)
-class InLanguages:
-    """Which passages are searched: those in one of `codes`, or all others if `others`."""
-
-    codes: Collection[str] = ()
-    others: bool = True
-
-
-EVERYWHERE = InLanguages()
 
 
 class LexicalIndex:
     """BM25 over passages by key; additions and removals count after `commit`."""
 
-    def __init__(self, index: tantivy.Index, folder: Path) -> None:
+    def __init__(
+        self, index: tantivy.Index, folder: Path, links: TemporaryDirectory[str] | None = None
+    ) -> None:
         self._index = index
         self._folder = folder
+        self._links = links
         self._writer: tantivy.IndexWriter | None = None
 
     def count(self) -> int:
@@ -56,7 +45,7 @@ class LexicalIndex:
         for key, passage in zip(keys, passages, strict=True):
             document = tantivy.Document(
                 ngrams=" ".join(ngrams_of(passage.indexed_text)),
-                every=_EVERY,
+                every=EVERY,
                 language=passage.article.language,
                 article=passage.article.id,
             )
@@ -94,101 +83,20 @@ class LexicalIndex:
             with self._writing() as writer:
                 writer.wait_merging_threads()
             self._writer = None
+        if self._links is not None:
+            self._links.cleanup()
 
     def reload(self) -> None:
         """See the commits of other processes."""
         with named_tantivy_errors(self._folder):
+            if self._links is not None:
+                _link(self._folder / LEXICAL, Path(self._links.name))
             self._index.reload()
 
-    def query_terms(self, terms: Sequence[Term]) -> QueryTerms:
-        """Weigh the words of a question by their rarity in this index."""
-        factors = ngram_factors(terms)
+    def searcher(self) -> LexicalSearcher:
+        """Return the passages as the last `reload` or `commit` saw them, to search."""
         with named_tantivy_errors(self._folder):
-            searcher = self._index.searcher()
-            total = searcher.doc_freq("every", _EVERY)
-            containing = {ngram: searcher.doc_freq("ngrams", ngram) for ngram in factors}
-        return QueryTerms(
-            terms=tuple(terms),
-            factors=factors,
-            weights={
-                ngram: factor * _idf(containing[ngram], total) for ngram, factor in factors.items()
-            },
-        )
-
-    def search(
-        self,
-        query_terms: QueryTerms,
-        k: int,
-        languages: InLanguages = EVERYWHERE,
-        filter: Filter | None = None,
-    ) -> dict[int, float]:
-        """Return the BM25 scores of the k best passages that match, by key, the best first."""
-        query = self._any_ngram(query_terms)
-        if query is None or languages == InLanguages(others=False):
-            return {}
-        clauses = [(tantivy.Occur.Must, query)]
-        if languages.codes:
-            side = tantivy.Occur.MustNot if languages.others else tantivy.Occur.Must
-            clauses.append((side, self._any_of("language", languages.codes)))
-        if filter is not None:
-            clauses += [(tantivy.Occur.Must, condition) for condition in self._conditions(filter)]
-        return self._scores(tantivy.Query.boolean_query(clauses), k)
-
-    def score(self, query_terms: QueryTerms, keys: Sequence[int]) -> dict[int, float]:
-        """Return the BM25 scores of these passages, without those that share no n-gram."""
-        query = self._any_ngram(query_terms)
-        if query is None or not keys:
-            return {}
-        both = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Must, query), (tantivy.Occur.Must, self._any_of("key", keys))]
-        )
-        return self._scores(both, len(keys))
-
-    def _conditions(self, filter: Filter) -> Iterator[tantivy.Query]:
-        for field, names in (
-            ("article", filter.articles),
-            ("source", filter.sources),
-            ("language", filter.languages),
-        ):
-            if names is not None:
-                yield self._any_of(field, names)
-        if filter.first_day is not None or filter.last_day is not None:
-            days = tantivy.Query.range_query(
-                self._index.schema,
-                "day",
-                tantivy.FieldType.Unsigned,
-                filter.first_day,
-                filter.last_day,
-            )
-            yield tantivy.Query.const_score_query(days, 0.0)
-
-    def _any_of(self, field: str, values: Collection[str] | Collection[int]) -> tantivy.Query:
-        """Match passages with one of the values, without a score."""
-        found = tantivy.Query.term_set_query(self._index.schema, field, list(values))
-        return tantivy.Query.const_score_query(found, 0.0)
-
-    def _any_ngram(self, query_terms: QueryTerms) -> tantivy.Query | None:
-        terms = [
-            (
-                tantivy.Occur.Should,
-                tantivy.Query.boost_query(
-                    tantivy.Query.term_query(
-                        self._index.schema, "ngrams", ngram, index_option="freq"
-                    ),
-                    factor,
-                ),
-            )
-            for ngram, factor in query_terms.factors.items()
-        ]
-        return tantivy.Query.boolean_query(terms) if terms else None
-
-    def _scores(self, query: tantivy.Query, k: int) -> dict[int, float]:
-        with named_tantivy_errors(self._folder):
-            searcher = self._index.searcher()
-            hits = searcher.search(query, limit=k, count=False).hits
-            keys = searcher.fast_field_values("key", [address for _, address in hits])
-        scores = [float(score) for score, _ in hits]
-        return {int(key or 0): score for key, score in zip(keys, scores, strict=True)}
+            return LexicalSearcher(self._index.searcher(), self._index.schema, self._folder)
 
     @contextmanager
     def _writing(self) -> Iterator[tantivy.IndexWriter]:
@@ -221,7 +129,13 @@ def open_lexical_index(store: Path, *, replace_damaged: bool = False) -> Lexical
 
 def _open(store: Path) -> LexicalIndex:
     folder = store / LEXICAL
-    folder.mkdir(parents=True, exist_ok=True)
+    links = None
+    if os.access(folder if folder.exists() else store, os.W_OK):
+        folder.mkdir(parents=True, exist_ok=True)
+    else:
+        # tantivy makes a file to lock even to read: here it does so beside links to its files.
+        links = TemporaryDirectory(prefix="article-chat-")
+        _link(folder, Path(links.name))
     schema = (
         tantivy.SchemaBuilder()
         .add_unsigned_field("key", indexed=True, fast=True)
@@ -234,11 +148,15 @@ def _open(store: Path) -> LexicalIndex:
         .build()
     )
     with named_tantivy_errors(store):
-        index = tantivy.Index(schema, path=str(folder))
+        index = tantivy.Index(schema, path=links.name if links else str(folder))
         # By default tantivy would show the commits of other processes at a moment of its choice.
         index.config_reader(reload_policy="manual")
-    return LexicalIndex(index, store)
+    return LexicalIndex(index, store, links)
 
 
-def _idf(containing: int, total: int) -> float:
-    return log(1 + (total - containing + 0.5) / (containing + 0.5))
+def _link(folder: Path, links: Path) -> None:
+    """Link the files of an index into another folder, those that are not yet there."""
+    for file in folder.iterdir():
+        if file.suffix != ".lock":
+            with suppress(FileExistsError):
+                (links / file.name).symlink_to(file.absolute())

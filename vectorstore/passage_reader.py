@@ -19,6 +19,9 @@ _MOST_PARAMETERS = 3000
 _AT_ONCE = 1000
 _T = TypeVar("_T")
 
+Vectors = tuple[list[int], np.ndarray]
+"""Keys of passages, and a row for each."""
+
 # Passages, each with its article: SQLite keeps the order of a CROSS JOIN.
 _PASSAGES = f"passages p CROSS JOIN articles a ON a.key = p.article AND a.state = {VISIBLE}"
 
@@ -49,14 +52,15 @@ class PassageReader:
         )
         return [id for (id,) in rows]
 
-    def visible(self, keys: Sequence[int]) -> list[int]:
-        """Return those of the keys that are of visible passages, in the same order."""
+    def visible(self, keys: Sequence[int], filter: Filter | None = None) -> list[int]:
+        """Return those of the keys that are of visible passages that match, in the same order."""
+        conditions, values = _conditions(filter)
         visible = {
             key
             for some in chunks(keys)
             for (key,) in self._db.execute(
-                f"SELECT p.key FROM {_PASSAGES} WHERE p.key IN ({placeholders(some)})",
-                some,
+                f"SELECT p.key FROM {_PASSAGES} WHERE p.key IN ({placeholders(some)}){conditions}",
+                [*some, *values],
             )
         }
         return [key for key in keys if key in visible]
@@ -120,12 +124,22 @@ class PassageReader:
             )
         }
 
-    def all_vectors(self, filter: Filter | None = None) -> Iterator[tuple[list[int], np.ndarray]]:
+    def all_vectors(self, filter: Filter | None = None) -> Iterator[Vectors]:
         """Yield the keys of visible passages that match, with a row each, a thousand at a time."""
         conditions, values = _conditions(filter)
-        rows = self._db.execute(
-            f"SELECT p.key, p.vector FROM {_matching(filter)}{conditions}", values
-        )
+        return self._vectors_where(f"{_matching(filter)}{conditions}", values)
+
+    def vectors_after(self, key: int) -> Iterator[Vectors]:
+        """Yield the keys of visible passages above a key, with a row each, in order."""
+        return self._vectors_where(f"{_PASSAGES} WHERE p.key > ? ORDER BY p.key", [key])
+
+    def last_key(self) -> int:
+        """Return the highest key of a visible passage, 0 if there is none."""
+        row = self._db.execute(f"SELECT p.key FROM {_PASSAGES} ORDER BY p.key DESC LIMIT 1")
+        return int((row.fetchone() or (0,))[0])
+
+    def _vectors_where(self, condition: str, values: list[str | int]) -> Iterator[Vectors]:
+        rows = self._db.execute(f"SELECT p.key, p.vector FROM {condition}", values)
         while some := rows.fetchmany(_AT_ONCE):
             joined = b"".join(vector for _, vector in some)
             vectors = np.frombuffer(joined, dtype=FLOATS).reshape(len(some), -1)

@@ -27,9 +27,10 @@ logger = logging.getLogger(__name__)
 class Store:
     """Articles, found by meaning and by their words.
 
-    Methods may be called from any thread. Embedding holds up nobody; an article can be read at any
-    time; a search waits for another search and for a batch that is being written. The next search
-    sees all that other processes have written. Every method raises StoreError.
+    Methods may be called from any thread. Writers wait for each other; searches and readers wait
+    for nobody, and see all that was complete when they began, whichever process wrote it. But in a
+    process that both searches and writes, all threads wait while Chroma takes in a hundred
+    passages: let another process write. Every method raises StoreError.
     """
 
     def __init__(self, catalog: Catalog, dense: DenseIndex, lexical: LexicalIndex) -> None:
@@ -37,8 +38,8 @@ class Store:
         self._folder = catalog.folder
         self._dense = dense
         self._lexical = lexical
-        self._lock = threading.RLock()
-        self._indexes = SearchIndexes(catalog.folder, dense, lexical)
+        self._lock = threading.Lock()
+        self._indexes = SearchIndexes(catalog, dense, lexical)
         self._languages: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def add(self, batch: Sequence[tuple[Article, Sequence[Passage]]]) -> None:
@@ -80,8 +81,12 @@ class Store:
 
     def check(self) -> None:
         """Raise StoreDamaged if the lexical index lacks passages."""
-        with self._catalog.reading() as catalog, self._lock:
-            self._indexes.check(catalog)
+        self._indexes.check()
+
+    @property
+    def trouble(self) -> str:
+        """One line that says why searches are slower than they could be, "" if they are not."""
+        return self._indexes.trouble
 
     def search(
         self,
@@ -98,18 +103,9 @@ class Store:
         terms of its own, for those: k passages for each such language, k for all others.
         """
         vector = self._dense.embed_question(question)
-        with self._catalog.reading() as catalog, self._lock:
-            return self._indexes.settled(
-                catalog,
-                lambda dense: search_both(
-                    catalog,
-                    dense,
-                    self._lexical,
-                    vector,
-                    k,
-                    terms_in={**(terms_in or {}), "": terms},
-                    filter=filter,
-                ),
+        with self._indexes.searchable() as there:
+            return search_both(
+                there, vector, k, terms_in={**(terms_in or {}), "": terms}, filter=filter
             )
 
     def nearest(
@@ -117,10 +113,8 @@ class Store:
     ) -> list[tuple[Passage, float]]:
         """Return the k matching passages nearest in meaning, with their cosines, best first."""
         vector = self._dense.embed_question(question)
-        with self._catalog.reading() as catalog, self._lock:
-            return self._indexes.settled(
-                catalog, lambda dense: score_nearest(catalog, dense, vector, k, filter)
-            )
+        with self._indexes.searchable() as there:
+            return score_nearest(there, vector, k, filter)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Return the passages with these ids, in the order of the ids, without unknown ones."""
@@ -185,6 +179,7 @@ class Store:
 
     def close(self) -> None:
         """Wait until all is written and release the files."""
+        self._indexes.close()
         with self._lock, named_errors(self._folder):
             self._lexical.close()
             self._dense.close()
@@ -193,10 +188,7 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with self._lock, named_errors(self._folder):
-            current = self._indexes.edition == self._catalog.edition()
             yield
-            if current:  # still: the two indexes show at once what this process writes
-                self._indexes.edition = self._catalog.edition()
 
     def _sweep(self) -> None:
         if hidden := self._catalog.hidden():
