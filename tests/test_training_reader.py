@@ -12,7 +12,7 @@ import torch
 from tiny_models import WORDS, make_embedding, make_reader, make_tokenizer, save
 from torch import Tensor
 
-from rag.models.cross_encoder import _unpack
+from rag.models.cross_encoder import unpack
 from rag.models.reader import load_reader_from
 from training.reader import loop, ship
 from training.reader.encoding import Encoded, batches, collate, encode
@@ -147,7 +147,7 @@ def test_packed_weights_come_back_within_half_a_step_and_zeros_as_zeros():
     matrix = torch.randn(40, 30) * torch.logspace(-4, 2, 40)[:, None]
     matrix[7] = 0.0
     packed = pack({"w": matrix})
-    back = _unpack(packed)
+    back = unpack(packed)
     assert list(back) == ["w"]
     steps = packed["w.scale"][:, None]
     assert ((back["w"] - matrix).abs() <= 0.5001 * steps).all()

@@ -104,7 +104,7 @@ def load_cross_encoder(
         stored = load_file(str(path))
     except SafetensorError as error:
         raise ReaderUnavailable(f"{path} is broken ({error}): install again") from error
-    weights = {name: weight.to(dtype) for name, weight in _unpack(stored).items()}
+    weights = {name: weight.to(dtype) for name, weight in unpack(stored).items()}
     state = {n.removeprefix("bert."): w for n, w in weights.items() if n.startswith("bert.")}
     if embeddings is None:
         words = load_file(str(embedding / "model.safetensors"))
@@ -144,7 +144,7 @@ def frame_of(tokenizer: Tokenizer) -> tuple[int, int]:
     return cls, sep
 
 
-def _unpack(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def unpack(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return weights as numbers; beside a matrix of bytes stands a scale for each of its rows."""
     return {
         name: weight.float() * stored[f"{name}.scale"][:, None]

@@ -11,6 +11,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import BertModel
 
+from rag.models.cross_encoder import unpack
 from training.reader.encoding import Batch
 
 
@@ -145,8 +146,8 @@ def pack(weights: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def read_weights(network: nn.Module, path: Path) -> None:
-    """Load what `write_weights` wrote; heads that the file lacks stay as they are."""
-    missing, unexpected = network.load_state_dict(load_file(str(path)), strict=False)
+    """Load what `write_weights` wrote, or what was packed; heads that the file lacks stay."""
+    missing, unexpected = network.load_state_dict(unpack(load_file(str(path))), strict=False)
     lost = [name for name in missing if ".encoder." in name]
     if lost or any(".encoder." in name for name in unexpected):
         raise ValueError(f"{path} holds other weights: {lost or unexpected}")
