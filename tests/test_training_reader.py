@@ -29,7 +29,7 @@ WRONG_START, WRONG_END = (0.0, log(4), log(2)), (0.0, log(3), NOTHING)
 
 def passage(question: str, first: int = 0, last: int = 0, sentences=()) -> Encoded:
     words = () if sentences and not first else (first,)
-    return Encoded(question, (2, 5, 6, 3), 1, words, words and (last,), tuple(sentences))
+    return Encoded(question, (2, 5, 6, 3), 1, 1, words, words and (last,), tuple(sentences))
 
 
 def loss(rows, starts, ends) -> float:

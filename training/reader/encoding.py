@@ -22,6 +22,7 @@ _POOL = 2048
 class Encoded:
     """`[CLS] question [SEP] title passage [SEP]` and where in it the answer is.
 
+    `second` and `passage` are the places of the first tokens of title and passage.
     `starts` and `ends` are the first and last tokens of answers, (0,) where there is none.
     `sentences` are half-open token ranges of answering sentences.
     """
@@ -29,6 +30,7 @@ class Encoded:
     question: str
     ids: tuple[int, ...]
     second: int
+    passage: int
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     sentences: tuple[tuple[int, int], ...]
@@ -69,6 +71,7 @@ def encode(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Encoded]:
                 example.question,
                 read.ids,
                 read.second,
+                read.passage,
                 tuple(first for first, _ in spans) or nothing,
                 tuple(last - 1 for _, last in spans) or nothing,
                 sentences,
@@ -120,7 +123,7 @@ def collate(encoded: Sequence[Encoded]) -> Batch:
         types[row, one.second : size] = 1
         mask[row, :size] = 1
         # Where an answer may be: the passage, and [CLS] for none.
-        passage[row, one.second : size - 1] = True
+        passage[row, one.passage : size - 1] = True
         passage[row, 0] = True
         start[row, list(one.starts)] = 1.0
         end[row, list(one.ends)] = 1.0
