@@ -136,8 +136,55 @@ def test_a_renamed_file_takes_the_place_of_the_old_one(data, folder):
     a = write(folder / "a.txt", HARBOUR)
     index(data, folder)
     b = a.rename(folder / "b.txt")
-    assert index(data, folder) == {"added": [str(b)], "removed": [str(a)]}
+    embeddings = WordEmbeddings()
+    changes = index(data, folder, embeddings=embeddings)
+    assert changes == {"added": [str(b)], "removed": [str(a)]}
+    assert embeddings.embedded == []
     assert catalog_rows(data, "path", "articles") == [(str(b),)]
+
+
+def test_a_moved_folder_is_not_embedded_again_and_leaves_its_old_path(data, folder, tmp_path):
+    write(folder / "a.txt", HARBOUR)
+    write_rows(folder / "sub" / "b.jsonl", {"1": BRIDGE, "2": ELECTION})
+    index(data, folder)
+    before = [row[2:] for row in content(data)]
+    moved = folder.rename(tmp_path / "moved")
+    embeddings = WordEmbeddings()
+    assert index(data, moved, embeddings=embeddings) == {
+        "added": [str(moved / "a.txt"), *[str(moved / "sub" / "b.jsonl")] * 2],
+        "removed": [str(folder / "a.txt"), *[str(folder / "sub" / "b.jsonl")] * 2],
+    }
+    assert embeddings.embedded == []
+    assert sorted(row[2:] for row in content(data)) == sorted(before)
+    # Moved back, it is read again: nothing is noted of the old path.
+    moved.rename(folder)
+    changes = index(data, folder, embeddings=embeddings)
+    assert (len(changes["added"]), len(changes["removed"])) == (3, 3)
+    assert embeddings.embedded == []
+    assert stored_texts(data) == sorted([HARBOUR, BRIDGE, ELECTION])
+
+
+def test_a_copy_of_a_folder_is_not_embedded_again_and_both_stay(data, folder, tmp_path):
+    a = write(folder / "a.txt", HARBOUR)
+    index(data, folder)
+    b = shutil.copy(a, tmp_path / "b.txt")
+    embeddings = WordEmbeddings()
+    assert index(data, b, embeddings=embeddings) == {"added": [str(b)]}
+    assert embeddings.embedded == []
+    assert stored_texts(data) == [HARBOUR, HARBOUR]
+
+
+def test_a_moved_file_that_was_changed_too_is_embedded_and_the_old_article_stays(
+    data, folder, tmp_path
+):
+    a = write(folder / "a.txt", HARBOUR)
+    index(data, folder)
+    a.unlink()
+    b = write(tmp_path / "moved" / "a.txt", BRIDGE)
+    embeddings = WordEmbeddings()
+    assert index(data, b, embeddings=embeddings) == {"added": [str(b)]}
+    assert [text.split("\n")[-1] for text in embeddings.embedded] == [BRIDGE]
+    assert stored_texts(data) == sorted([HARBOUR, BRIDGE])
 
 
 def test_rows_are_added_changed_and_dropped_one_by_one(data, folder):

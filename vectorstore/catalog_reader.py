@@ -87,6 +87,14 @@ class CatalogReader(PassageReader):
         )
         return {id: (where, content_hash) for id, where, content_hash in rows}
 
+    def with_content(self, content_hash: str) -> dict[str, str]:
+        """Return {article id: file path} of the visible articles with this content."""
+        rows = self._db.execute(
+            f"SELECT id, path FROM articles WHERE content_hash = ? AND state = {VISIBLE}",
+            (content_hash,),
+        )
+        return dict(rows.fetchall())
+
     def file_digest(self, path: str) -> str | None:
         """Return the digest under which a file was completely indexed."""
         if not _is_storable(path):

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from vectorstore.filters import Filter
-from vectorstore.records import Article, Passage
+from vectorstore.records import Article, Passage, Span
 from vectorstore.schema import ARTICLE, FLOATS, VISIBLE, read_article, read_spans
 
 # SQLite takes at most 32,766 parameters in a statement; a tenth of it keeps statements small.
@@ -123,6 +123,15 @@ class PassageReader:
                 f"SELECT key, vector FROM passages WHERE key IN ({placeholders(some)})", some
             )
         }
+
+    def vectors_of_content(self, content_hash: str) -> dict[Span, np.ndarray]:
+        """Return the vectors of the passages, by span, of visible articles with this content."""
+        rows = self._db.execute(
+            "SELECT p.start, p.end, p.vector FROM articles a CROSS JOIN passages p"
+            f" ON p.article = a.key AND a.state = {VISIBLE} WHERE a.content_hash = ?",
+            (content_hash,),
+        )
+        return {(start, end): np.frombuffer(vector, dtype=FLOATS) for start, end, vector in rows}
 
     def all_vectors(self, filter: Filter | None = None) -> Iterator[Vectors]:
         """Yield the keys of visible passages that match, with a row each, a thousand at a time."""

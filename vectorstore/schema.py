@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS articles (
 CREATE UNIQUE INDEX IF NOT EXISTS one_visible ON articles (id) WHERE state = 1;
 CREATE INDEX IF NOT EXISTS by_path ON articles (path);
 CREATE INDEX IF NOT EXISTS by_facts ON articles (language, source, day, id, state);
+CREATE INDEX IF NOT EXISTS by_content ON articles (content_hash);
 CREATE INDEX IF NOT EXISTS not_visible ON articles (state) WHERE state <> 1;
 CREATE TABLE IF NOT EXISTS passages (
     key INTEGER PRIMARY KEY AUTOINCREMENT,

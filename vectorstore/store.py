@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+import numpy as np
 from langchain_core.vectorstores import VectorStoreRetriever
 
 from vectorstore.candidates import score_nearest, search_both
@@ -46,10 +47,11 @@ class Store:
         """Add articles with their passages, each in place of its earlier version if there is one.
 
         The whole batch becomes visible at once. Title and passage are indexed together; spans
-        stay those of the passage.
+        stay those of the passage. An article that is stored under another path too, because its
+        folder was moved, is not embedded again.
         """
         passages = [passage for _, some in batch for passage in some]
-        vectors = self._dense.embed([passage.indexed_text for passage in passages])
+        vectors = self._embed(batch)
         with self._writing():
             self._sweep()
             keys = self._catalog.write_pending(batch, vectors)
@@ -157,6 +159,11 @@ class Store:
         with self._catalog.reading() as catalog:
             return catalog.sample(n)
 
+    def with_content(self, content_hash: str) -> dict[str, str]:
+        """Return {article id: file path} of the articles that have this content."""
+        with self._catalog.reading() as catalog:
+            return catalog.with_content(content_hash)
+
     def hashes_under(self, path: str) -> dict[str, tuple[str, str]]:
         """Return {article id: (file path, content hash)} of a file or of all below a folder."""
         with self._catalog.reading() as catalog:
@@ -184,6 +191,20 @@ class Store:
             self._lexical.close()
             self._dense.close()
             self._catalog.close()
+
+    def _embed(self, batch: Sequence[tuple[Article, Sequence[Passage]]]) -> np.ndarray:
+        with self._catalog.reading() as catalog:
+            stored = [catalog.vectors_of_content(article.content_hash) for article, _ in batch]
+        rows = [
+            (passage, vectors.get((passage.start, passage.end)))
+            for (_, passages), vectors in zip(batch, stored, strict=True)
+            for passage in passages
+        ]
+        new = [passage.indexed_text for passage, vector in rows if vector is None]
+        embedded = iter(self._dense.embed(new))
+        if not rows:
+            return np.empty((0, 0), dtype=np.float32)
+        return np.stack([next(embedded) if vector is None else vector for _, vector in rows])
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

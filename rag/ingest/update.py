@@ -1,5 +1,8 @@
 """Bring a store up to date with files: embed only changes, and remove articles that are gone.
 
+An article of a folder that was moved, or is mounted elsewhere, is not embedded again. It leaves its
+old path if no file is there any more.
+
 A run can be stopped at any moment and run again. Articles become visible a batch at a time. A file
 is noted as complete only when all its articles are visible and those it lost are removed.
 """
@@ -56,6 +59,7 @@ def index_paths(store: Store, paths: Sequence[Path], split: Split) -> Iterator[C
     gone = [id for id in stored if id not in run.present]
     _remove(store, {id: stored[id] for id in gone if id not in run.removed})
     yield from (Change("removed", stored[id][0]) for id in gone)
+    yield from (Change("removed", path) for path in run.moved.values())
 
 
 def count_articles(paths: Sequence[Path]) -> int:
@@ -89,6 +93,8 @@ class _Run:
         for id, (path, _) in stored.items():
             self._in_file.setdefault(path, []).append(id)
         self._batch: dict[str, Article] = {}
+        self.moved: dict[str, str] = {}
+        """{id: path} of articles elsewhere whose file is gone and whose content was added here."""
         self._gone: list[str] = []
         self._read: list[tuple[str, str]] = []
 
@@ -126,6 +132,8 @@ class _Run:
         if stored_hash == article.content_hash:
             return Change("unchanged", article.path)
         self._batch[article.id] = article
+        if stored_hash is None:
+            self._find_moved(article)
         if len(self._batch) >= _ARTICLES_AT_ONCE:
             self.flush()
         return Change("added" if stored_hash is None else "changed", article.path)
@@ -136,11 +144,20 @@ class _Run:
             self._store.add([(article, self._split(article)) for article in self._batch.values()])
             self._batch.clear()
         if self._gone:
+            # A file that stays noted as complete would not be read again when it comes back.
+            self._store.forget_files({self.moved[id] for id in self._gone if id in self.moved})
             self._store.remove(self._gone)
             self.removed.update(self._gone)
             self._gone.clear()
         self._store.note_files(self._read)
         self._read.clear()
+
+    def _find_moved(self, article: Article) -> None:
+        for id, path in self._store.with_content(article.content_hash).items():
+            elsewhere = id not in self._stored and id not in self.present
+            if elsewhere and id not in self.moved and not os.path.exists(path):
+                self.moved[id] = path
+                self._gone.append(id)
 
 
 def remove_path(store: Store, path: Path) -> int:
