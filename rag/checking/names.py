@@ -20,10 +20,6 @@ _RUN = re.compile(r"\b[A-ZÀ-ÖØ-Þ]\w*(?:(?:[-’' ]|\. )[A-ZÀ-ÖØ-Þ]\w*)*"
 _OPENERS = '.!?:…„“”"»«‘‚(['
 # What stands before a German noun rather than a name: "der", "einen", "neue", "ihrem".
 _BEFORE_NOUN = re.compile(r"\b(?:\w+e[nmrs]?|das|im|am|zu[mr]|vo[mn]|beim|ins|ans|\d+)[ -]$")
-_NOUN_ENDING = re.compile(
-    r"(?:ung|heit|keit|schaft|[ts]ion|tät|ismus|nis|tum|ling|chen|ment|erei)"
-    r"(?:en|e|n|s|es|se)?$"
-)
 _LONGEST_NAME = 16
 _SHORTEST_COMPARED = 5
 # How alike (Dice) two words have to sound that are one name.
@@ -80,11 +76,7 @@ def find_names(
         if language == "de" and len(named) == 1 and not named[0].isupper():
             # A German word alone may be any noun, unless the lexicon knows it as a name.
             known = named[0].lower() in lexicon.lines.get("de", {})
-            if (
-                not known
-                or _NOUN_ENDING.search(named[0])
-                or _BEFORE_NOUN.search(text[: run.start()])
-            ):
+            if not known or _BEFORE_NOUN.search(text[: run.start()]):
                 continue
         if named:
             yield Name(" ".join(named), tuple(map(fold, named)))
@@ -107,57 +99,41 @@ def _overlaps(span: Span, taken: Sequence[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in taken)
 
 
+@dataclass(frozen=True)
 class _Words:
     """The words of a passage, to look up a name in."""
 
-    def __init__(self, text: str, language: str) -> None:
-        self.words = frozenset(map(fold, _WORD.findall(text)))
-        self.places = {code for _, _, code in find_places(text, language)}
-        self.initials = frozenset(_initials(text))
-        self.short = any(word.isupper() and len(word) > 2 for word in _WORD.findall(text))
+    words: frozenset[str]
+    places: frozenset[str]
+    short: bool
 
     def hold(self, name: Name, language: str, lexicon: Lexicon) -> bool:
         """Tell whether one of the name's words stands in the text, spelled in whichever way."""
         if name.place and name.place in self.places or name.text.isupper() and not self.short:
             return True
+        if name.place:
+            stems = place_stems(name.place)
+            return any(stem in word for word in self.words for stem in stems)
         forms = set(name.words)
         for other in lexicon.languages:
             for word in name.words:
                 forms |= {fold(one) for one, _ in lexicon.translate(word, other)}
-        if not forms.isdisjoint(self.words) or not forms.isdisjoint(self.initials):
-            return True
-        if name.place:
-            stems = place_stems(name.place)
-            return any(stem in word for word in self.words for stem in stems)
-        return any(self._hold_like(word) for word in name.words)
-
-    def _hold_like(self, word: str) -> bool:
-        """Tell whether a word begins or ends one of the text's, or sounds like one."""
-        stem = word[: max(_SHORTEST_COMPARED, len(word) * 2 // 3)]
-        return any(
-            other.startswith(stem)
-            or other.endswith(word)
-            or (len(other) >= _SHORTEST_COMPARED and word.startswith(other))
-            or _sounds_like(word, other)
-            for other in self.words
-        )
+        like = (_is_like(word, other) for word in name.words for other in self.words)
+        return not forms.isdisjoint(self.words) or any(like)
 
 
 @functools.lru_cache(maxsize=32)
 def _read_words(text: str, language: str) -> _Words:
     """Return the words of a text; a passage is asked for with every sentence that quotes it."""
-    return _Words(text, language)
+    words = _WORD.findall(text)
+    short = any(word.isupper() and len(word) > 2 for word in words)
+    places = frozenset(code for _, _, code in find_places(text, language))
+    return _Words(frozenset(map(fold, words)), places, short)
 
 
-def _sounds_like(one: str, other: str) -> bool:
-    mine, theirs = sound(one.removesuffix("s")), sound(other.removesuffix("s"))
+def _is_like(word: str, other: str) -> bool:
+    """Tell whether two words begin alike or sound alike."""
+    if other.startswith(word[: max(_SHORTEST_COMPARED, len(word) * 2 // 3)]):
+        return True
+    mine, theirs = sound(word.removesuffix("s")), sound(other.removesuffix("s"))
     return mine[:1] == theirs[:1] and likeness(mine, theirs) >= _SAME_SOUND
-
-
-def _initials(text: str) -> Iterator[str]:
-    """Yield what the capitals of neighbouring words spell: "uno" for "United Nations O…"."""
-    for run in re.findall(r"\b[^\W\d_]++(?:[ -][^\W\d_]++){1,7}", text):
-        capitals = [word[0] for word in re.split("[ -]", run) if word[0].isupper()]
-        for first in range(len(capitals)):
-            for last in range(first + 2, min(first + 6, len(capitals)) + 1):
-                yield fold("".join(capitals[first:last]))

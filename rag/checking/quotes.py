@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,27 +25,17 @@ from vectorstore import Span
 # without spaces counts as half a word.
 _FEWEST_WORDS_QUOTED = 3
 _QUOTATION_MARKS = frozenset("\"'`´„“”‟‚‘’‛»«›‹〝〞〟＂＇「」『』\u2032\u2033")
-_HYPHENS = frozenset("-\u2010\u2011")
 _ELLIPSIS = re.compile(r"[\[(]\s?(?:…|\.\.\.)\s?[\])]|…|\.\.\.")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[\w\u0300-\u036f]+")
+_JOINT = re.compile(r"(?<=\w)[-\u2010\u2011'](?=\w)|(?<=\d)[.,:](?=\d)")
 # Han, kana, bopomofo, Thai, Lao, Burmese, Khmer.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
-# Sorting a run of combining marks takes time in its square; no letter has as many.
-_MOST_MARKS = 30
 # Words that occur this often inside other words of one passage are nobody's quote.
 _MOST_PLACES_TRIED = 50
-
-
-@dataclass(frozen=True)
-class _Folded:
-    """A text as it is compared; character i stands for `text[starts[i]:ends[i]]`."""
-
-    text: str
-    starts: list[int]
-    ends: list[int]
+_Folded = tuple[str, list[int]]
 
 
 def find_quote(words: str, text: str) -> Span | None:
@@ -76,95 +67,48 @@ def find_parts(words: str, text: str) -> tuple[Span, ...]:
 
 
 def _find(words: str, folded: _Folded, after: int) -> Span | None:
-    if len(words) > 4 * len(folded.text) + 1_000:
+    text, places = folded
+    if len(words) > 4 * len(text) + 1_000:
         return None  # not worth folding: it cannot be in there
-    sought = _fold(words).text.strip()
-    if _count_words(sought) < _FEWEST_WORDS_QUOTED:
+    sought = _fold(words)[0].strip()
+    words_quoted = len(_WORD.findall(_UNSPACED.sub(" ", sought)))
+    if words_quoted + len(_UNSPACED.findall(sought)) / 2 < _FEWEST_WORDS_QUOTED:
         return None
-    first = next((i for i, start in enumerate(folded.starts) if start >= after), None)
-    if first is None:
-        return None
+    first = bisect_left(places, after)
     # Models put quotation marks around what they quote.
     for form in dict.fromkeys((sought, sought.strip("' "))):
-        at = folded.text.find(form, first)
+        at = text.find(form, first)
         for _ in range(_MOST_PLACES_TRIED):
-            if at < 0:
-                break
-            span = _span(folded, at, at + len(form))
-            if span:
-                return span
-            at = folded.text.find(form, at + 1)
+            end = at + len(form)
+            if at >= 0 and not _inside_word(text, at) and not _inside_word(text, end):
+                return places[at], places[end - 1] + 1
+            at = text.find(form, at + 1) if at >= 0 else at
     return None
-
-
-def _span(folded: _Folded, at: int, end: int) -> Span | None:
-    """Return the place of `folded.text[at:end]`, None if it begins or ends inside a word."""
-    starts, ends = folded.starts, folded.ends
-    cuts_letter = (at > 0 and starts[at - 1] == starts[at]) or (
-        end < len(starts) and starts[end] == starts[end - 1]
-    )
-    if cuts_letter or _inside_word(folded.text, at) or _inside_word(folded.text, end):
-        return None
-    return starts[at], ends[end - 1]
 
 
 def _inside_word(text: str, at: int) -> bool:
     """Whether a word goes on across this place: "k|eine", "Nicht|-Raucher", "don|'t", "1|.200"."""
-    before, after = text[max(0, at - 2) : at], text[at : at + 2]
-    if not before or not after:
+    before, after = text[max(0, at - 1) : at], text[at : at + 1]
+    if _UNSPACED.match(before) or _UNSPACED.match(after):
         return False
-    if _UNSPACED.match(before[-1]) or _UNSPACED.match(after[0]):
-        return False
-    if _is_word(before[-1]) and _is_word(after[0]):
+    if _WORD.match(before) and _WORD.match(after):
         return True
     # A joint counts on whichever side of it the quote stops.
-    left, joint, right = (
-        (before[-1:], after[:1], after[1:])
-        if _is_word(before[-1])
-        else (before[:-1], before[-1:], after[:1])
-    )
-    if not (left and right and _is_word(left) and _is_word(right)):
-        return False
-    return joint in _HYPHENS or joint == "'" or (joint in ".,:" and (left + right).isdigit())
-
-
-def _is_word(char: str) -> bool:
-    return char.isalnum() or char == "_" or unicodedata.category(char).startswith("M")
-
-
-def _count_words(folded: str) -> float:
-    unspaced = len(_UNSPACED.findall(folded))
-    # Not by composing it: that takes time in the square of a run of combining marks.
-    spaced = "".join(c for c in _UNSPACED.sub(" ", folded) if not unicodedata.combining(c))
-    return len(_WORD.findall(spaced)) + unspaced / 2
+    return any(_JOINT.match(text, place) for place in (at, max(0, at - 1)))
 
 
 def _fold(text: str) -> _Folded:
+    """Return a text as it is compared, and of which character each of its characters is."""
     chars: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    at = 0
-    while at < len(text):
-        end = at + 1
-        while end < len(text) and end - at < _MOST_MARKS and unicodedata.combining(text[end]):
-            end += 1
-        char = text[at:end]
-        if is_unseen(char):
-            at = end
+    places: list[int] = []
+    for at, char in enumerate(text):
+        if is_unseen(char) or (char.isspace() and chars and chars[-1] == " "):
             continue
-        if char.isspace():
-            if chars and chars[-1] == " ":
-                ends[-1] = end
-                at = end
-                continue
-            form = " "
-        else:
-            form = "'" if char in _QUOTATION_MARKS else unicodedata.normalize("NFD", char)
-        chars.extend(form)
-        starts.extend([at] * len(form))
-        ends.extend([end] * len(form))
-        at = end
-    return _Folded("".join(chars), starts, ends)
+        form = "'" if char in _QUOTATION_MARKS else unicodedata.normalize("NFD", char)
+        form = " " if char.isspace() else form
+        chars += form
+        places += [at] * len(form)
+    return "".join(chars), places
 
 
 @dataclass(frozen=True)

@@ -25,30 +25,25 @@ _SPEECH = re.compile(
 _QUESTION = re.compile(r"\?[\s!?…\"'“”«»‘’)\]]*$")
 _REPORTED = re.compile(r":\s*[„“\"«»‘‚']|[”“\"«»]\s*,")
 
-# What is said about the answer itself, or about the one who gives it.
-_REPLY = (
-    r"(?:answers?|repl(?:y|ies)|responses?|outputs?|messages?|summar(?:y|ies)|instructions?|prompt)"
-)
-_ANTWORT = r"(?:Antwort(?:en)?|Ausgaben?|Zusammenfassung|Anweisungen|Vorgaben|Erwiderung)"
+# What is said about the answer itself, or to the one who gives it.
+_REPLY = r"(?:answers?|repl(?:y|ies)|responses?|outputs?|messages?|summar(?:y|ies)|prompt)"
+_ANTWORT = r"(?:Antwort(?:en)?|Ausgaben?|Zusammenfassung|Anweisungen|Vorgaben)"
 _TO_MODEL = re.compile(
-    rf"\byour\s+(?:\w+\s+){{0,2}}{_REPLY}\b"
-    rf"|\b(?:in|to|of|with|end|begin|start|finish)\s+(?:the|this|every|each|any)\s+(?:\w+\s+)?"
-    rf"(?:answer|reply|response)\b(?!\s+(?:to|from|by|of)\b|,\s)"
-    rf"|\b(?:the|this) (?:answer|reply|response) (?:must|should|shall|ought to|has to|needs to)\b"
-    rf"|\b(?:i|we) (?:want|need|ask|would like) you to\b"
-    rf"|\b(?:ignor\w+|disregard\w*|forget|overrid\w+|bypass)\b.{{0,40}}\b(?:instructions?|prompts?"
-    rf"|rules|guidelines|above|previous)\b"
-    rf"|\byou are (?:now|an? (?:AI|assistant|language model|chatbot))\b"
-    rf"|\bas an? (?:AI|language model|assistant|chatbot)\b|\bsystem prompt\b|\bdeveloper mode\b",
+    rf"\byour\s+(?:\w+\s+){{0,2}}(?:{_REPLY}|instructions)\b"
+    r"|\b(?:in|to|of|with|end|begin|start|finish)\s+(?:the|this|every|each|any)\s+(?:\w+\s+)?"
+    r"(?:answer|reply|response)\b(?!\s+(?:to|from|by|of)\b|,\s)"
+    r"|\b(?:the|this) (?:answer|reply|response) (?:must|should|shall|has to|needs to)\b"
+    r"|\b(?:i|we) (?:want|need|ask|would like) you to\b"
+    r"|\b(?:ignor\w+|disregard\w*|forget|overrid\w+|bypass|vergiss)\b.{0,40}\b(?:instruction|prompt"
+    r"|rules|guidelines|above|previous|anweisung|vorgabe|regel|obige|vorherige|bisherige|alles)"
+    r"|\byou are (?:now|an? (?:AI|assistant|language model|chatbot))\b|\bdeveloper mode\b"
+    r"|\b(?:as an? |als )(?:AI|KI|language model|sprachmodell|assistant|chatbot)\b"
+    rf"|\bsystem.?prompt\b|\b(?:dein|eue?r)(?:e[nmrs]?)?\s+(?:\w+\s+)?{_ANTWORT}\b"
+    rf"|(?<=[\w,] )(?-i:Ihr)e?[nmrs]?\s+(?:\w+\s+)?{_ANTWORT}\b"
+    r"|\bdu bist (?:jetzt|nun|ab sofort|ein Assistent|eine KI|ein Sprachmodell)\b"
+    r"|\b(?:do not|don['’]t|never|please|must|should|to)\s+(?:hesitate|forget|miss|share|click"
+    r"|download|subscribe|visit|contact|reach out|vote|donate|sign up|join us)\b",
     re.IGNORECASE,
-)
-_ANS_MODELL = re.compile(
-    rf"\b(?:[Dd]ein|[Ee]ue?r)(?:e[nmrs]?)?\s+(?:\w+\s+)?{_ANTWORT}\b"
-    rf"|(?<=[\w,] )Ihre?[nmrs]?\s+(?:\w+\s+)?{_ANTWORT}\b"
-    rf"|\b[Ii]gnorier\w*\b.{{0,40}}\b(?:Anweisung|Vorgabe|Regel|Instruktion|obige|vorherige)"
-    rf"|\b[Vv]ergiss\b.{{0,40}}\b(?:Anweisung|Vorgabe|Regel|Instruktion|alles|obige|bisherige)"
-    rf"|\b[Dd]u bist (?:jetzt|nun|ab sofort|ein Assistent|eine KI|ein Sprachmodell)\b"
-    rf"|\b[Aa]ls (?:KI|Sprachmodell|Chatbot)\b|\b[Ss]ystem-?[Pp]rompt\b"
 )
 # Text that imitates our prompt, our protocol or a chat's turns.
 _IMITATION = re.compile(
@@ -58,18 +53,26 @@ _IMITATION = re.compile(
     r"|^\W*System(?: prompt| message| note)?:(?=\s)",
     re.MULTILINE,
 )
-
-_OPENING = re.compile(
-    r"^\W*(?:(?:please|kindly|always|never|also|now|just|simply|instead|first|then|finally|next"
-    r"|additionally|remember to|make sure to|be sure to|feel free to|do not|don['’]t)[,:]?\s+)*",
-    re.IGNORECASE,
-)
-_INTRODUCED = re.compile(
-    r"^\W*(?:in|as|for|at|to|with|when|whenever|if|before|after|while|once)\b[^,.;:]{2,80},\s*",
+# "Dank der Hilfe", "thanks to the rain"; else a reader is thanked.
+_THANKS = re.compile(
+    r"^\W*(?!thanks to\b|dank (?!fürs? |an |euch|ihnen))"
+    r"(?:thank you|thanks|(?:vielen |herzlichen |besten )?danke?)\b",
     re.IGNORECASE,
 )
 _CLAUSES = re.compile(r"[;:–—]\s+|\s-\s|,\s+(?:and|und|but|aber|so|also|then|dann)\s+|[.!?…]\s+")
+
+# What may stand before an English imperative: "please", "in the summary,".
+_OPENING = re.compile(
+    r"^\W*(?:(?:please|kindly|always|never|also|now|just|simply|instead|first|then|finally|next"
+    r"|remember to|make sure to|be sure to|feel free to|do not|don['’]t)[,:]?\s+)*",
+    re.IGNORECASE,
+)
+_INTRODUCED = re.compile(
+    r"^\W*(?:in|as|for|at|to|with|when|if|before|after)\b[^,.;:]{2,80},\s*", re.I
+)
+_TOLD = re.compile(r"\b(?:please|kindly|do not|don['’]t|always|never)\b", re.IGNORECASE)
 _JOINED_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_PARTICLES = frozenset("up down out off away back".split())
 # They begin statements too, for all that they can be inflected as verbs.
 _NO_VERBS = frozenset(
     """
@@ -79,50 +82,27 @@ _NO_VERBS = frozenset(
     been thing
     """.split()
 )
-_TOLD = re.compile(r"\b(?:please|kindly|do not|don['’]t|always|never)\b", re.IGNORECASE)
 _MOSTLY = 2 / 3
-_PARTICLES = frozenset("up down out off away back".split())
-_ASKED_OF_YOU = re.compile(
-    r"\b(?:do not|don['’]t|never|please|must|should|to)\s+(?:hesitate|forget|miss|share|click"
-    r"|download|subscribe|visit|contact|reach out|vote|donate|sign up|join us)\b",
-    re.IGNORECASE,
-)
 
-# "Dank der Hilfe", "thanks to the rain"; else a reader is thanked.
-_OF_THANKS = re.compile(r"^\W*(?:thanks to\b|dank (?!fürs? |an |euch|ihnen))", re.IGNORECASE)
-_THANKS = re.compile(r"^\W*(?:thank you|thanks|(?:vielen |herzlichen |besten )?dank(?:e)?)\b", re.I)
-
-_SIE = re.compile(
-    r"^\W*(?:[Bb]itte,?\s+|[Nn]un\s+|[Dd]ann\s+|[Jj]etzt\s+)?\w{2,}(?<![Mm]üss)(?<![Kk]önn)(?<![Ww]oll)"
-    r"(?<![Ss]oll)(?<![Dd]ürf)(?<![Ww]erd)(?<![Hh]ab)(?:en|rn|ln) Sie\b"
-)
-_BITTE = re.compile(r"^\W*Bitte\b(?!\w)(?!\s+(?:um|der|des|von)\b)")
-_DU = re.compile(
-    r"^\W*(?:[Bb]itte,?\s+|[Nn]un\s+|[Dd]ann\s+|[Jj]etzt\s+)?(?:Gib|Nimm|Lies|Empfiehl|Vergiss"
-    r"|Sprich|Hilf|Sieh|Siehe|Wirf|Triff|Mach|Geh|Komm|Lass|Hol|(?:Schreib|Sag|Klick|Lad|Schau"
-    r"|Nutz|Ignorier|Füg|Nenn|Erklär|Erzähl|Zeig|Stell|Bring|Lösch|Ersetz|Entfern|Wechsl"
-    r"|Melde|Abonnier)e?|(?:Besuch|Kauf|Ruf|Folg|Antwort|Verrat|Denk|Tausch|Verschlüssl)e)\b"
-    r"(?!\s+(?:der|des)\b)"
+_VERB_FIRST = re.compile(
+    r"^\W*(?:(?:[Bb]itte|[Nn]un|[Dd]ann|[Jj]etzt),?\s+)?(?:(?P<sie>\w{2,}(?:en|rn|ln)) Sie\b"
+    r"|(?:Gib|Nimm|Lies|Empfiehl|Vergiss|Sprich|Hilf|Sieh|Wirf|Triff|Mach|Geh|Komm|Lass|Hol"
+    r"|(?:Schreib|Sag|Klick|Lad|Schau|Nutz|Füg|Nenn|Erklär|Erzähl|Zeig|Stell|Bring|Lösch|Ersetz"
+    r"|Besuch|Kauf|Ruf|Folg|Antwort|Denk|Abonnier)e?)\b(?!\s+de[rs]\b)"
+    r"|Bitte\b(?!\w)(?!\s+(?:um|der|des|von)\b)"
+    r"|(?P<du>[A-ZÄÖÜ][a-zäöüß]{3,})e\s+[“”]?\s?(?P<next>\w+|[“”]))"
 )
 # "Stelle die Regierung den Antrag, folgt die Prüfung": a verb stands first in both clauses.
 _CONDITIONAL = re.compile(
     r"^\W*[A-ZÄÖÜ]\w+e\s[^,;:.!?]{3,120},\s(?:so\s|dann\s)?(?!nicht|sonst|statt|jetzt|mit|seit)"
     r"(?:[a-zäöüß]{2,}t|werde|sei|müsse|könne|solle|dürfe|habe|wird|würde|kann|muss|soll|darf|sind)\s"
 )
-_STEM_E = re.compile(r"^\W*(?:[Bb]itte,?\s+)?([A-ZÄÖÜ][a-zäöüß]{3,})e\s+[“”]?\s?(\w+|[“”])")
-# Behind a German sentence's first word, but for some, these stand only if that is a verb.
-_AFTER_VERBS = frozenset("einen jeden jedem keinen deinen deinem mir uns dir dich".split())
-_NO_STEMS = frozenset(
-    """
-    ohn heut gerad beid all ein kein dies jed sein ihr mein unser viel manch solch welch lang
-    """.split()
-)
-# The subjunctive of reported speech, which turns the order around: "Komme es dazu, …".
-_SUBJUNCTIVES = frozenset(
-    """
-    werd hab könn woll soll müss dürf geb komm geh steh lieg bleib sollt würd hätt wär möcht könnt
-    müsst wollt dürft hatt wurd
-    """.split()
+# Behind a German sentence's first word these stand only if that is a verb.
+_AFTER_VERBS = frozenset("einen jeden keinen deinen mir uns dir dich".split())
+# "Sollte das Gesetz kommen", "Haben Sie das gewusst", "Heute einen Termin": no orders.
+_NO_ORDERS = re.compile(
+    r"(?:werd|hab|könn|woll|soll|müss|dürf|würd|hätt|wär|möcht)(?:t|en)?|(?:geb|komm|geh|steh|lieg)"
+    r"|ohn|heut|gerad|beid|all|ein|kein|dies|jed|sein|ihr|mein|unser|viel|manch|solch|welch|lang"
 )
 
 
@@ -142,9 +122,7 @@ def is_instruction(text: str, lexicon: Lexicon) -> bool:
     if _IMITATION.search(text):
         return True
     plain = _SPEECH.sub(" “” ", text)
-    if _TO_MODEL.search(plain) or _ANS_MODELL.search(plain) or _ASKED_OF_YOU.search(plain):
-        return True
-    if _THANKS.search(plain) and not _OF_THANKS.search(plain):
+    if _TO_MODEL.search(plain) or _THANKS.search(plain):
         return True
     if is_question(text):
         return False
@@ -168,39 +146,32 @@ def split_speech(text: str) -> tuple[str, list[str]]:
 
 
 def _commands_in_german(text: str, known: Mapping[str, str]) -> bool:
-    if _CONDITIONAL.search(text):
+    found = None if _CONDITIONAL.search(text) else _VERB_FIRST.search(text)
+    if found is None:
         return False
-    if _SIE.search(text) or _DU.search(text) or _BITTE.search(text):
-        return True
-    found = _STEM_E.search(text)
-    if not found or found[2] not in OBJECT_OPENERS["de"]:
+    stem = (found["sie"] or found["du"] or "").casefold()
+    if _NO_ORDERS.fullmatch(stem):
         return False
-    stem = found[1].casefold()
-    if stem in _SUBJUNCTIVES:
-        return False
-    if found[2] in _AFTER_VERBS and stem not in _NO_STEMS:
+    if not found["du"]:
         return True
     # "Ersetze" is one if there are "ersetzen" and "ersetzt"; "Straße" is none.
-    return stem + "en" in known and (stem + "t" in known or stem + "et" in known)
+    verb = stem + "en" in known and (stem + "t" in known or stem + "et" in known)
+    return found["next"] in OBJECT_OPENERS["de"] and (verb or found["next"] in _AFTER_VERBS)
 
 
 def _commands_in_english(text: str, known: Mapping[str, str]) -> bool:
-    starts = [_OPENING.match(text)]
-    if introduced := _INTRODUCED.match(text):
-        starts.append(_OPENING.match(text[introduced.end() :]))
-    for start in starts:
-        if start is None:
-            continue
-        found = _JOINED_WORD.findall(start.string[start.end() : start.end() + 80].casefold())[:3]
-        first, *others = found or [""]
-        told = _TOLD.search(start[0])
+    introduced = _INTRODUCED.match(text)
+    for rest in (text, text[introduced.end() :] if introduced else ""):
+        opening = _OPENING.match(rest)
+        start = opening.end() if opening else 0
+        first, *others = _JOINED_WORD.findall(rest[start : start + 80].casefold())[:3] or [""]
+        told = bool(_TOLD.search(rest[:start]))
         if _verb_endings(first, known) < (1 if told else 2):
             continue
-        if others and others[0] in _PARTICLES:
-            others = others[1:]
-        if others and others[0] in OBJECT_OPENERS["en"]:
-            return True
+        others = others[1:] if others and others[0] in _PARTICLES else others
         if told or _share_of_verbs(first, known) > _MOSTLY:
+            return True
+        if others and others[0] in OBJECT_OPENERS["en"]:
             return True
     return False
 

@@ -1,7 +1,6 @@
-"""Read dates, whole or in part: "19. Juni 2024", "June 19", "20.8.", "gestern", "last year".
+"""Read dates and times: "19. Juni 2024", "June 19", "20.8.", "gestern", "last year", "3 p.m.".
 
-Names of months and weekdays are from the Unicode locale data; dateparser counts from the day that
-an article was published.
+Names of months and weekdays are from the Unicode locale data.
 """
 
 from __future__ import annotations
@@ -12,34 +11,30 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-import dateparser
-from babel import Locale, UnknownLocaleError
-from dateparser.languages.loader import default_loader
-
+from rag.checking.values.numbers import load_locale
 from vectorstore import Span
 
-# Of other languages only dates in digits are read.
-_LANGUAGES = frozenset("de en fr es it nl pt pl ru uk".split())
-_LETTERED_CASE = frozenset({"de", "en"})
 _NUMERIC = re.compile(
     r"(?<![\d-])(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?![\d-])"
     r"|(?<![\d.])(?P<first>\d{1,2})\.\s?(?P<second>\d{1,2})\.(?:\s?(?P<third>\d{4}|\d{2})(?!\d))?"
 )
 # "May" and "March" are also verbs; without a number they are months only after these.
 _BEFORE_MONTH = re.compile(r"\b(?:in|of|since|until|till|by|last|next|this|early|late|mid|to)\W+$")
-_MORE_MONTHS = {
-    "de": {"Jänner": 1, "Jan": 1, "Feb": 2, "Mrz": 3, "Aug": 8, "Sep": 9, "Nov": 11},
-    "en": {"Sept": 9},
-}
-# How else a text says what dateparser knows.
-_RELATIVE = {
-    "letztes jahr": "(?:letzt|vergangen|vorig)e[nrsm]? Jahre?s?|Vorjahre?s?",
-    "dieses jahr": "(?:diese|laufende)[nrsm]? Jahre?s?|heuer",
-    "nächstes jahr": "(?:nächst|kommend|folgend)e[nrsm]? Jahre?s?",
-    "last year": "(?:previous|past) year|year before",
-    "next year": "(?:coming|following) year",
-}
+_DAYS = {"vorgestern": -2, "gestern": -1, "heute": 0, "morgen": 1}
+_DAYS |= {"yesterday": -1, "today": 0, "tomorrow": 1}
+_RELATIVE_DAY = re.compile(rf"\b(?:{'|'.join(_DAYS)})\b", re.IGNORECASE)
+_RELATIVE_YEAR = re.compile(
+    r"\b(?:(?P<last>(?:letzt|vergangen|vorig)e\w? Jahre?s?|Vorjahre?s?|(?:last|previous|past) year)"
+    r"|(?P<next>(?:nächst|kommend)e\w? Jahre?s?|(?:next|coming|following) year)"
+    r"|diese\w? Jahre?s?|heuer|this year)\b",
+    re.IGNORECASE,
+)
 _WEEK = 7
+_CLOCK = re.compile(
+    r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])(?:[:.](?P<minute>[0-5]\d))?\s?"
+    r"(?:(?P<uhr>Uhr\b)|(?P<half>[ap])\.?\s?m\b\.?)"
+    r"|(?<![\d.,:])(?P<alone>[01]?\d|2[0-4]):(?P<past>[0-5]\d)(?![\d:]|\s(?:Stund|hour|[Mm]in))"
+)
 
 
 @dataclass(frozen=True)
@@ -60,15 +55,22 @@ class Weekday:
     day: int
 
 
+@dataclass(frozen=True)
+class Time:
+    """A time of day in minutes after midnight, of both halves of the day if none is said."""
+
+    span: Span
+    minutes: frozenset[int]
+
+
 def find_dates(text: str, language: str) -> list[Date]:
     """Return the dates in a text that name at least a month, none within another."""
     found = [_numeric_date(match) for match in _NUMERIC.finditer(text)]
-    months, pattern = _load_months(language if language in _LANGUAGES else "en")
+    months, pattern = _load_months(language)
     for match in pattern.finditer(text):
-        name = match["month"]
-        month = months.get(name if language in _LETTERED_CASE else name.lower())
         day = match["before"] or match["after"]
-        if month and (day or match["year"] or _is_month(text, match)):
+        if day or match["year"] or _is_month(text, match):
+            month = months[match["month"]]
             found.append(Date(match.span(), _year(match["year"]), month, int(day) if day else None))
     apart: list[Date] = []
     for date in sorted(found, key=lambda d: (d.span[0], -d.span[1])):
@@ -84,39 +86,44 @@ def find_weekdays(text: str, language: str) -> list[Weekday]:
     return [Weekday(match.span(), names[match[1].lower()]) for match in pattern.finditer(text)]
 
 
-def dates_meant(text: str, language: str, published: str | None) -> list[Date]:
-    """Return the days that "gestern" or "am Dienstag", and the years that "last year" may mean.
+def find_times(text: str) -> Iterator[Time]:
+    """Yield the times of day in a text."""
+    for match in _CLOCK.finditer(text):
+        hour = int(match["hour"] or match["alone"])
+        hours = {hour} if match["uhr"] or hour > 12 else {hour, hour + 12}
+        if match["half"]:
+            hours = {hour % 12 + 12 * (match["half"] == "p")}
+        past = int(match["minute"] or match["past"] or 0)
+        yield Time(match.span(), frozenset((h % 24) * 60 + past for h in hours))
+
+
+def dates_meant(text: str, language: str, published: str | None) -> Iterator[Date]:
+    """Yield the days that "gestern" or "am Dienstag", and the years that "last year" may mean.
 
     They are counted from the day that the article was published, weekdays a week to either side.
     """
     base = read_day(published)
     if base is None:
-        return []
-    found: list[Date] = []
-    for phrase, pattern in _load_relative(language):
-        settings = {"RELATIVE_BASE": datetime.datetime.combine(base, datetime.time())}
-        for match in pattern.finditer(text):
-            if then := dateparser.parse(phrase, languages=[language], settings=settings):
-                whole = " " in phrase and not re.search("day|tag", phrase)
-                day = (None, None) if whole else (then.month, then.day)
-                found.append(Date(match.span(), then.year, *day))
+        return
+    for match in _RELATIVE_YEAR.finditer(text):
+        yield Date(match.span(), base.year + bool(match["next"]) - bool(match["last"]))
+    days = [(m.span(), _DAYS[m[0].lower()]) for m in _RELATIVE_DAY.finditer(text)]
     for weekday in find_weekdays(text, language):
         ahead = (weekday.day - base.weekday()) % _WEEK
-        for then in (base + datetime.timedelta(days) for days in (ahead, ahead - _WEEK)):
-            found.append(Date(weekday.span, then.year, then.month, then.day))
-    return found
+        days += [(weekday.span, ahead), (weekday.span, ahead - _WEEK)]
+    for span, later in days:
+        then = base + datetime.timedelta(later)
+        yield Date(span, then.year, then.month, then.day)
 
 
-def weekdays_of(dates: Collection[Date], year: int | None) -> frozenset[int]:
-    """Return the days of the week that dates fall on, in a year where they do not say one."""
-    found = set()
+def weekdays_of(dates: Collection[Date], year: int | None) -> Iterator[int]:
+    """Yield the days of the week that dates fall on, in a year where they do not say one."""
     for date in dates:
         if date.month and date.day and (date.year or year):
             try:
-                found.add(datetime.date(date.year or year or 1, date.month, date.day).weekday())
+                yield datetime.date(date.year or year or 1, date.month, date.day).weekday()
             except ValueError:
                 continue
-    return frozenset(found)
 
 
 def is_date_borne(date: Date, evidence: Collection[Date], numbers: Collection[float]) -> bool:
@@ -153,11 +160,10 @@ def _numeric_date(match: re.Match[str]) -> Date:
 
 def _is_month(text: str, match: re.Match[str]) -> bool:
     """Tell whether a month's name without a number is one: "Jan" and "May" may be none."""
-    name = match["month"]
-    if name.endswith(".") or len(name) <= 3 and name not in ("Mai", "May", "mai", "май"):
-        return False
-    before = text[max(0, match.start() - 12) : match.start()]
-    return name not in ("May", "March") or bool(_BEFORE_MONTH.search(before))
+    name, before = match["month"], text[max(0, match.start() - 12) : match.start()]
+    if name in ("May", "March"):
+        return bool(_BEFORE_MONTH.search(before))
+    return name == "Mai" or len(name) > 3
 
 
 def _year(written: str | None) -> int | None:
@@ -168,56 +174,27 @@ def _year(written: str | None) -> int | None:
 
 @functools.cache
 def _load_months(language: str) -> tuple[dict[str, int], re.Pattern[str]]:
-    locale = Locale(language)
-    months: dict[str, int] = {}
+    months = {"Jänner": 1, "Sept": 9}
     for form in ("format", "stand-alone"):
         for width in ("abbreviated", "wide"):
-            for number, name in locale.months[form][width].items():
-                plain = name.rstrip(".")
-                months[plain if language in _LETTERED_CASE else plain.lower()] = int(number)
-    months |= _MORE_MONTHS.get(language, {})
+            for number, name in load_locale(language).months[form][width].items():
+                months[name.rstrip(".")] = int(number)
     names = "|".join(sorted(map(re.escape, months), key=len, reverse=True))
     return months, re.compile(
-        r"(?:(?<!\d)(?P<before>\d{1,2})(?:\.|st|nd|rd|th|º|er)?\s{0,2}(?:of\s|de\s|d['’])?)?"
+        r"(?:(?<!\d)(?P<before>\d{1,2})(?:\.|st|nd|rd|th|º|er)?\s{0,2}(?:of\s|de\s)?)?"
         rf"\b(?P<month>{names})\b\.?"
         r"(?:(?<=[\w.])\s(?P<after>\d{1,2})(?:st|nd|rd|th)?(?![\d.,]\d|\d|\s?%|\s\w*illi))?"
-        r"(?:,?\s(?:de\s|del\s)?(?P<year>[12]\d{3})(?!\d))?",
-        0 if language in _LETTERED_CASE else re.IGNORECASE,
+        r"(?:,?\s(?:de\s)?(?P<year>[12]\d{3})(?!\d))?"
     )
 
 
 @functools.cache
 def _load_weekdays(language: str) -> tuple[dict[str, int], re.Pattern[str]]:
-    try:
-        days = Locale.parse(language).days["format"]["wide"]
-    except (UnknownLocaleError, ValueError):
-        return {}, re.compile(r"(?!)")
-    names = {name.lower(): int(number) for number, name in days.items()}
-    if language == "de":
-        names["sonnabend"] = names["samstag"]
+    days = load_locale(language).days["format"]["wide"]
+    names = {name.lower(): int(number) for number, name in days.items()} | {"sonnabend": 5}
     # "Ostermontag", "Dienstagabend", "montags"
     return names, re.compile(
         rf"\b(?:oster|pfingst|rosen|palm)?({'|'.join(map(re.escape, names))})"
         r"(?:s?\b|s?(?:vor|nach)?(?:mittag|morgen|abend|nacht))",
         re.IGNORECASE,
     )
-
-
-@functools.cache
-def _load_relative(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return what dateparser counts from today, such as "last year", with how a text says it."""
-    return tuple(_relative_patterns(language))
-
-
-def _relative_patterns(language: str) -> Iterator[tuple[str, re.Pattern[str]]]:
-    try:
-        info = default_loader.get_locale(language).info
-    except ValueError:
-        return
-    for meaning, phrases in info.get("relative-type", {}).items():
-        for phrase in phrases if re.fullmatch(r"(?:in )?\d (?:day|year)( ago)?", meaning) else ():
-            also = f"|{_RELATIVE[phrase]}" if phrase in _RELATIVE else ""
-            # German "morgen" is tomorrow, "Morgen" but at the beginning the morning.
-            plain = re.escape(phrase)
-            forms = rf"(?<!\bam )\b(?:{plain}{also})\b|^{plain.capitalize()}\b"
-            yield phrase, re.compile(forms, re.MULTILINE)
