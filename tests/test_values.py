@@ -139,6 +139,8 @@ def test_dates_are_compared_across_languages(claim, status):
         ("He came on 5 March 2024.", "Er kam gestern.", "supported"),
         ("He came on 12 March.", "Er kommt am Dienstag.", "supported"),
         ("He came in 2023.", "Er kam im vergangenen Jahr.", "supported"),
+        ("He comes on 6 March.", "Er kommt heute.", "supported"),
+        ("He comes on 7 March.", "Er kommt heute.", "weak"),
         ("He came on Wednesday.", "Er kam gestern.", "weak"),
         ("He came on 6 April 2024.", "Er kam gestern.", "weak"),
         ("He came in 2022.", "Er kam im vergangenen Jahr.", "weak"),

@@ -40,8 +40,12 @@ class Values:
     @property
     def spans(self) -> list[Span]:
         """The places of all of them in the text."""
-        values = (*self.dates, *self.weekdays, *self.times, *self.quantities)
-        return [value.span for value in values]
+        return [
+            *(date.span for date in self.dates),
+            *(day.span for day in self.weekdays),
+            *(time.span for time in self.times),
+            *(quantity.span for quantity in self.quantities),
+        ]
 
 
 def read_values(text: str, language: str) -> Values:
