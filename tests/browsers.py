@@ -76,7 +76,7 @@ class Visit:
     @property
     def box(self) -> Locator:
         """The box for the question."""
-        return self.page.get_by_label("Question")
+        return self.page.locator("#question textarea")
 
     def ask(self, question: str) -> Locator:
         """Type a question, press Enter, wait for the whole answer; return its turn."""

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from pages import ARTICLES, BRIDGE, COST, FERRY, TICKET, pieces, refusal
 
-from ui.app import NOT_SHOWN, open_source, read_store
-from ui.source import CHANGED, GONE, NO_SOURCE
+from ui.app import open_source, read_store, read_words
+from ui.source import Opening, render_no_source
 from ui.turns import Turn
-from ui.visitors import BUSY
+from ui.words import ENGLISH, GERMAN
 from vectorstore import StoreBusy
 
 READ = ARTICLES.__getitem__
@@ -21,19 +21,19 @@ def turn_about(question, *quotes):
 
 def test_a_citation_opens_its_article_with_the_mark():
     turns = (turn_about("Was?", (BRIDGE, COST), (FERRY, TICKET)),)
-    shown = open_source(READ, turns, 0, 1, opening=1)
+    shown = open_source(READ, turns, Opening(0, 1, 1), ENGLISH)
     assert f">{TICKET}</mark>" in shown
     assert 'aria-label="Source 2"' in shown
 
 
 def test_a_nearest_passage_opens_under_its_own_label():
-    shown = open_source(READ, (Turn("?", "done", refusal("?")),), 0, 1, opening=1)
+    shown = open_source(READ, (Turn("?", "done", refusal("?")),), Opening(0, 1, 1), ENGLISH)
     assert f">{TICKET}</mark>" in shown
     assert 'aria-label="Nearest passage"' in shown
 
 
 def test_a_citation_that_is_no_longer_on_the_page_opens_nothing():
-    assert open_source(READ, (), 0, 0, opening=1) == NO_SOURCE
+    assert open_source(READ, (), Opening(0, 0, 1), ENGLISH) == render_no_source(ENGLISH)
 
 
 def failing(error):
@@ -46,14 +46,17 @@ def failing(error):
 @pytest.mark.parametrize(
     ("read", "line"),
     [
-        (failing(KeyError("gone")), GONE),
-        (failing(StoreBusy("another process is writing to /secret detail")), BUSY),
-        (failing(ZeroDivisionError("secret detail")), NOT_SHOWN.replace("'", "&#x27;")),
-        (lambda article: replace(BRIDGE, text="Neu. " + BRIDGE.text), CHANGED),
+        (failing(KeyError("gone")), ENGLISH.gone),
+        (
+            failing(StoreBusy("another process is writing to /secret detail")),
+            ENGLISH.faults["busy"],
+        ),
+        (failing(ZeroDivisionError("secret detail")), ENGLISH.not_shown.replace("'", "&#x27;")),
+        (lambda article: replace(BRIDGE, text="Neu. " + BRIDGE.text), ENGLISH.changed),
     ],
 )
 def test_the_panel_of_an_article_that_cannot_be_shown_gives_the_reason_and_no_mark(read, line):
-    shown = open_source(read, (turn_about("Was?", (BRIDGE, COST)),), 0, 0, opening=1)
+    shown = open_source(read, (turn_about("Was?", (BRIDGE, COST)),), Opening(0, 0, 1), ENGLISH)
     assert line in shown
     assert "<mark" not in shown
     assert "secret detail" not in shown
@@ -66,3 +69,16 @@ def test_a_page_whose_store_cannot_be_read_is_shown_without_its_counts():
         raise StoreBusy("The store is busy.")
 
     assert read_store(busy, "") == ""
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({"accept-language": "de"}, GERMAN),
+        ({"accept-language": "de", "cookie": "a=b; article-chat-language=en"}, ENGLISH),
+        ({"accept-language": "de", "cookie": "x-article-chat-language=en"}, GERMAN),
+        ({}, ENGLISH),
+    ],
+)
+def test_the_language_chosen_earlier_comes_before_that_of_the_browser(headers, words):
+    assert read_words(headers) is words

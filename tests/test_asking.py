@@ -14,7 +14,7 @@ from rag.question.conversation import Earlier
 from rag.question.rewriting import ModelRewriter
 from ui.asking import Run, ask
 from ui.turns import Turn, past
-from ui.visitors import NO_INDEX, UNEXPECTED
+from ui.words import ENGLISH, Fault
 
 
 def turn_about(question, *quotes):
@@ -34,7 +34,7 @@ def test_the_chain_gets_the_question_and_the_answered_turns():
     script = Script()
     earlier = (
         turn_about("Was?", (BRIDGE, COST)),
-        Turn("Wie?", "failed", error="Busy."),
+        Turn("Wie?", "failed", error=Fault("busy")),
         Turn("Wetter?", "done", refusal("Wetter?")),
     )
     list(ask(script.chain(), "Und wann?", earlier, Run()))
@@ -65,25 +65,25 @@ def test_every_turn_is_passed_on_with_its_understood_question():
 
 def test_a_named_error_becomes_one_line_and_is_not_an_answer():
     turn = list(ask(Script().chain(), "broken", (), Run()))[-1]
-    assert turn == Turn("broken", "failed", error=NO_INDEX)
+    assert turn == Turn("broken", "failed", error=Fault("no_index"))
 
 
 def test_a_question_over_the_limit_gets_the_error_line_of_the_chain():
     turn = list(ask(Script().chain(), "x" * 2001, (), Run()))[-1]
-    assert turn.error == "The question has 2001 characters; at most 2000."
+    assert turn.error == Fault("bad_question", "The question has 2001 characters; at most 2000.")
 
 
 def test_an_error_half_way_removes_the_answer_so_far_and_is_logged(caplog):
     with caplog.at_level(logging.ERROR):
         turns = list(ask(Script().chain(), "crash", (), Run()))
     assert turns[-2].answer is not None
-    assert turns[-1] == Turn("crash", "failed", error=UNEXPECTED)
+    assert turns[-1] == Turn("crash", "failed", error=Fault("unexpected"))
     assert "secret detail" in caplog.text
-    assert "secret detail" not in UNEXPECTED
+    assert "secret detail" not in ENGLISH.faults["unexpected"]
 
 
 def test_a_chain_that_says_nothing_is_an_error_and_no_answer(caplog):
-    assert list(ask(Script().chain(), "silent", (), Run()))[-1].error == UNEXPECTED
+    assert list(ask(Script().chain(), "silent", (), Run()))[-1].error == Fault("unexpected")
     assert "without a single piece" in caplog.text
 
 

@@ -18,10 +18,10 @@ from pages import (
 )
 from playwright.sync_api import expect
 
-from ui.app import EMPTY_QUESTION, build_app
+from ui.app import build_app
+from ui.render import Holdings
 from ui.server import start_server
-from ui.source import CHANGED, GONE
-from ui.visitors import NO_INDEX, UNEXPECTED
+from ui.words import ENGLISH, GERMAN
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 EXAMPLES = ["Was kostete die Brücke?", "What does a ticket cost?"]
@@ -38,9 +38,9 @@ def articles():
 
 
 class Shelf:
-    """The line and the examples of the page."""
+    """The articles and the examples of the page."""
 
-    about = "3 articles"
+    holdings = Holdings(3)
     examples = EXAMPLES
 
 
@@ -49,8 +49,8 @@ def url(script, articles):
     app = build_app(
         script.chain(),
         lambda name: articles[name],
-        examples=lambda: Shelf.examples,
-        about=lambda: Shelf.about,
+        examples=lambda language: Shelf.examples,
+        holdings=lambda: Shelf.holdings,
     )
     yield start_server(app, host="127.0.0.1", port=free_port())
     script.gate.set()
@@ -90,7 +90,7 @@ def test_a_number_opens_the_article_with_the_cited_sentence_in_view(here):
     assert scroller.evaluate("scroller => scroller.scrollTop") > 0
     assert is_within(mark, scroller)
     text = here.page.locator("#panel .text").evaluate("text => text.textContent")
-    assert text.replace("Front matter", "", 1) == BRIDGE.text
+    assert text.replace(ENGLISH.front_matter, "", 1) == BRIDGE.text
     here.page.locator("#panel .scroll").evaluate("scroller => scroller.scrollTo(0, 0)")
     assert not is_within(mark, scroller)
     assert is_within(here.open_first_source(turn), scroller)
@@ -139,7 +139,7 @@ def test_a_new_question_moves_to_the_top_unless_the_person_scrolled(here, script
 def test_a_refusal_shows_no_answer_and_opens_the_nearest_passages(here):
     turn = here.ask("How is the weather?")
     expect(turn.locator(".refusal .lead")).to_have_text("Die Artikel sagen dazu nichts.")
-    expect(turn).to_contain_text("Nearest passages that do not answer the question")
+    expect(turn).to_contain_text("These passages come nearest, but do not answer the question:")
     expect(turn.locator("blockquote, .sentence")).to_have_count(0)
     turn.locator(".passage").nth(1).click()
     expect(here.page.locator("#panel mark")).to_have_text(TICKET)
@@ -148,9 +148,9 @@ def test_a_refusal_shows_no_answer_and_opens_the_nearest_passages(here):
 
 def test_errors_are_lines_and_the_next_question_is_answered(here):
     broken = here.ask("broken")
-    expect(broken.locator(".error")).to_have_text(f"Error. {NO_INDEX}")
+    expect(broken.locator(".error")).to_have_text(f"Error. {ENGLISH.faults['no_index']}")
     crashed = here.ask("crash")
-    expect(crashed.locator(".error")).to_have_text(f"Error. {UNEXPECTED}")
+    expect(crashed.locator(".error")).to_have_text(f"Error. {ENGLISH.faults['unexpected']}")
     expect(here.page.locator(".answer")).to_have_count(0)
     expect(here.ask("x" * 2001).locator(".error")).to_contain_text("at most 2000")
     expect(here.ask("ticket").locator("blockquote")).to_have_text(TICKET)
@@ -160,11 +160,11 @@ def test_an_empty_question_is_not_asked_and_says_so(here, script):
     asked = len(script.calls)
     here.box.fill("  \n ")
     here.press("Ask")
-    expect(here.page.get_by_text(EMPTY_QUESTION)).to_be_visible()
+    expect(here.page.get_by_text(ENGLISH.empty_question)).to_be_visible()
     expect(here.turns).to_have_count(0)
     assert len(script.calls) == asked
     here.ask("ticket")
-    expect(here.page.get_by_text(EMPTY_QUESTION)).to_have_count(0)
+    expect(here.page.get_by_text(ENGLISH.empty_question)).to_have_count(0)
 
 
 def test_stop_ends_the_answer_at_once_and_keeps_its_sentences(here, script):
@@ -244,7 +244,7 @@ def test_an_example_is_asked_by_pressing_it(here):
 def test_counts_and_examples_are_read_at_each_visit_and_counts_after_each_answer(
     here, browser, url, monkeypatch
 ):
-    monkeypatch.setattr(Shelf, "about", "5 articles")
+    monkeypatch.setattr(Shelf, "holdings", Holdings(5))
     monkeypatch.setattr(Shelf, "examples", ["Wer ist Ute Kranz?"])
     expect(here.page.locator("#header p")).to_have_text("3 articles")
     here.ask("ticket")
@@ -275,10 +275,10 @@ def test_the_panel_says_that_an_article_has_changed_or_is_gone(here, articles):
     try:
         articles[BRIDGE.id] = articles.pop(EVIL.id)
         turn.locator("button.number").first.click()
-        expect(here.page.locator("#panel .error")).to_have_text(CHANGED)
+        expect(here.page.locator("#panel .error")).to_have_text(ENGLISH.changed)
         del articles[BRIDGE.id]
         turn.locator("button.number").nth(1).click()
-        expect(here.page.locator("#panel .error")).to_have_text(GONE)
+        expect(here.page.locator("#panel .error")).to_have_text(ENGLISH.gone)
         expect(here.page.locator("#panel mark")).to_have_count(0)
     finally:
         articles.update(ARTICLES)
@@ -378,4 +378,36 @@ def test_all_text_has_enough_contrast(browser, url, scheme):
     # 4.5 is what WCAG 2.2 asks of text at level AA, success criterion 1.4.3.
     assert [pair for pair in shown if pair[1] < 4.5] == []
     assert len(shown) > 50
-    assert any(re.search("Nearest passages", text) for text, _ in shown)
+    assert any(re.search("These passages come", text) for text, _ in shown)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_german_browser_reads_german_words_and_can_switch(browser, url, width):
+    with visit(browser, url, locale="de-DE", viewport={"width": width, "height": 740}) as made:
+        root, header = made.page.locator("html"), made.page.locator("#header")
+        expect(made.page.get_by_text(GERMAN.greeting)).to_be_visible()
+        expect(made.page.get_by_label("Frage")).to_have_attribute("placeholder", GERMAN.placeholder)
+        expect(root).to_have_attribute("lang", "de")
+        expect(header).to_contain_text("3 Artikel")
+        turn = made.ask("ticket")
+        made.press("English")
+        expect(turn.get_by_role("button", name=ENGLISH.copy)).to_be_visible()
+        expect(header).to_contain_text("3 articles")
+        expect(root).to_have_attribute("lang", "en")
+        made.open_first_source(turn)
+        assert not made.scrolls_sideways()
+        made.page.reload()
+        expect(made.page.get_by_text(ENGLISH.greeting)).to_be_visible()
+        expect(root).to_have_attribute("lang", "en")
+
+
+def test_an_open_article_stays_where_it_is_when_the_language_changes(here):
+    here.open_first_source(here.ask("Was kostete die Brücke?"))
+    scroller = here.page.locator("#panel .scroll")
+    scroller.evaluate("scroller => scroller.scrollTo(0, 40)")
+    here.press("Deutsch")
+    expect(here.page.get_by_role("region", name="Quelle 1")).to_be_visible()
+    expect(here.page.locator("#panel .about").first).to_contain_text("18. März 2024 · Deutsch")
+    assert scroller.evaluate("scroller => scroller.scrollTop") == 40
+    here.press(GERMAN.close)
+    expect(here.page.get_by_text(GERMAN.no_source)).to_be_visible()

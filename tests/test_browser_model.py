@@ -29,6 +29,7 @@ from written import (
 from rag.models.chat_stream import Bounds
 from rag.question.rewriting import ModelRewriter
 from ui.app import build_app
+from ui.render import Holdings
 from ui.server import start_server
 
 COST = "Was kostet die neue Brücke über die Lahn?"
@@ -61,7 +62,9 @@ def url(server, tmp_path_factory):
         )
         understand = ModelRewriter(load(server), NAME, bounds=Bounds(20, 20)).understand
         chain = chat(retriever(store, words), answerer, understand)
-        app = build_app(chain, store.article, examples=list, about=lambda: f"answers by {NAME}")
+        app = build_app(
+            chain, store.article, examples=lambda language: [], holdings=lambda: Holdings(1)
+        )
         yield start_server(app, host="127.0.0.1", port=free_port())
         app.close(verbose=False)
 

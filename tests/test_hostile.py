@@ -41,6 +41,7 @@ from written import (
 from rag.answering.prompt import make_harmless, write_prompt
 from rag.question.question import read_question
 from ui.app import build_app
+from ui.render import Holdings
 from ui.server import start_server
 from ui.wiring import open_chain
 
@@ -350,7 +351,9 @@ def test_nothing_that_a_model_writes_is_fetched_by_the_page(tmp_path):
                 retriever(store, words),
                 answerer_for(load(server), store, words, judge=really(words)),
             )
-            app = build_app(chain, store.article, examples=list, about=lambda: "x")
+            app = build_app(
+                chain, store.article, examples=lambda language: [], holdings=lambda: Holdings(1)
+            )
             page_url = start_server(app, host="127.0.0.1", port=free_port())
             browser = open_chromium(playwright)
             try:

@@ -5,7 +5,7 @@ import json
 from pages import BRIDGE, COST, FERRY, TICKET, answering_words, cited
 
 from rag.answer import Answer, AnswerSentence
-from ui.printing import answer_json, answer_lines, hide_folder
+from ui.printing import answer_json, answer_lines
 from ui.terminal import Line
 
 SAID = (AnswerSentence("Im Juni.", ()),)
@@ -72,9 +72,3 @@ def test_json_gives_the_answering_words_as_a_range_of_the_article():
     start = BRIDGE.text.index("4,2 Millionen Euro")
     assert one["phrase"] == {"start": start, "end": start + 18}
     assert list(one)[-1] == "phrase"
-
-
-def test_the_folder_of_a_local_model_is_left_out():
-    assert hide_folder("huggingface:/srv/models/qwen3") == "huggingface:qwen3"
-    assert hide_folder("huggingface:org/qwen3") == "huggingface:org/qwen3"
-    assert hide_folder("openai:gpt-5-mini") == "openai:gpt-5-mini"

@@ -1,6 +1,7 @@
 """The conversation as HTML: all text that is not ours is escaped."""
 
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -22,8 +23,9 @@ from pages import (
 
 from rag.answer import Answer, AnswerSentence
 from ui.markup import describe_source, escape
-from ui.render import find_citation, render_conversation, render_header, render_turn
+from ui.render import Holdings, find_citation, render_conversation, render_header, render_turn
 from ui.turns import Turn, plain_text
+from ui.words import ENGLISH, GERMAN, Fault
 
 
 class Page(HTMLParser):
@@ -73,7 +75,7 @@ def test_characters_that_html_forbids_become_the_replacement_character():
 
 
 def test_each_sentence_is_a_quotation_in_its_language_with_a_button_for_its_number():
-    page = Page(render_turn(3, answered("Was?", (BRIDGE, COST), (FERRY, TICKET))))
+    page = Page(render_turn(3, answered("Was?", (BRIDGE, COST), (FERRY, TICKET)), ENGLISH))
     quotations = [found for tag, found in page.elements if tag == "blockquote"]
     assert [found["lang"] for found in quotations] == ["de", "en"]
     assert [
@@ -90,7 +92,9 @@ def test_a_sentence_that_differs_from_its_source_only_in_line_breaks_is_a_quotat
     quote = FERRY.text[: FERRY.text.index(TICKET) + len(TICKET)]
     citation = cited(FERRY, quote, 1)
     sentence = AnswerSentence(" ".join(quote.split()), (1,))
-    page = Page(render_turn(0, Turn("?", "done", Answer("?", True, "", (sentence,), (citation,)))))
+    page = Page(
+        render_turn(0, Turn("?", "done", Answer("?", True, "", (sentence,), (citation,))), ENGLISH)
+    )
     assert "\r\n" in quote
     assert "blockquote" in [tag for tag, _ in page.elements]
 
@@ -100,9 +104,9 @@ def test_the_answering_words_are_marked_inside_the_quote():
     marked = f'">{COST.replace("4,2 Millionen Euro", "<mark>4,2 Millionen Euro</mark>")}<'
     for text in (COST, "4.2 million euros."):
         answer = Answer("?", True, "", (AnswerSentence(text, (1,)),), (citation,))
-        assert render_turn(0, Turn("?", "done", answer)).count(marked) == 1
+        assert render_turn(0, Turn("?", "done", answer), ENGLISH).count(marked) == 1
     near = Answer("?", False, "Nein.", nearest=(citation,))
-    assert marked in render_turn(0, Turn("?", "done", near))
+    assert marked in render_turn(0, Turn("?", "done", near), ENGLISH)
 
 
 ASKED = "What did the bridge cost?"
@@ -126,7 +130,7 @@ def inside(source, opening, element="div"):
 
 
 def test_a_sentence_that_is_not_verbatim_has_its_quote_below_it():
-    source = render_turn(0, written(TRUE))
+    source = render_turn(0, written(TRUE), ENGLISH)
     page = Page(inside(source, '<div class="sentence supported">'))
     assert page.text == f"It cost 4.2 million euros. [1][1] {COST}"
     [quotation] = [found for tag, found in page.elements if tag == "blockquote"]
@@ -136,7 +140,7 @@ def test_a_sentence_that_is_not_verbatim_has_its_quote_below_it():
 
 
 def test_a_weak_sentence_has_a_mark_a_reason_and_its_number():
-    page = Page(inside(render_turn(0, written(TRUE, WEAK)), '<div class="sentence weak">'))
+    page = Page(inside(render_turn(0, written(TRUE, WEAK), ENGLISH), '<div class="sentence weak">'))
     assert page.text == (
         "Weakly supported: It cost 5 million. [1]"
         f"Why: the number 5 is not in the quoted words.[1] {COST}"
@@ -144,20 +148,22 @@ def test_a_weak_sentence_has_a_mark_a_reason_and_its_number():
 
 
 def test_an_unsupported_sentence_has_a_mark_a_reason_and_no_number():
-    source = inside(render_turn(0, written(TRUE, LOOSE)), '<div class="sentence unsupported">')
+    source = inside(
+        render_turn(0, written(TRUE, LOOSE), ENGLISH), '<div class="sentence unsupported">'
+    )
     assert Page(source).text == ("Not supported: Everyone <b>likes</b> it.Why: it quotes nothing.")
     assert Page(source).buttons("number") == []
 
 
 def test_the_marks_are_in_the_language_of_the_question():
-    page = Page(render_turn(0, written(WEAK, LOOSE, language="de")))
+    page = Page(render_turn(0, written(WEAK, LOOSE, language="de"), ENGLISH))
     assert [found["lang"] for found in page.buttons("mark")] == ["de", "de"]
     assert "Nur schwach belegt: It cost 5 million." in page.text
     assert "Nicht belegt: Everyone" in page.text
 
 
 def test_a_written_sentence_is_shown_with_its_quote_while_the_next_is_awaited():
-    page = Page(render_turn(0, replace(written(TRUE), state="asking")))
+    page = Page(render_turn(0, replace(written(TRUE), state="asking"), ENGLISH))
     assert page.text == (f"{ASKED}It cost 4.2 million euros. [1][1] {COST}Reading the articles …")
 
 
@@ -165,7 +171,7 @@ MEANT = Answer("Und er?", False, standalone="Und er? (<b>Brücke</b>)", language
 
 
 def test_the_understood_question_stands_under_the_typed_one_before_there_is_an_answer():
-    source = render_turn(0, Turn("Und er?", "asking", MEANT))
+    source = render_turn(0, Turn("Und er?", "asking", MEANT), ENGLISH)
     page = Page(source)
     assert page.text == ("Und er?Verstanden als: Und er? (<b>Brücke</b>)Reading the articles …")
     assert ("p", {"class": "understood", "lang": "de", "dir": "auto"}) in page.elements
@@ -174,7 +180,7 @@ def test_the_understood_question_stands_under_the_typed_one_before_there_is_an_a
 
 def test_the_understood_question_stays_above_the_answer():
     turn = answered("Und er?", (BRIDGE, COST))
-    page = Page(render_turn(0, replace(turn, answer=MEANT + turn.answer)))
+    page = Page(render_turn(0, replace(turn, answer=MEANT + turn.answer), ENGLISH))
     assert page.text.startswith(
         f"Und er?Verstanden als: Und er? (<b>Brücke</b>)Die Artikel sagen:{COST} [1]"
     )
@@ -185,87 +191,95 @@ def test_the_understood_question_stays_above_the_answer():
 
 
 def test_a_turn_stopped_before_its_answer_shows_the_understood_question():
-    page = Page(render_turn(0, Turn("Und er?", "stopped", MEANT)))
+    page = Page(render_turn(0, Turn("Und er?", "stopped", MEANT), ENGLISH))
     assert page.text.endswith("(<b>Brücke</b>)Stopped before the answer was complete.")
 
 
 def test_a_long_understood_question_is_shortened():
     long = replace(MEANT, standalone="x" * 1_900)
-    assert "x" * 900 in render_turn(0, Turn("Und er?", "asking", long))
-    assert "x" * 1_001 not in render_turn(0, Turn("Und er?", "asking", long))
+    assert "x" * 900 in render_turn(0, Turn("Und er?", "asking", long), ENGLISH)
+    assert "x" * 1_001 not in render_turn(0, Turn("Und er?", "asking", long), ENGLISH)
 
 
 def test_a_notice_on_quotations_stands_before_them_and_is_no_error():
     turn = answered(ASKED, (BRIDGE, COST))
     turn = replace(turn, answer=replace(turn.answer, notice="The model <is> busy."))
-    page = Page(render_turn(0, turn))
+    page = Page(render_turn(0, turn, ENGLISH))
     assert page.text.startswith(f"{ASKED}Note. The model <is> busy.Die Artikel sagen:{COST} [1]")
     assert len(page.buttons("notice")) == 1
     assert page.buttons("error") == []
 
 
 def test_a_notice_on_a_models_answer_stands_at_its_end():
-    page = Page(render_turn(0, written(TRUE, notice="It may be incomplete.")))
+    page = Page(render_turn(0, written(TRUE, notice="It may be incomplete."), ENGLISH))
     assert f"{COST}Note. It may be incomplete.Sources[1]" in page.text
 
 
 def test_a_number_whose_citation_is_still_to_come_is_text_and_no_button():
     answer = Answer("Was?", True, sentences=(AnswerSentence(COST, (7,)),))
-    page = Page(render_turn(0, Turn("Was?", "asking", answer)))
+    page = Page(render_turn(0, Turn("Was?", "asking", answer), ENGLISH))
     assert f"{COST} [7]" in page.text
     assert page.buttons("number") == []
 
 
 def test_an_article_cited_twice_is_one_source_with_both_numbers():
-    page = Page(render_turn(0, answered("Was?", (BRIDGE, COST), (FERRY, TICKET), (BRIDGE, CARS))))
+    page = Page(
+        render_turn(0, answered("Was?", (BRIDGE, COST), (FERRY, TICKET), (BRIDGE, CARS)), ENGLISH)
+    )
     sources = page.text[page.text.index("Sources") :]
     assert sources == (
-        "Sources[1] [3]Brücke wieder offenLahntaler Bote · 2024-03-18 · German"
-        "[2]Ferry returns to the lakeLakeside Gazette · 2024-05-02 · EnglishCopy"
+        "Sources[1] [3]Brücke wieder offenLahntaler Bote · 18 March 2024 · German"
+        "[2]Ferry returns to the lakeLakeside Gazette · 2 May 2024 · EnglishCopy"
     )
     assert len(page.buttons("open")) == 2
 
 
 def test_a_refusal_is_styled_as_one_and_labels_the_nearest_passages_as_no_answer():
-    page = Page(render_turn(0, Turn("Wetter?", "done", refusal("Wetter?"))))
+    page = Page(render_turn(0, Turn("Wetter?", "done", refusal("Wetter?")), ENGLISH))
     assert ("div", {"class": "answer refusal"}) in page.elements
-    assert "Nearest passages that do not answer the question" in page.text
+    assert "These passages come nearest, but do not answer the question:" in page.text
     assert [found["data-citation"] for found in page.buttons("passage")] == ["0", "1"]
     assert "Sources" not in page.text
     assert "blockquote" not in [tag for tag, _ in page.elements]
 
 
 def test_a_refusal_with_nothing_near_is_only_its_message():
-    page = Page(render_turn(0, Turn("?", "done", replace(refusal("?"), nearest=()))))
+    page = Page(render_turn(0, Turn("?", "done", replace(refusal("?"), nearest=())), ENGLISH))
     assert page.text == "?Die Artikel sagen dazu nichts.Copy"
 
 
 def test_an_error_is_one_marked_line_and_no_answer():
-    page = Page(render_turn(0, Turn("Was?", "failed", error="The store is <busy>.")))
-    assert page.text == "Was?Error. The store is <busy>."
+    page = Page(
+        render_turn(0, Turn("Was?", "failed", error=Fault("article_changed", "<b>.txt")), ENGLISH)
+    )
+    assert page.text == (
+        "Was?Error. <b>.txt was changed or removed while the answer was made: ask again."
+    )
     assert ("p", {"class": "error"}) in page.elements
     assert not [found for _, found in page.elements if "answer" in found.get("class", "")]
 
 
 def test_an_unfinished_answer_is_busy_without_sources_and_cannot_be_copied():
     done = answered("Was?", (BRIDGE, COST))
-    busy = Page(render_turn(0, replace(done, state="asking")))
+    busy = Page(render_turn(0, replace(done, state="asking"), ENGLISH))
     assert busy.elements[0][1]["aria-busy"] == "true"
     assert busy.buttons("copy") == []
     assert busy.text == f"Was?Die Artikel sagen:{COST} [1]Reading the articles …"
-    assert Page(render_turn(0, done)).elements[0][1]["aria-busy"] == "false"
+    assert Page(render_turn(0, done, ENGLISH)).elements[0][1]["aria-busy"] == "false"
 
 
 def test_a_stopped_answer_keeps_its_sentences_and_says_that_it_was_stopped():
-    text = Page(render_turn(0, replace(answered("Was?", (BRIDGE, COST)), state="stopped"))).text
+    text = Page(
+        render_turn(0, replace(answered("Was?", (BRIDGE, COST)), state="stopped"), ENGLISH)
+    ).text
     assert f"{COST} [1]" in text
     assert text.endswith("Stopped before the answer was complete.")
 
 
 def test_copying_gives_the_answer_with_its_numbers_and_sources():
     turn = answered("Was?", (BRIDGE, COST), (FERRY, TICKET))
-    (copy,) = Page(render_turn(0, turn)).buttons("copy")
-    assert copy["data-text"] == plain_text(turn.answer)
+    (copy,) = Page(render_turn(0, turn, ENGLISH)).buttons("copy")
+    assert copy["data-text"] == plain_text(turn.answer, ENGLISH)
     assert copy["data-text"] == (
         f"Die Artikel sagen:\n{COST} [1]\n{TICKET} [2]\n\nSources:\n"
         "[1] Brücke wieder offen (Lahntaler Bote, 2024-03-18)\n"
@@ -274,9 +288,9 @@ def test_copying_gives_the_answer_with_its_numbers_and_sources():
 
 
 def test_copying_a_written_answer_gives_its_marks_notice_and_quotes_too():
-    (copy,) = Page(render_turn(0, written(TRUE, WEAK, LOOSE, notice="It stops here."))).buttons(
-        "copy"
-    )
+    (copy,) = Page(
+        render_turn(0, written(TRUE, WEAK, LOOSE, notice="It stops here."), ENGLISH)
+    ).buttons("copy")
     assert copy["data-text"] == (
         "It stops here.\n\nIt cost 4.2 million euros. [1]\n"
         "Weakly supported: It cost 5 million. [1]\nNot supported: Everyone <b>likes</b> it.\n\n"
@@ -285,8 +299,9 @@ def test_copying_a_written_answer_gives_its_marks_notice_and_quotes_too():
 
 
 def test_copying_a_refusal_names_the_passages_as_nearest():
-    assert plain_text(refusal("Wetter?")) == (
-        "Die Artikel sagen dazu nichts.\n\nNearest passages:\n"
+    assert plain_text(refusal("Wetter?"), ENGLISH) == (
+        "Die Artikel sagen dazu nichts.\n\n"
+        "These passages come nearest, but do not answer the question:\n"
         f"- {CARS}\n  Brücke wieder offen (Lahntaler Bote, 2024-03-18)\n"
         f"- {TICKET}\n  Ferry returns to the lake (Lakeside Gazette, 2024-05-02)"
     )
@@ -294,13 +309,13 @@ def test_copying_a_refusal_names_the_passages_as_nearest():
 
 def test_hostile_text_makes_no_element_attribute_or_link():
     turn = answered(EVIL_TITLE, (EVIL, EVIL_QUOTE))
-    page = Page(render_conversation([turn], []))
+    page = Page(render_conversation([turn], ENGLISH))
     assert {tag for tag, _ in page.elements} == {
         *("div", "section", "h2", "h3", "p", "blockquote", "button", "ol", "li", "span")
     }
     assert {name for _, found in page.elements for name in found} == {
         *("class", "role", "aria-live", "aria-label", "aria-busy", "dir", "lang", "type"),
-        *("data-turn", "data-citation", "data-text"),
+        *("data-turn", "data-citation", "data-text", "data-copied", "data-failed"),
     }
     assert EVIL_QUOTE in page.text
     assert EVIL_TITLE in page.text
@@ -311,49 +326,65 @@ def test_a_models_words_never_become_markup_a_link_or_an_image(status):
     said = "![x](https://evil.example/p.png) <img src=x> [a](javascript:b) <a href='c'>"
     numbers = () if status == "unsupported" else (1,)
     sentence = AnswerSentence(said, numbers, status, "" if numbers and status != "weak" else said)
-    page = Page(render_conversation([written(sentence, notice=said)], []))
+    page = Page(render_conversation([written(sentence, notice=said)], ENGLISH))
     assert {tag for tag, _ in page.elements} <= {
         *("div", "section", "h2", "h3", "p", "blockquote", "button", "ol", "ul", "li", "span"),
         "strong",
     }
     assert {name for _, found in page.elements for name in found} <= {
         *("class", "role", "aria-live", "aria-label", "aria-busy", "dir", "lang", "type"),
-        *("data-turn", "data-citation", "data-text"),
+        *("data-turn", "data-citation", "data-text", "data-copied", "data-failed"),
     }
     assert page.text.count(said) == (2 if status == "supported" else 3)
 
 
 def test_the_greeting_offers_the_examples_as_buttons_and_goes_with_the_first_turn():
-    page = Page(render_conversation([], ["Was <b>kostet</b> das?", "Wer war es?"]))
+    page = Page(render_conversation([], ENGLISH, ["Was <b>kostet</b> das?", "Wer war es?"]))
     assert len(page.buttons("example")) == 2
     assert "Was <b>kostet</b> das?" in page.text
-    assert Page(render_conversation([Turn("Wer?")], ["Wer war es?"])).buttons("example") == []
-    assert "For example" not in Page(render_conversation([], [])).text
-
-
-def test_the_head_escapes_its_line_and_leaves_an_empty_line_out():
-    assert render_header("Article Chat", "<2> articles") == (
-        "<header><h1>Article Chat</h1><p>&lt;2&gt; articles</p></header>"
+    assert (
+        Page(render_conversation([Turn("Wer?")], ENGLISH, ["Wer war es?"])).buttons("example") == []
     )
-    assert render_header("Article Chat", "") == "<header><h1>Article Chat</h1></header>"
+    assert "For example" not in Page(render_conversation([], ENGLISH)).text
+
+
+def test_the_head_names_the_articles_and_their_days_once_and_offers_the_other_language():
+    days = date(2024, 6, 17), date(2024, 6, 20)
+    assert render_header("Article Chat", Holdings(1_300, days), ENGLISH) == (
+        '<header data-language="en"><h1>Article Chat</h1>'
+        "<p>1,300 articles · 17–20 June 2024</p>"
+        '<button type="button" class="language" lang="de" data-language="de">Deutsch</button>'
+        "</header>"
+    )
+    german = Page(render_header("Article Chat", Holdings(1_300, days), GERMAN))
+    assert german.text == "Article Chat1.300 Artikel · 17.–20. Juni 2024English"
+
+
+def test_the_head_leaves_out_what_is_not_known():
+    assert Page(render_header("A", Holdings(1), ENGLISH)).text == "A1 articleDeutsch"
+    assert Page(render_header("A", None, ENGLISH)).text == "ADeutsch"
 
 
 def test_a_pasted_article_is_shortened_as_a_question():
-    text = Page(render_turn(0, Turn("x" * 5000, "failed", error="Too long."))).text
+    text = Page(
+        render_turn(
+            0, Turn("x" * 5000, "failed", error=Fault("bad_question", "Too long.")), ENGLISH
+        )
+    ).text
     assert text == "x" * 1000 + " …Error. Too long."
 
 
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
-        (("Bote", "2024-03-18", "de", "/a/b.txt"), "Bote · 2024-03-18 · German"),
+        (("Bote", "2024-03-18", "de", "/a/b.txt"), "Bote · 18 March 2024 · German"),
         ((None, None, "und", "/a/b.txt"), "b.txt"),
-        ((None, "2024-06-19", "de", "/a/2024-06-19-b.txt"), "2024-06-19 · German"),
-        (("Bote", "gestern", "fr", "/a/b.txt"), "Bote · gestern · fr"),
+        ((None, "2024-06-19", "de", "/a/2024-06-19-b.txt"), "19 June 2024 · German"),
+        (("Bote", "gestern", "fr", "/a/b.txt"), "Bote · gestern · French"),
     ],
 )
 def test_a_source_is_described_by_its_known_fields(given, shown):
-    assert Page(describe_source(*given)).text == shown
+    assert Page(describe_source(*given, ENGLISH)).text == shown
 
 
 def test_a_citation_is_found_by_its_place_and_a_stale_place_finds_none():

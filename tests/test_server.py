@@ -11,12 +11,16 @@ from pages import ARTICLES, Script, free_port
 
 from ui.app import build_app
 from ui.errors import CannotListen, PortInUse, UiError
+from ui.render import Holdings
 from ui.server import serve, start_server
 
 
 def app_with(script):
     return build_app(
-        script.chain(), ARTICLES.__getitem__, examples=list, about=lambda: "<2> articles"
+        script.chain(),
+        ARTICLES.__getitem__,
+        examples=lambda language: [],
+        holdings=lambda: Holdings(2),
     )
 
 

@@ -22,7 +22,8 @@ from pages import (
 )
 
 from rag.answer import cite
-from ui.source import CHANGED, GONE, render_link, render_notice, render_source
+from ui.source import Opening, render_link, render_notice, render_source
+from ui.words import ENGLISH, GERMAN
 
 
 class Panel(HTMLParser):
@@ -51,8 +52,11 @@ class Panel(HTMLParser):
         return "".join(data for data, tags in self.runs if kind in tags and without not in tags)
 
 
-def panel(made, citation, *also, opening=1):
-    return Panel(render_source(made, citation, also, label="Source 1", opening=opening))
+OPENED_FIRST = Opening(0, 0, 1)
+
+
+def panel(made, citation, *also, words=ENGLISH):
+    return Panel(render_source(made, citation, also, words, label="Source 1", opening=OPENED_FIRST))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +97,7 @@ def test_front_matter_is_folded_and_other_clutter_dimmed():
     clutter = [data for data, tags in shown.runs if "clutter" in tags and "details" not in tags]
     assert clutter == ["Startseite | Lokales | Sport\n\n", "\nMehr zum Thema: Radwege\n"]
     prose = [data for data, tags in shown.runs if "text" in tags and not tags & {"clutter"}]
-    assert "".join(prose).replace("Front matter", "") == BRIDGE_BODY
+    assert "".join(prose).replace(ENGLISH.front_matter, "") == BRIDGE_BODY
 
 
 def test_rules_inside_the_prose_are_no_front_matter():
@@ -124,20 +128,22 @@ def test_another_citation_that_overlaps_the_mark_leaves_the_mark_whole():
 def test_a_changed_article_gets_a_line_and_no_mark():
     changed = replace(BRIDGE, text="Neu: " + BRIDGE.text)
     shown = panel(changed, cited(BRIDGE, COST, 1))
-    assert shown.text("error") == CHANGED
+    assert shown.text("error") == ENGLISH.changed
     assert "mark" not in [tag for tag, _ in shown.elements]
 
 
 def test_a_notice_names_the_article_it_is_about():
-    shown = Panel(render_notice(GONE, cited(EVIL, EVIL_QUOTE, 1), opening=1))
+    shown = Panel(
+        render_notice(GERMAN.gone, cited(EVIL, EVIL_QUOTE, 1), GERMAN, opening=OPENED_FIRST)
+    )
     assert shown.text("h2") == EVIL_TITLE
-    assert shown.text("error") == GONE
+    assert shown.text("error") == GERMAN.gone
 
 
 def test_the_head_gives_the_known_fields_of_the_article():
     shown = panel(BRIDGE, cited(BRIDGE, COST, 1))
     assert shown.text("h2") == "Brücke wieder offen"
-    assert shown.text("about") == "Lahntaler Bote · 2024-03-18 · German"
+    assert shown.text("about") == "Lahntaler Bote · 18 March 2024 · German"
     (link,) = [found for tag, found in shown.elements if tag == "a"]
     assert link == {
         "href": "https://bote.example/bruecke?seite=1&druck=ja",
@@ -149,8 +155,8 @@ def test_the_head_gives_the_known_fields_of_the_article():
 
 def test_opening_the_same_citation_again_is_another_panel():
     citation = cited(BRIDGE, COST, 1)
-    first = render_source(BRIDGE, citation, (), label="Source 1", opening=1)
-    again = render_source(BRIDGE, citation, (), label="Source 1", opening=2)
+    first = render_source(BRIDGE, citation, (), ENGLISH, label="1", opening=Opening(0, 0, 1))
+    again = render_source(BRIDGE, citation, (), ENGLISH, label="1", opening=Opening(0, 0, 2))
     assert first != again
 
 
@@ -160,7 +166,17 @@ def test_a_hostile_article_makes_no_element_attribute_or_link_of_its_own():
         *("section", "div", "span", "button", "h2", "p", "mark")
     }
     assert {name for _, found in shown.elements for name in found} == {
-        *("class", "data-opening", "role", "aria-label", "aria-hidden", "type", "tabindex"),
+        *(
+            "class",
+            "data-opening",
+            "data-turn",
+            "data-citation",
+            "role",
+            "aria-label",
+            "aria-hidden",
+            "type",
+            "tabindex",
+        ),
         *("lang", "dir", "id"),
     }
 
@@ -188,10 +204,10 @@ def test_a_hostile_article_makes_no_element_attribute_or_link_of_its_own():
     ],
 )
 def test_only_a_plain_web_address_is_a_link(url):
-    assert render_link(url) == ""
+    assert render_link(url, ENGLISH) == ""
 
 
 @pytest.mark.parametrize("url", ["http://bote.example", "https://bote.example:8443/ü?a=1&b=2#c"])
 def test_a_web_address_is_a_link_to_exactly_it(url):
-    (link,) = [found for tag, found in Panel(render_link(url)).elements if tag == "a"]
+    (link,) = [found for tag, found in Panel(render_link(url, ENGLISH)).elements if tag == "a"]
     assert link["href"] == url

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from dataclasses import replace
+from datetime import date
 from math import sqrt
 
 import pytest
@@ -247,6 +248,20 @@ def test_a_failed_batch_is_not_published_by_the_next(data):
         assert texts(store, "hafen wahl") == {newer.text}
         assert store.count() == Counts(1, 1, {"de": 1})
     assert len(passage_keys(data)) == 1
+
+
+def test_the_days_of_a_store_are_those_of_its_visible_articles(data):
+    dated = [replace(HARBOUR, date=day) for day in ("2024-06-20", "2024-06-17T08:00:00+02:00")]
+    with written(data) as store:
+        assert store.days() is None
+        store.add([(ELECTION, whole(ELECTION))])
+        assert store.days() is None
+        store.add([(dated[0], whole(dated[0]))])
+        other = replace(dated[1], path="/news/other.txt")
+        store.add([(other, whole(other))])
+        assert store.days() == (date(2024, 6, 17), date(2024, 6, 20))
+        store.remove([other.id])
+        assert store.days() == (date(2024, 6, 20), date(2024, 6, 20))
 
 
 def test_counts_by_language_have_the_most_frequent_first(data):

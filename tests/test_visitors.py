@@ -7,38 +7,48 @@ import logging
 import pytest
 
 from rag.errors import BadQuestion, CitationNotVerbatim, ReaderUnavailable
-from ui.visitors import BUSY, NO_INDEX, UNEXPECTED, UNREADABLE, describe_error
+from ui.visitors import find_fault
+from ui.words import ENGLISH, WORDS, Fault
 from vectorstore import NoStore, StoreBusy, StoreDamaged, StoreReplaced
 
 
 def test_a_quote_that_is_gone_names_the_file_of_its_article_alone():
     error = CitationNotVerbatim("/srv/news/a b/bruecke.txt", 0, 7, "Die neu")
-    assert describe_error(error) == (
-        "bruecke.txt no longer holds 'Die neu' at characters 0 to 7: it was changed or removed"
-        " while the answer was made; ask again"
+    assert find_fault(error) == Fault("article_changed", "bruecke.txt")
+    assert ENGLISH.say(find_fault(error)) == (
+        "bruecke.txt was changed or removed while the answer was made: ask again."
     )
-    nameless = CitationNotVerbatim("", 0, 7, "Die neu")
-    assert describe_error(nameless) == str(nameless).strip()
+    assert find_fault(CitationNotVerbatim("", 0, 7, "Die neu")) == Fault("article_changed", "…")
 
 
 @pytest.mark.parametrize(
-    ("error", "line"),
+    ("error", "kind"),
     [
-        (NoStore("no index in /srv/data: run it"), NO_INDEX),
-        (StoreBusy("another process is writing to /srv/data"), BUSY),
-        (StoreDamaged("the dense index in /srv/data is damaged"), UNREADABLE),
-        (ReaderUnavailable("the weights /srv/reader are missing"), UNEXPECTED),
+        (NoStore("no index in /srv/data: run it"), "no_index"),
+        (StoreBusy("another process is writing to /srv/data"), "busy"),
+        (StoreDamaged("the dense index in /srv/data is damaged"), "unreadable"),
+        (ReaderUnavailable("the weights /srv/reader are missing"), "unexpected"),
     ],
 )
-def test_a_path_is_in_the_log_and_not_in_the_line(error, line, caplog):
+def test_a_path_is_in_the_log_and_not_in_the_fault(error, kind, caplog):
     with caplog.at_level(logging.WARNING):
-        assert describe_error(error) == line
-    assert "/srv" not in line
+        assert find_fault(error) == Fault(kind)
     assert str(error) in caplog.text
 
 
-@pytest.mark.parametrize("kind", [BadQuestion, StoreReplaced])
-def test_an_error_without_paths_is_said_as_it_is(kind, caplog):
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (BadQuestion("the question is\nempty"), Fault("bad_question", "the question is empty")),
+        (StoreReplaced("the index was rebuilt"), Fault("replaced")),
+    ],
+)
+def test_an_error_without_paths_is_not_logged(error, fault, caplog):
     with caplog.at_level(logging.WARNING):
-        assert describe_error(kind("the question is\nempty")) == "the question is empty"
+        assert find_fault(error) == fault
     assert caplog.text == ""
+
+
+def test_a_name_with_braces_is_said_as_it_is():
+    said = [words.say(Fault("article_changed", "{0}{about}.txt")) for words in WORDS.values()]
+    assert [line.split()[0] for line in said] == ["{0}{about}.txt"] * 2

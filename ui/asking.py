@@ -20,7 +20,8 @@ from rag.answer import Answer
 from rag.errors import RagError
 from rag.models.chat_stream import STOP
 from ui.turns import Turn, past
-from ui.visitors import UNEXPECTED, describe_error
+from ui.visitors import find_fault
+from ui.words import Fault
 from vectorstore import StoreError
 
 logger = logging.getLogger(__name__)
@@ -65,10 +66,10 @@ def ask(
         if news == "ended" and turn.answer is None:
             raise RuntimeError("the chain ended without a single piece of an answer")
     except (RagError, StoreError) as error:
-        yield Turn(question, state="failed", error=describe_error(error))
+        yield Turn(question, state="failed", error=find_fault(error))
     except Exception:
         logger.exception("No answer to a question of %d characters", len(question))
-        yield Turn(question, state="failed", error=UNEXPECTED)
+        yield Turn(question, state="failed", error=Fault("unexpected"))
     else:
         yield replace(turn, state="done" if news == "ended" else "stopped")
     finally:

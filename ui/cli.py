@@ -128,20 +128,19 @@ def chat(
     """Serve the chat page to a browser until Ctrl-C."""
     from rag.question.examples import example_questions
     from ui.app import build_app
-    from ui.printing import count_line, describe_model, hide_folder
+    from ui.render import Holdings
     from ui.server import check_address, serve
     from ui.wiring import open_chain
 
     options.check_server(model, base_url)
     check_address(host, port)
     opened = open_chain(data, embedding, model, base_url, device=device, reader=not no_reader)
-    answers = f"by {describe_model(hide_folder(model), base_url)}" if model else "are quotations"
     with closing(opened.store):
         app = build_app(
             opened.chain,
             opened.read_article,
-            examples=lambda: example_questions(opened.store.sample(100)),
-            about=lambda: f"{count_line(opened.store.count())} · answers {answers}",
+            examples=lambda language: example_questions(opened.store.sample(100), language),
+            holdings=lambda: Holdings(opened.store.count().articles, opened.store.days()),
         )
         serve(
             app,

@@ -27,8 +27,9 @@ async function copy(button) {
     // Browsers have no clipboard interface over plain http from another machine.
     copied = copyBySelection(text);
   }
-  button.textContent = copied ? "Copied" : "Could not copy";
-  setTimeout(() => (button.textContent = "Copy"), 2000);
+  const name = button.textContent;
+  button.textContent = copied ? button.dataset.copied : button.dataset.failed;
+  setTimeout(() => (button.textContent = name), 2000);
 }
 
 // Not on touch screens, where the keyboard would cover the answer.

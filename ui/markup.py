@@ -11,9 +11,9 @@ import re
 from pathlib import PurePath
 
 from rag.answer import Citation
-from ui.turns import find_phrase, show_day
-
-LANGUAGES = {"de": "German", "en": "English"}
+from ui.dates import name_language, write_day
+from ui.turns import find_phrase
+from ui.words import Words
 
 _NOT_IN_HTML = re.compile("[\0\ud800-\udfff]")
 
@@ -29,15 +29,20 @@ def escape(text: str) -> str:
 
 
 def describe_source(
-    source: str | None, date: str | None, language: str, path: str, *, title: str = ""
+    source: str | None,
+    date: str | None,
+    language: str,
+    path: str,
+    words: Words,
+    *,
+    title: str = "",
 ) -> str:
     """Return a line with outlet, date and language, or the file's name without the first two."""
     outlet = source or ("" if date else PurePath(path).name)
     parts = [f'<span dir="auto">{escape(outlet)}</span>' if outlet not in ("", title) else ""]
     if date:
-        parts.append(f'<span dir="auto">{escape(show_day(date))}</span>')
-    if language != "und":
-        parts.append(escape(LANGUAGES.get(language, language)))
+        parts.append(f'<span dir="auto">{escape(write_day(date, words))}</span>')
+    parts.append(escape(name_language(language, words)))
     return '<span class="about">' + " · ".join(part for part in parts if part) + "</span>"
 
 

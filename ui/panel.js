@@ -1,9 +1,9 @@
 // Behaviour of the source panel: scroll to the marked sentence, close, return focus.
 // Gradio runs this once, with `element`, `props` and `watch`.
 
-const empty = props.value;
 const narrow = matchMedia("(max-width: 900px)");
 let opener = null;
+let opening = "";
 
 // A source is opened from the conversation; closing it returns focus there.
 document.addEventListener("click", (event) => {
@@ -20,7 +20,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function close() {
-  props.value = empty;
+  props.value = element.querySelector(".no-source").outerHTML;
   coverChat(false);
   if (opener?.isConnected) opener.focus();
   opener = null;
@@ -38,6 +38,10 @@ narrow.addEventListener("change", () => coverChat(element.querySelector(".source
 watch("value", () => {
   const scroller = element.querySelector(".scroll");
   coverChat(scroller !== null);
+  // In another language, the same opening comes again.
+  const shown = element.querySelector(".source")?.dataset.opening ?? "";
+  if (shown === opening) return;
+  opening = shown;
   if (scroller === null) return;
   scroller.focus({ preventScroll: true });
   const mark = scroller.querySelector("#cited");

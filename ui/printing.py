@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import PurePath
 from typing import Any
 
 from rag.answer import Answer, AnswerSentence, Citation
@@ -136,13 +135,6 @@ def describe_model(model: str, base_url: str | None) -> str:
     """
     public = re.sub(r"//.*@", "//", re.split("[?#]", base_url or "")[0])
     return f"{model}{f' at {public}' if public else ''}, checked against the articles"
-
-
-def hide_folder(model: str) -> str:
-    """Return a chat model's name without the folder that it lies in."""
-    provider, colon, folder = model.partition(":")
-    path = PurePath(folder)
-    return f"{provider}{colon}{path.name}" if path.is_absolute() else model
 
 
 def report_lines(

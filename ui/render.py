@@ -3,69 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from rag.answer import Answer, Citation
+from ui.dates import write_days, write_number
 from ui.markup import escape
 from ui.render_answer import render_answer
 from ui.turns import Turn, plain_text, shown_citations, understood
+from ui.words import WORDS, Fault, Words
 
 SHOWN_QUESTION = 1_000
 """Characters of a question that are shown: a pasted article must not bury the conversation."""
 
 
-def render_header(title: str, about: str) -> str:
-    """Return the head of the page: its title and a line on the articles."""
-    line = f"<p>{escape(about)}</p>" if about else ""
-    return f"<header><h1>{escape(title)}</h1>{line}</header>"
+@dataclass(frozen=True)
+class Holdings:
+    """How many articles the page answers from, with their first and last day if any has one."""
+
+    articles: int
+    days: tuple[date, date] | None = None
 
 
-def render_conversation(turns: Sequence[Turn], examples: Sequence[str] = ()) -> str:
+def render_header(title: str, holdings: Holdings | None, words: Words) -> str:
+    """Return the head of the page: its title, a line on the articles, the switch of language.
+
+    The switch is named in the language that it leads to. The page's script takes the language of
+    the document from here.
+    """
+    line = f"<p>{escape(describe_holdings(holdings, words))}</p>" if holdings else ""
+    switches = "".join(
+        f'<button type="button" class="language" lang="{other.language}" '
+        f'data-language="{other.language}">{other.name}</button>'
+        for other in WORDS.values()
+        if other is not words
+    )
+    parts = f"<h1>{escape(title)}</h1>{line}{switches}"
+    return f'<header data-language="{words.language}">{parts}</header>'
+
+
+def describe_holdings(holdings: Holdings, words: Words) -> str:
+    """Return the line on the articles, such as "13 articles · 17–20 June 2024"."""
+    count = words.articles.format(count=write_number(holdings.articles, words))
+    counted = words.one_article if holdings.articles == 1 else count
+    return f"{counted} · {write_days(*holdings.days, words)}" if holdings.days else counted
+
+
+def render_conversation(turns: Sequence[Turn], words: Words, examples: Sequence[str] = ()) -> str:
     """Return all turns, or the greeting with the example questions if there are none."""
-    inner = "".join(render_turn(number, turn) for number, turn in enumerate(turns))
+    inner = "".join(render_turn(number, turn, words) for number, turn in enumerate(turns))
     return (
-        '<div class="log" role="log" aria-live="polite" aria-label="Conversation">'
-        f"{inner or render_greeting(examples)}</div>"
+        '<div class="log" role="log" aria-live="polite" '
+        f'aria-label="{words.conversation}">{inner or render_greeting(words, examples)}</div>'
     )
 
 
-def render_greeting(examples: Sequence[str]) -> str:
+def render_greeting(words: Words, examples: Sequence[str]) -> str:
     """Return the greeting, which stands on the page before the first question."""
     buttons = "".join(
         f'<li><button type="button" class="example" dir="auto">{escape(example)}</button></li>'
         for example in examples
     )
-    offered = f'<p class="hint">For example</p><ul class="examples">{buttons}</ul>'
+    offered = f'<p class="hint">{words.for_example}</p><ul class="examples">{buttons}</ul>'
     return (
-        '<section class="greeting"><h2>What would you like to know?</h2>'
-        "<p>Each sentence of an answer ends with the number of its source. "
-        "Press the number to read the cited sentence in its article.</p>"
+        f'<section class="greeting"><h2>{words.greeting}</h2><p>{words.how}</p>'
         f"{offered if examples else ''}</section>"
     )
 
 
-def render_turn(number: int, turn: Turn) -> str:
+def render_turn(number: int, turn: Turn, words: Words) -> str:
     """Return a question with its answer or error, or a line that the answer is in the making."""
     asking = turn.state == "asking"
     if turn.error:
-        below = f'<p class="error"><strong>Error.</strong> {escape(turn.error)}</p>'
+        below = (
+            f'<p class="error"><strong>{words.error}</strong> {render_fault(turn.error, words)}</p>'
+        )
     elif turn.answer is not None and turn.answer.text:
-        below = render_answer(number, turn.answer, complete=not asking)
+        below = render_answer(number, turn.answer, words, complete=not asking)
         if turn.state == "done":
+            copied = escape(plain_text(turn.answer, words))
             below += (
                 '<p class="actions"><button type="button" class="copy" '
-                f'data-text="{escape(plain_text(turn.answer))}">Copy</button></p>'
+                f'data-text="{copied}" data-copied="{words.copied}" '
+                f'data-failed="{words.not_copied}">{words.copy}</button></p>'
             )
     else:
         below = ""
     if asking:
-        below += '<p class="working">Reading the articles …</p>'
+        below += f'<p class="working">{words.working}</p>'
     if turn.state == "stopped":
-        below += '<p class="stopped">Stopped before the answer was complete.</p>'
+        below += f'<p class="stopped">{words.stopped}</p>'
+    asked = escape(shorten(turn.question))
     return (
         f'<section class="turn" aria-busy="{"true" if asking else "false"}">'
-        f'<h2 class="question" dir="auto">{escape(shorten(turn.question))}</h2>'
+        f'<h2 class="question"{asked_in(turn.answer)} dir="auto">{asked}</h2>'
         f"{render_understood(turn.answer)}{below}</section>"
     )
+
+
+def asked_in(answer: Answer | None) -> str:
+    """Return the attribute with the language of a question, "" until it is known."""
+    return f' lang="{answer.language}"' if answer is not None and answer.language else ""
+
+
+def render_fault(fault: Fault, words: Words) -> str:
+    """Return one line on a fault; what is wrong with a question is said in English."""
+    said = escape(words.say(fault))
+    return f'<span lang="en">{said}</span>' if fault.kind == "bad_question" else said
 
 
 def shorten(question: str) -> str:

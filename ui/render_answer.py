@@ -6,9 +6,10 @@ from rag.answer import Answer, AnswerSentence, Citation
 from rag.phrases import PHRASES
 from ui.markup import describe_source, escape, render_quote
 from ui.turns import is_quotation, shown_context
+from ui.words import Words
 
 
-def render_answer(turn: int, answer: Answer, *, complete: bool) -> str:
+def render_answer(turn: int, answer: Answer, words: Words, *, complete: bool) -> str:
     """Return an answer with its sources, or the statement that there is none, with near passages.
 
     The sources wait until the answer is complete: each new sentence would push them down. A
@@ -17,29 +18,30 @@ def render_answer(turn: int, answer: Answer, *, complete: bool) -> str:
     """
     notice = ""
     if answer.notice:
-        notice = f'<p class="notice"><strong>Note.</strong> {escape(answer.notice)}</p>'
-    lead = f'<p class="lead" dir="auto">{escape(answer.lead_in)}</p>' if answer.lead_in else ""
+        notice = f'<p class="notice"><strong>{words.note}</strong> '
+        notice += f'<span lang="en">{escape(answer.notice)}</span></p>'
+    spoken = f'lang="{answer.spoken}" dir="auto"'
+    lead = f'<p class="lead" {spoken}>{escape(answer.lead_in)}</p>' if answer.lead_in else ""
     if answer.found:
-        said = "".join(render_sentence(turn, answer, sentence) for sentence in answer.sentences)
-        sources = render_sources(turn, answer) if complete else ""
+        said = "".join(render_sentence(turn, answer, one, words) for one in answer.sentences)
+        sources = render_sources(turn, answer, words) if complete else ""
         said = f"{lead}{said}{notice}" if answer.model else f"{notice}{lead}{said}"
         return f'<div class="answer">{said}{sources}</div>'
     nearest = "".join(
-        f'<li><button type="button" class="passage" {address(turn, position)} '
-        f'aria-label="Open the passage in: {escape(citation.title)}">'
+        f'<li><button type="button" class="passage" {address(turn, position)}>'
         f'<span class="quote" lang="{escape(citation.language)}" dir="auto">'
-        f"{render_quote(citation)}</span>{name_article(citation)}</button></li>"
+        f"{render_quote(citation)}</span>{name_article(citation, words)}</button></li>"
         for position, citation in enumerate(answer.nearest)
     )
     if nearest:
         nearest = (
-            '<h3>Nearest passages <span class="about">that do not answer the question</span></h3>'
+            f"<h3 {spoken}>{escape(PHRASES[answer.spoken].nearest)}</h3>"
             f'<ul class="nearest">{nearest}</ul>'
         )
     return f'<div class="answer refusal">{notice}{lead}{nearest}</div>'
 
 
-def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence) -> str:
+def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence, words: Words) -> str:
     """Return one sentence with its numbers, and below it the quotes that it cites.
 
     A sentence that is verbatim in a source is a quotation itself. A sentence that is not
@@ -47,14 +49,14 @@ def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence) -> str:
     """
     positions = {citation.number: at for at, citation in enumerate(answer.citations)}
     marks, quotes = "", ""
-    said = f'<span dir="auto">{escape(sentence.text)}</span>'
+    said = f'<span lang="{answer.spoken}" dir="auto">{escape(sentence.text)}</span>'
     for number in sentence.citations:
         position = positions.get(number)
         if position is None:  # its citation comes with a later piece of the stream
             marks += f" [{number}]"
             continue
         citation = answer.citations[position]
-        button = render_number(turn, position, citation)
+        button = render_number(turn, position, citation, words)
         marks += f" {button}"
         if is_quotation(sentence.text, citation):
             said = render_context(answer, citation) + render_quotation(citation)
@@ -62,10 +64,10 @@ def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence) -> str:
             quote = render_context(answer, citation) + render_quotation(citation)
             quotes += f"<li>{button} <span>{quote}</span></li>"
     if quotes:
-        quotes = f'<ul class="quotes" aria-label="Quotes from the sources">{quotes}</ul>'
+        quotes = f'<ul class="quotes" aria-label="{words.quotes}">{quotes}</ul>'
     return (
         f'<div class="sentence {sentence.status}">{render_mark(answer, sentence)}'
-        f"{said}{marks}{render_reason(sentence)}{quotes}</div>"
+        f"{said}{marks}{render_reason(sentence, words)}{quotes}</div>"
     )
 
 
@@ -78,11 +80,12 @@ def render_mark(answer: Answer, sentence: AnswerSentence) -> str:
     return f'<strong class="mark" lang="{answer.spoken}">{escape(mark)}</strong> '
 
 
-def render_reason(sentence: AnswerSentence) -> str:
+def render_reason(sentence: AnswerSentence, words: Words) -> str:
     """Return the reason why a sentence is not supported."""
     if not sentence.reason:
         return ""
-    return f'<p class="reason" lang="en">Why: {escape(sentence.reason)}.</p>'
+    reason = f'<span lang="en">{escape(sentence.reason)}.</span>'
+    return f'<p class="reason">{words.why} {reason}</p>'
 
 
 def render_quotation(citation: Citation) -> str:
@@ -100,7 +103,7 @@ def render_context(answer: Answer, citation: Citation) -> str:
     return f'<span class="context" lang="{language}">{escape(context)}</span> ' if context else ""
 
 
-def render_sources(turn: int, answer: Answer) -> str:
+def render_sources(turn: int, answer: Answer, words: Words) -> str:
     """Return the list of the articles that the answer cites, each once, in order of use."""
     by_article: dict[str, list[int]] = {}
     for position, citation in enumerate(answer.citations):
@@ -108,29 +111,34 @@ def render_sources(turn: int, answer: Answer) -> str:
     rows = []
     for positions in by_article.values():
         first = answer.citations[positions[0]]
-        numbers = " ".join(render_number(turn, at, answer.citations[at]) for at in positions)
+        numbers = " ".join(render_number(turn, at, answer.citations[at], words) for at in positions)
         rows.append(
             f'<li><span class="numbers">{numbers}</span>'
-            f'<button type="button" class="open" {address(turn, positions[0])} '
-            f'aria-label="Open source {first.number}: {escape(first.title)}">'
-            f"{name_article(first)}</button></li>"
+            f'<button type="button" class="open" {address(turn, positions[0])}>'
+            f"{name_article(first, words)}</button></li>"
         )
-    return f'<h3>Sources</h3><ol class="sources">{"".join(rows)}</ol>' if rows else ""
+    listed = f'<ol class="sources">{"".join(rows)}</ol>'
+    return f"<h3>{words.sources}</h3>{listed}" if rows else ""
 
 
-def render_number(turn: int, position: int, citation: Citation) -> str:
+def render_number(turn: int, position: int, citation: Citation, words: Words) -> str:
     """Return the number of a citation as a button that opens it."""
     return (
         f'<button type="button" class="number" {address(turn, position)} '
-        f'aria-label="Source {citation.number}: {escape(citation.title)}">'
+        f'aria-label="{words.source.format(number=citation.number)}: {escape(citation.title)}">'
         f"[{citation.number}]</button>"
     )
 
 
-def name_article(citation: Citation) -> str:
+def name_article(citation: Citation, words: Words) -> str:
     """Return the title of a citation's article over its outlet, date and language."""
     about = describe_source(
-        citation.source, citation.date, citation.language, citation.path, title=citation.title
+        citation.source,
+        citation.date,
+        citation.language,
+        citation.path,
+        words,
+        title=citation.title,
     )
     return (
         f'<span class="named"><span class="title" lang="{escape(citation.language)}" dir="auto">'

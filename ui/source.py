@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rag.answer import Citation
 from ui.markup import describe_source, escape, render_quote
+from ui.words import Words
 from vectorstore import Article, Span
-
-NO_SOURCE = (
-    '<div class="no-source"><p>Press the number of a source: its article opens here, '
-    "with the cited sentence marked.</p></div>"
-)
-GONE = "This article is no longer in the index and cannot be shown."
-CHANGED = (
-    "The article has changed since this answer: the cited sentence is no longer in its place. "
-    "Ask again to get an answer from the article as it is now."
-)
 
 _FRONT_MATTER = re.compile(
     r"\A\ufeff?---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
@@ -26,17 +18,39 @@ _FRONT_MATTER = re.compile(
 _NOT_IN_URL = re.compile(r"[\0-\x20\x7f-\xa0<>\"'`\\\u2028\u2029]")
 
 
+@dataclass(frozen=True)
+class Opening:
+    """Which citation of which turn the panel shows.
+
+    `number` counts the openings, so that opening a citation again is a change of the panel.
+    """
+
+    turn: int
+    citation: int
+    number: int
+
+
+def render_no_source(words: Words) -> str:
+    """Return the empty panel; it also lies hidden under an open article, to be there at once."""
+    return f'<div class="no-source"><p>{words.no_source}</p></div>'
+
+
 def render_source(
-    article: Article, citation: Citation, also: Iterable[Citation], *, label: str, opening: int
+    article: Article,
+    citation: Citation,
+    also: Iterable[Citation],
+    words: Words,
+    *,
+    label: str,
+    opening: Opening,
 ) -> str:
     """Return an article with `citation` marked and the answer's other citations underlined.
 
     The text of the one `<mark>` is `article.text[citation.start:citation.end]`. If that is no
     longer the citation's quote, the panel says so. `label` is our own text, never the article's.
-    `opening` counts the openings of the panel, so that opening a citation again is a change.
     """
     if article.text[citation.start : citation.end] != citation.quote:
-        return render_notice(CHANGED, citation, opening=opening)
+        return render_notice(words.changed, citation, words, opening=opening)
     others = [
         (other.start, other.end)
         for other in also
@@ -44,27 +58,29 @@ def render_source(
         and article.text[other.start : other.end] == other.quote
     ]
     about = describe_source(
-        article.source, article.date, article.language, article.path, title=article.title
+        article.source, article.date, article.language, article.path, words, title=article.title
     )
     text = (
-        render_start(article, citation.start, others)
+        render_start(article, citation.start, others, words)
         + f'<mark id="cited" tabindex="-1">{render_quote(citation, "strong")}</mark>'
         + render_run(article, citation.end, len(article.text), others)
     )
     return _panel(
+        words,
         label,
         article.title,
         article.language,
-        f"<p>{about}</p>{render_link(article.url)}"
+        f"<p>{about}</p>{render_link(article.url, words)}"
         f'<div class="text" lang="{escape(article.language)}" dir="auto">{text}</div>',
         opening=opening,
     )
 
 
-def render_notice(message: str, citation: Citation, *, opening: int) -> str:
+def render_notice(message: str, citation: Citation, words: Words, *, opening: Opening) -> str:
     """Return the panel of a citation whose article cannot be shown, with the reason."""
     return _panel(
-        "Source",
+        words,
+        words.article,
         citation.title,
         citation.language,
         f'<p class="error" role="alert">{escape(message)}</p>',
@@ -72,14 +88,14 @@ def render_notice(message: str, citation: Citation, *, opening: int) -> str:
     )
 
 
-def render_start(article: Article, end: int, others: list[Span]) -> str:
+def render_start(article: Article, end: int, others: list[Span], words: Words) -> str:
     """Return the article's text up to `end`, with front matter at its start folded away."""
     prose = min([end, *(start for start, _ in article.body[:1])])
     front = _FRONT_MATTER.match(article.text, 0, prose)
     if front is None:
         return render_run(article, 0, end, others)
     return (
-        '<details class="front"><summary lang="en">Front matter</summary>'
+        f'<details class="front"><summary lang="{words.language}">{words.front_matter}</summary>'
         f'<div class="clutter">{escape(front[0])}</div></details>'
         + render_run(article, front.end(), end, others)
     )
@@ -102,7 +118,7 @@ def render_run(article: Article, start: int, end: int, others: list[Span]) -> st
     return "".join(parts)
 
 
-def render_link(url: str | None) -> str:
+def render_link(url: str | None, words: Words) -> str:
     """Return a link to the original if its URL is a plain http or https one, else nothing."""
     if url is None or _NOT_IN_URL.search(url):
         return ""
@@ -115,17 +131,21 @@ def render_link(url: str | None) -> str:
         return ""
     return (
         f'<p><a href="{escape(url)}" target="_blank" rel="noopener noreferrer nofollow">'
-        f'Original at <span dir="auto">{escape(host)}</span></a></p>'
+        f'{words.original} <span dir="auto">{escape(host)}</span></a></p>'
     )
 
 
-def _panel(label: str, title: str, language: str, content: str, *, opening: int) -> str:
+def _panel(
+    words: Words, label: str, title: str, language: str, content: str, *, opening: Opening
+) -> str:
     named = f'lang="{escape(language)}" dir="auto">{escape(title)}'
     return (
-        f'<section class="source" data-opening="{opening}" role="region" aria-label="{label}">'
+        f'{render_no_source(words)}<section class="source" data-opening="{opening.number}" '
+        f'data-turn="{opening.turn}" data-citation="{opening.citation}" '
+        f'role="region" aria-label="{label}">'
         f'<div class="bar"><span>{label}</span><span class="which" aria-hidden="true" {named}'
-        '</span><button type="button" class="close" aria-label="Close the source">'
+        f'</span><button type="button" class="close" aria-label="{words.close}">'
         '<span aria-hidden="true">✕</span></button></div>'
-        f'<div class="scroll" tabindex="0" role="group" aria-label="Article"><h2 {named}</h2>'
-        f"{content}</div></section>"
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{words.article}">'
+        f"<h2 {named}</h2>{content}</div></section>"
     )

@@ -9,6 +9,7 @@ from typing import Literal
 from rag.answer import Answer, Citation
 from rag.phrases import PHRASES
 from rag.question.conversation import Earlier
+from ui.words import Fault, Words
 from vectorstore import Span
 
 
@@ -16,14 +17,14 @@ from vectorstore import Span
 class Turn:
     """One question and its answer so far.
 
-    While `state` is "asking", the answer may still grow. A turn that "failed" has an `error`, one
-    line, and never an answer, so that half an answer is not taken for a whole one.
+    While `state` is "asking", the answer may still grow. A turn that "failed" has an `error`
+    and never an answer, so that half an answer is not taken for a whole one.
     """
 
     question: str
     state: Literal["asking", "done", "stopped", "failed"] = "asking"
     answer: Answer | None = None
-    error: str = ""
+    error: Fault | None = None
 
 
 def past(turns: tuple[Turn, ...]) -> list[Earlier]:
@@ -102,7 +103,7 @@ def show_day(date: str) -> str:
     return date[:10] if re.match(r"\d{4}-\d{2}-\d{2}", date) else date
 
 
-def plain_text(answer: Answer) -> str:
+def plain_text(answer: Answer, words: Words) -> str:
     """Return the answer as text to paste elsewhere: its lines, then its sources by number.
 
     A notice comes first, so that quotations are not taken for a model's words. Then comes the
@@ -110,12 +111,12 @@ def plain_text(answer: Answer) -> str:
     """
     if answer.found:
         lines = [describe_cited(answer, citation) for citation in answer.citations]
-        label = "Sources"
+        label = f"{words.sources}:"
     else:
         lines = [f"- {one_line(near.quote)}\n  {describe(near)}" for near in answer.nearest]
-        label = "Nearest passages"
+        label = PHRASES[answer.spoken].nearest
     said = "\n\n".join(filter(None, (answer.notice, understood(answer), answer.text)))
-    return "\n".join([said, "", f"{label}:", *lines]) if lines else said
+    return "\n".join([said, "", label, *lines]) if lines else said
 
 
 def understood(answer: Answer) -> str:

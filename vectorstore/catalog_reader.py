@@ -112,6 +112,13 @@ class CatalogReader(PassageReader):
         ).fetchone()
         return articles, passages
 
+    def days(self) -> tuple[int, int] | None:
+        """Return the first and the last `Article.day` of the visible articles, None without any."""
+        first, last = self._db.execute(
+            f"SELECT min(day), max(day) FROM articles INDEXED BY by_facts WHERE state = {VISIBLE}"
+        ).fetchone()
+        return None if first is None else (first, last)
+
     def size(self) -> int:
         """Return how many passages there are, visible or not."""
         return int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])

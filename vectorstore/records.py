@@ -75,6 +75,11 @@ def day_number(day: datetime.date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+def day_of(number: int) -> datetime.date:
+    """Return the day of a `day_number`."""
+    return datetime.date(number // 10_000, number // 100 % 100, number % 100)
+
+
 @dataclass(frozen=True)
 class Passage:
     """A run of whole sentences of one article: the unit that is embedded and found.

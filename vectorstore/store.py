@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 
 import numpy as np
 from langchain_core.vectorstores import VectorStoreRetriever
@@ -19,7 +20,7 @@ from vectorstore.indexes import SearchIndexes
 from vectorstore.langchain import PassageVectorStore
 from vectorstore.lexical import LexicalIndex
 from vectorstore.query_terms import Term
-from vectorstore.records import Article, Passage
+from vectorstore.records import Article, Passage, day_of
 from vectorstore.results import Counts, SearchResult
 
 logger = logging.getLogger(__name__)
@@ -148,6 +149,12 @@ class Store:
         with self._catalog.reading() as catalog:
             articles, passages = catalog.counts()
             return Counts(articles, passages, catalog.languages())
+
+    def days(self) -> tuple[date, date] | None:
+        """Return the first and the last day of the articles, None if none has a date."""
+        with self._catalog.reading() as catalog:
+            days = catalog.days()
+        return days and (day_of(days[0]), day_of(days[1]))
 
     def article(self, id: str) -> Article | None:
         """Return the article with this id."""

@@ -10,14 +10,13 @@ from vectorstore import Article
 _LONGEST_TITLE_ASKED = 100
 
 
-def example_questions(articles: Sequence[Article], most: int = 4) -> list[str]:
-    """Return questions about single articles: what the article of this title is about.
+def example_questions(articles: Sequence[Article], language: str, most: int = 4) -> list[str]:
+    """Return questions in a language about single articles: what one of this title is about.
 
-    The articles are spread evenly over the corpus. Each question is in its article's language.
+    The articles are spread evenly over those in this language, or over all if none is.
     """
     askable = [article for article in articles if 10 <= len(article.title) <= _LONGEST_TITLE_ASKED]
+    askable = [article for article in askable if article.language == language] or askable
     step = max(1, len(askable) // most)
-    return [
-        PHRASES.get(article.language, PHRASES["en"]).example.format(title=article.title)
-        for article in askable[::step][:most]
-    ]
+    asked = PHRASES[language].example
+    return [asked.format(title=article.title) for article in askable[::step][:most]]

@@ -1,0 +1,204 @@
+"""The words of the page in each language of its interface; an answer's own are in rag.phrases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+FaultKind = Literal[
+    "no_index", "busy", "replaced", "unreadable", "article_changed", "unexpected", "bad_question"
+]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why there is no answer or article; `about` is what `Words.faults` names, one line."""
+
+    kind: FaultKind
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language; `language` is its code in HTML, `locale` that of its dates.
+
+    Names in braces stand for what is filled in.
+    """
+
+    language: str
+    locale: str
+    name: str
+    one_article: str
+    articles: str
+    conversation: str
+    greeting: str
+    how: str
+    for_example: str
+    question: str
+    placeholder: str
+    ask: str
+    stop: str
+    ask_again: str
+    clear: str
+    empty_question: str
+    long_question: str
+    working: str
+    stopped: str
+    copy: str
+    copied: str
+    not_copied: str
+    error: str
+    note: str
+    why: str
+    sources: str
+    source: str
+    nearest: str
+    quotes: str
+    no_source: str
+    close: str
+    article: str
+    front_matter: str
+    original: str
+    gone: str
+    changed: str
+    not_shown: str
+    faults: Mapping[FaultKind, str]
+
+    def say(self, fault: Fault) -> str:
+        """Return one line on a fault."""
+        return self.faults[fault.kind].format(about=fault.about)
+
+
+ENGLISH = Words(
+    language="en",
+    locale="en_GB",
+    name="English",
+    one_article="1 article",
+    articles="{count} articles",
+    conversation="Conversation",
+    greeting="What would you like to know?",
+    how="Each sentence of an answer ends with the number of its source. "
+    "Press the number to read the cited sentence in its article.",
+    for_example="For example",
+    question="Question",
+    placeholder="Ask about the articles",
+    ask="Ask",
+    stop="Stop",
+    ask_again="Ask again",
+    clear="Clear",
+    empty_question="Type a question first.",
+    long_question="The question has {length} characters, at most {most} are read: shorten it.",
+    working="Reading the articles …",
+    stopped="Stopped before the answer was complete.",
+    copy="Copy",
+    copied="Copied",
+    not_copied="Could not copy",
+    error="Error.",
+    note="Note.",
+    why="Why:",
+    sources="Sources",
+    source="Source {number}",
+    nearest="Nearest passage",
+    quotes="Quotes from the sources",
+    no_source="Press the number of a source: its article opens here, "
+    "with the cited sentence marked.",
+    close="Close the source",
+    article="Article",
+    front_matter="Head of the file",
+    original="Original at",
+    gone="This article is no longer in the index and cannot be shown.",
+    changed="The article has changed since this answer: the cited sentence is no longer in its "
+    "place. Ask again to get an answer from the article as it is now.",
+    not_shown="The article cannot be read. The cause is in the program's log.",
+    faults={
+        "no_index": "Nothing is indexed yet: run `article-chat index FOLDER` first.",
+        "busy": "The index is being written: try again in a moment.",
+        "replaced": "The index was rebuilt: article-chat has to be started again.",
+        "unreadable": "The index cannot be read. The cause is in the program's log.",
+        "article_changed": "{about} was changed or removed while the answer was made: ask again.",
+        "unexpected": "Something went wrong and there is no answer. "
+        "The cause is in the program's log; try asking again.",
+        "bad_question": "{about}",
+    },
+)
+
+GERMAN = Words(
+    language="de",
+    locale="de",
+    name="Deutsch",
+    one_article="1 Artikel",
+    articles="{count} Artikel",
+    conversation="Unterhaltung",
+    greeting="Was möchten Sie wissen?",
+    how="Jeder Satz einer Antwort endet mit der Nummer seiner Quelle. "
+    "Drücken Sie auf die Nummer, um den zitierten Satz in seinem Artikel zu lesen.",
+    for_example="Zum Beispiel",
+    question="Frage",
+    placeholder="Ihre Frage",
+    ask="Fragen",
+    stop="Anhalten",
+    ask_again="Noch einmal fragen",
+    clear="Leeren",
+    empty_question="Geben Sie zuerst eine Frage ein.",
+    long_question="Die Frage hat {length} Zeichen, höchstens {most} werden gelesen: "
+    "Kürzen Sie sie.",
+    working="Die Artikel werden gelesen …",
+    stopped="Angehalten, bevor die Antwort vollständig war.",
+    copy="Kopieren",
+    copied="Kopiert",
+    not_copied="Kopieren ging nicht",
+    error="Fehler.",
+    note="Hinweis.",
+    why="Grund:",
+    sources="Quellen",
+    source="Quelle {number}",
+    nearest="Nächstliegende Stelle",
+    quotes="Zitate aus den Quellen",
+    no_source="Drücken Sie auf die Nummer einer Quelle: Der Artikel öffnet sich hier, "
+    "und der zitierte Satz ist markiert.",
+    close="Quelle schließen",
+    article="Artikel",
+    front_matter="Kopf der Datei",
+    original="Original bei",
+    gone="Dieser Artikel ist nicht mehr im Index und kann nicht gezeigt werden.",
+    changed="Der Artikel hat sich seit dieser Antwort geändert: Der zitierte Satz steht nicht mehr "
+    "an seiner Stelle. Fragen Sie noch einmal, um eine Antwort aus dem jetzigen Artikel zu "
+    "erhalten.",
+    not_shown="Der Artikel kann nicht gelesen werden. Die Ursache steht im Protokoll des "
+    "Programms.",
+    faults={
+        "no_index": "Es gibt noch keinen Index: Führen Sie zuerst `article-chat index ORDNER` aus.",
+        "busy": "Der Index wird gerade geschrieben: Versuchen Sie es gleich noch einmal.",
+        "replaced": "Der Index wurde neu gebaut: article-chat muss neu gestartet werden.",
+        "unreadable": "Der Index kann nicht gelesen werden. Die Ursache steht im Protokoll des "
+        "Programms.",
+        "article_changed": "{about} wurde geändert oder entfernt, während die Antwort entstand: "
+        "Fragen Sie noch einmal.",
+        "unexpected": "Etwas ist schiefgegangen, und es gibt keine Antwort. Die Ursache steht im "
+        "Protokoll des Programms; fragen Sie noch einmal.",
+        "bad_question": "{about}",
+    },
+)
+
+WORDS = {words.language: words for words in (ENGLISH, GERMAN)}
+
+
+_ACCEPTED = re.compile(r"([a-z]+)(?:-[\w-]+)?(?:;q=([01](?:\.\d*)?))?")
+
+
+def choose_words(chosen: str | None, accepted: str) -> Words:
+    """Return the words of the chosen language, else of the first that a browser accepts.
+
+    `accepted` is its header Accept-Language, such as "fr-CH, de;q=0.8, en;q=0.5". English if
+    neither names a language of the page.
+    """
+    if chosen in WORDS:
+        return WORDS[chosen]
+    ranked: list[tuple[float, int, str]] = []
+    for part in re.sub(r"\s", "", accepted.lower()).split(","):
+        found = _ACCEPTED.fullmatch(part)
+        if found and found[1] in WORDS and (weight := float(found[2] or 1)):
+            ranked.append((-weight, len(ranked), found[1]))
+    return WORDS[min(ranked)[2]] if ranked else ENGLISH
