@@ -21,9 +21,10 @@ _NEAREST = 3
 # on XQuAD within a language and across, and the share of answers in which one holds the answer:
 # .2 1.5, 1.7, .88 to .89; .25 1.6, 1.9, .88 to .90; .4 2.0, 2.4, .92.
 _NEARLY_AS_GOOD = 0.25
-# The same where sentences were read, whose scores lie farther apart. Sentences quoted on held-out
-# news questions, and the share in which one answers: .25 1.3, .59; .75 2.1, .71; 1.5 3.1, .80.
-_NEARLY_AS_GOOD_READ = 1.5
+# The same where sentences were read and scores are log-odds; and for one that would stand before
+# the best one.
+_NEARLY_AS_GOOD_READ = 7.5
+_NEARLY_AS_GOOD_BEFORE = 1.25
 # A sentence adds nothing to a better one that has this share of its n-grams. Of "Der Vertrag wird
 # mehrere Abkommen zwischen den beiden Ländern ersetzen …", .8 are in "Uschakow erklärte, dass der
 # Vertrag mehrere Abkommen zwischen den beiden Ländern … ablösen werde".
@@ -95,11 +96,13 @@ def choose_sentences(evidence: Sequence[Evidence]) -> list[Evidence]:
     answer does not begin with what is beside the point.
     """
     best = evidence[0]
-    below = _NEARLY_AS_GOOD_READ if best.reading is not None else _NEARLY_AS_GOOD
+    read = best.reading is not None
+    below = _NEARLY_AS_GOOD_READ if read else _NEARLY_AS_GOOD
+    below_before = _NEARLY_AS_GOOD_BEFORE if read else _NEARLY_AS_GOOD
 
     def is_good(found: Evidence) -> bool:
         before = found.passage.article.id == best.passage.article.id and found.span < best.span
-        return found.score >= best.score - (_NEARLY_AS_GOOD if before else below)
+        return found.score >= best.score - (below_before if before else below)
 
     good = takewhile(lambda found: found.score >= best.score - below, _without_copies(evidence))
     return list(islice(filter(is_good, good), _MOST_SENTENCES_QUOTED))
