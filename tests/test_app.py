@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pages import ARTICLES, BRIDGE, COST, FERRY, TICKET, pieces, refusal
 
-from ui.app import open_source, read_store, read_words
+from ui.app import open_source, read_store, read_words, refuse_question
 from ui.source import Opening, render_no_source
 from ui.turns import Turn
 from ui.words import ENGLISH, GERMAN
@@ -82,3 +82,11 @@ def test_a_page_whose_store_cannot_be_read_is_shown_without_its_counts():
 )
 def test_the_language_chosen_earlier_comes_before_that_of_the_browser(headers, words):
     assert read_words(headers) is words
+
+
+def test_a_question_that_is_too_long_or_empty_is_refused_in_the_readers_language():
+    assert refuse_question("x" * 2_000 + "\n", ENGLISH) == ""
+    assert refuse_question(" \n", GERMAN) == GERMAN.empty_question
+    assert refuse_question("x" * 2_001, GERMAN) == (
+        "Die Frage hat 2.001 Zeichen, höchstens 2.000 werden gelesen: Kürzen Sie sie."
+    )

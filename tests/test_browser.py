@@ -152,7 +152,6 @@ def test_errors_are_lines_and_the_next_question_is_answered(here):
     crashed = here.ask("crash")
     expect(crashed.locator(".error")).to_have_text(f"Error. {ENGLISH.faults['unexpected']}")
     expect(here.page.locator(".answer")).to_have_count(0)
-    expect(here.ask("x" * 2001).locator(".error")).to_contain_text("at most 2000")
     expect(here.ask("ticket").locator("blockquote")).to_have_text(TICKET)
 
 
@@ -165,6 +164,14 @@ def test_an_empty_question_is_not_asked_and_says_so(here, script):
     assert len(script.calls) == asked
     here.ask("ticket")
     expect(here.page.get_by_text(ENGLISH.empty_question)).to_have_count(0)
+
+
+def test_a_question_that_is_too_long_stays_in_the_box_and_is_no_heading(here):
+    here.box.fill("x" * 2_001)
+    here.press("Ask")
+    expect(here.page.get_by_text("has 2,001 characters, at most 2,000")).to_be_visible()
+    expect(here.box).to_have_value("x" * 2_001)
+    expect(here.turns).to_have_count(0)
 
 
 def test_stop_ends_the_answer_at_once_and_keeps_its_sentences(here, script):
@@ -411,3 +418,85 @@ def test_an_open_article_stays_where_it_is_when_the_language_changes(here):
     assert scroller.evaluate("scroller => scroller.scrollTop") == 40
     here.press(GERMAN.close)
     expect(here.page.get_by_text(GERMAN.no_source)).to_be_visible()
+
+
+def test_hover_and_focus_show_the_quote_outlet_and_date_of_a_number(here):
+    turn, card = here.ask("Was kostete die Brücke?"), here.page.locator("#card")
+    numbers = turn.locator(".sentence button.number")
+    numbers.nth(1).hover()
+    expect(card.locator(".quote")).to_have_text(CARS)
+    expect(card).to_contain_text("Lahntaler Bote · 18 March 2024")
+    assert is_within(card, here.page.locator("body"))
+    here.page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    here.box.hover()
+    here.box.press("Shift+Tab")
+    here.page.keyboard.press("Tab")
+    numbers.nth(0).evaluate("number => number.focus()")  # the keyboard was used last
+    expect(card.locator(".quote")).to_have_text(COST)
+    expect(numbers.nth(0)).to_have_accessible_description(re.compile(re.escape(COST)))
+    here.page.keyboard.press("Enter")
+    expect(here.page.locator("#panel mark")).to_have_text(COST)
+    expect(card).to_be_hidden()
+
+
+def test_a_long_quote_is_cut_after_four_lines_in_its_card(here):
+    here.ask("evil").locator("button.number").first.hover()
+    quote = here.page.locator("#card .quote")
+    expect(quote).to_be_visible()
+    shown = quote.evaluate(
+        "quote => quote.clientHeight / parseFloat(getComputedStyle(quote).lineHeight)"
+    )
+    assert round(shown, 1) == 4
+    assert quote.evaluate("quote => quote.scrollHeight > quote.clientHeight")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_number_stays_pressed_while_its_article_is_open_and_back_closes_it(browser, url, width):
+    with visit(browser, url, viewport={"width": width, "height": 740}) as made:
+        turn = made.ask("Was kostete die Brücke?")
+        pressed = made.page.locator("#conversation .number[aria-pressed=true]")
+        source = made.page.locator("#panel .source")
+        made.open_first_source(turn)
+        expect(pressed).to_have_text(["[1]", "[1]"])  # at the sentence and in the list
+        if width > 900:
+            made.ask("ticket")
+            expect(pressed).to_have_text(["[1]", "[1]"])
+            turn.locator("button.number").nth(1).click()
+            expect(pressed).to_have_text(["[2]", "[2]"])
+        made.page.go_back()
+        expect(source).to_have_count(0)
+        expect(pressed).to_have_count(0)
+        expect(turn).to_be_visible()
+        made.open_first_source(turn)
+        made.page.keyboard.press("Escape")
+        expect(source).to_have_count(0)
+        assert made.page.evaluate("history.state?.article") is None
+
+
+def test_on_a_phone_all_that_can_be_pressed_is_44_pixels_high(phone):
+    phone.ask("weather")
+    phone.ask("Was kostete die Brücke?")
+    small = phone.page.evaluate(
+        """() => [...document.querySelectorAll("button, summary, a")]
+             .filter(one => one.getClientRects().length)
+             .map(one => {
+               one.scrollIntoView({ block: "center" });
+               const box = one.getBoundingClientRect(), [x, y] = [box.x + box.width / 2,
+                 box.y + box.height / 2];
+               const hit = at => one.contains(document.elementFromPoint(x, at));
+               return hit(y - 21.5) && hit(y + 21.5) ? "" : one.outerHTML;
+             }).filter(Boolean)"""
+    )
+    assert small == []
+
+
+def test_at_400_percent_zoom_the_whole_page_scrolls_to_the_box(browser, url):
+    with visit(browser, url, viewport={"width": 320, "height": 200}) as made:
+        turn = made.ask("Was kostete die Brücke?")
+        assert turn.locator(".question").bounding_box()["y"] < 100
+        made.page.get_by_role("button", name="Clear").scroll_into_view_if_needed()
+        made.box.scroll_into_view_if_needed()
+        box = made.box.bounding_box()
+        assert 0 <= box["y"] <= 200 - box["height"]
+        assert not made.scrolls_sideways()

@@ -35,14 +35,19 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.elements = []
         self.text = ""
+        self.hidden = 0  # elements open inside a hidden one, itself included
         self.feed(source)
         self.close()
 
     def handle_starttag(self, tag, attributes):
         self.elements.append((tag, dict(attributes)))
+        self.hidden += bool(self.hidden or "hidden" in dict(attributes))
+
+    def handle_endtag(self, tag):
+        self.hidden = max(0, self.hidden - 1)
 
     def handle_data(self, data):
-        self.text += data
+        self.text += "" if self.hidden else data
 
     def buttons(self, kind):
         return [found for tag, found in self.elements if found.get("class") == kind]
@@ -104,7 +109,8 @@ def test_the_answering_words_are_marked_inside_the_quote():
     marked = f'">{COST.replace("4,2 Millionen Euro", "<mark>4,2 Millionen Euro</mark>")}<'
     for text in (COST, "4.2 million euros."):
         answer = Answer("?", True, "", (AnswerSentence(text, (1,)),), (citation,))
-        assert render_turn(0, Turn("?", "done", answer), ENGLISH).count(marked) == 1
+        # in the answer, and in the card of its number
+        assert render_turn(0, Turn("?", "done", answer), ENGLISH).count(marked) == 2
     near = Answer("?", False, "Nein.", nearest=(citation,))
     assert marked in render_turn(0, Turn("?", "done", near), ENGLISH)
 
@@ -315,6 +321,7 @@ def test_hostile_text_makes_no_element_attribute_or_link():
     }
     assert {name for _, found in page.elements for name in found} == {
         *("class", "role", "aria-live", "aria-label", "aria-busy", "dir", "lang", "type"),
+        *("id", "hidden", "aria-pressed", "aria-describedby"),
         *("data-turn", "data-citation", "data-text", "data-copied", "data-failed"),
     }
     assert EVIL_QUOTE in page.text
@@ -333,6 +340,7 @@ def test_a_models_words_never_become_markup_a_link_or_an_image(status):
     }
     assert {name for _, found in page.elements for name in found} <= {
         *("class", "role", "aria-live", "aria-label", "aria-busy", "dir", "lang", "type"),
+        *("id", "hidden", "aria-pressed", "aria-describedby"),
         *("data-turn", "data-citation", "data-text", "data-copied", "data-failed"),
     }
     assert page.text.count(said) == (2 if status == "supported" else 3)
@@ -395,3 +403,18 @@ def test_a_citation_is_found_by_its_place_and_a_stale_place_finds_none():
     for turn, position in [(2, 0), (-1, 0), (0, 1), (0, -1)]:
         assert find_citation(turns, turn, position) is None
     assert find_citation((Turn("Was?"),), 0, 0) is None
+
+
+def test_a_number_is_described_by_its_quote_outlet_and_date():
+    source = render_turn(2, answered("Was?", (BRIDGE, COST), (FERRY, TICKET)), GERMAN)
+    numbers = Page(source).buttons("number")
+    assert [found["aria-describedby"] for found in numbers] == ["card-2-0", "card-2-1"] * 2
+    assert Page(inside(source, '<div id="card-2-1" hidden>')).text == (
+        f"{TICKET} Ferry returns to the lakeLakeside Gazette · 2. Mai 2024 · Englisch"
+    )
+
+
+def test_no_label_takes_the_place_of_a_passage_that_can_be_read():
+    page = Page(render_turn(0, Turn("Wetter?", "done", refusal("Wetter?")), ENGLISH))
+    assert [found.get("aria-label") for found in page.buttons("passage")] == [None, None]
+    assert CARS in page.text

@@ -14,7 +14,9 @@ from langchain_core.runnables import Runnable
 
 from rag.answer import Answer
 from rag.errors import RagError
+from rag.question.question import LONGEST_QUESTION
 from ui.asking import Run, ask
+from ui.dates import write_number
 from ui.render import Holdings, find_citation, render_conversation, render_header
 from ui.source import Opening, render_no_source, render_notice, render_source
 from ui.turns import Turn, shown_citations
@@ -91,8 +93,9 @@ def build_app(
             question = str(event.question)
         else:
             question, box = typed, ""
-        if not question.strip():
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), words.empty_question, gr.skip()
+        refused = refuse_question(question, words)
+        if refused:  # it stays in the box
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), refused, gr.skip()
             return
         run = Run()
         for turn in ask(chain, question, turns, run):
@@ -130,7 +133,7 @@ def build_app(
                     "",
                     elem_id="conversation",
                     apply_default_css=False,
-                    js_on_load=read_script("conversation.js"),
+                    js_on_load=read_script("conversation.js") + read_script("card.js"),
                 )
                 with gr.Row(elem_id="composer"):
                     box = gr.Textbox(
@@ -210,6 +213,15 @@ def open_source(
     label = words.source.format(number=citation.number) if answer.found else words.nearest
     also = shown_citations(answer)
     return render_source(article, citation, also, words, label=label, opening=opening)
+
+
+def refuse_question(question: str, words: Words) -> str:
+    """Return why a question cannot be asked, one line, "" if it can."""
+    length = len(question.strip())
+    if length > LONGEST_QUESTION:
+        had, most = (write_number(number, words) for number in (length, LONGEST_QUESTION))
+        return words.long_question.format(length=had, most=most)
+    return "" if length else words.empty_question
 
 
 def read_words(headers: Mapping[str, str]) -> Words:

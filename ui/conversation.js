@@ -70,5 +70,7 @@ watch("value", () => {
   if (last === undefined || !following) return;
   const log = element.querySelector(".log");
   const question = last.querySelector(".question").getBoundingClientRect();
-  log.scrollTop += question.top - log.getBoundingClientRect().top - 16;
+  const away = question.top - log.getBoundingClientRect().top - 16;
+  if (getComputedStyle(log).overflowY === "visible") scrollBy(0, question.top - 16);
+  else log.scrollTop += away;
 });

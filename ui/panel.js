@@ -1,9 +1,10 @@
-// Behaviour of the source panel: scroll to the marked sentence, close, return focus.
-// Gradio runs this once, with `element`, `props` and `watch`.
+// Behaviour of the source panel: scroll to the marked sentence, mark the pressed number, close by
+// button, Escape or Back, return focus. Gradio runs this once, with `element`, `props` and `watch`.
 
 const narrow = matchMedia("(max-width: 900px)");
 let opener = null;
-let opening = "";
+let opening;
+let shown = {}; // turn and citation of the open article
 
 // A source is opened from the conversation; closing it returns focus there.
 document.addEventListener("click", (event) => {
@@ -12,17 +13,35 @@ document.addEventListener("click", (event) => {
 });
 
 element.addEventListener("click", (event) => {
-  if (event.target.closest(".close")) close();
+  if (event.target.closest(".close")) leave();
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && element.querySelector(".source")) close();
+  if (event.key === "Escape" && element.querySelector(".source")) leave();
 });
 
+// An open article is an entry of the history, so that Back closes it and stays on the page.
+const isEntry = () => history.state?.article === true;
+if (isEntry()) history.replaceState(null, "");
+
+addEventListener("popstate", () => {
+  if (element.querySelector(".source")) close();
+});
+
+function leave() {
+  close();
+  if (isEntry()) history.back();
+}
+
 function close() {
+  const focused = document.activeElement;
+  const away = focused !== document.body && !element.contains(focused);
   props.value = element.querySelector(".no-source").outerHTML;
+  shown = {};
+  opening = undefined;
+  markPressed();
   coverChat(false);
-  if (opener?.isConnected) opener.focus();
+  if (!away && opener?.isConnected) opener.focus();
   opener = null;
 }
 
@@ -35,14 +54,33 @@ function coverChat(covered) {
 
 narrow.addEventListener("change", () => coverChat(element.querySelector(".source") !== null));
 
+// The conversation is drawn anew with each piece of an answer, and its marks with it.
+function markPressed() {
+  for (const button of document.querySelectorAll("#conversation [data-citation]")) {
+    const pressed = button.dataset.turn === shown.turn && button.dataset.citation === shown.citation;
+    const said = String(pressed);
+    if (button.getAttribute("aria-pressed") !== said) button.setAttribute("aria-pressed", said);
+  }
+}
+
+const redrawn = new MutationObserver(markPressed);
+
 watch("value", () => {
   const scroller = element.querySelector(".scroll");
   coverChat(scroller !== null);
+  shown = { ...element.querySelector(".source")?.dataset };
+  markPressed();
+  // Not earlier: the conversation may come to the page after this script.
+  redrawn.observe(document.getElementById("conversation"), {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["aria-pressed", "data-turn", "data-citation"],
+  });
   // In another language, the same opening comes again.
-  const shown = element.querySelector(".source")?.dataset.opening ?? "";
-  if (shown === opening) return;
-  opening = shown;
+  if (shown.opening === opening) return;
+  opening = shown.opening;
   if (scroller === null) return;
+  if (!isEntry()) history.pushState({ article: true }, "");
   scroller.focus({ preventScroll: true });
   const mark = scroller.querySelector("#cited");
   if (mark === null) {

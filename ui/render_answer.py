@@ -26,7 +26,11 @@ def render_answer(turn: int, answer: Answer, words: Words, *, complete: bool) ->
         said = "".join(render_sentence(turn, answer, one, words) for one in answer.sentences)
         sources = render_sources(turn, answer, words) if complete else ""
         said = f"{lead}{said}{notice}" if answer.model else f"{notice}{lead}{said}"
-        return f'<div class="answer">{said}{sources}</div>'
+        cards = "".join(
+            render_card(turn, position, citation, words)
+            for position, citation in enumerate(answer.citations)
+        )
+        return f'<div class="answer">{said}{sources}{cards}</div>'
     nearest = "".join(
         f'<li><button type="button" class="passage" {address(turn, position)}>'
         f'<span class="quote" lang="{escape(citation.language)}" dir="auto">'
@@ -125,9 +129,21 @@ def render_number(turn: int, position: int, citation: Citation, words: Words) ->
     """Return the number of a citation as a button that opens it."""
     return (
         f'<button type="button" class="number" {address(turn, position)} '
+        f'aria-describedby="card-{turn}-{position}" '
         f'aria-label="{words.source.format(number=citation.number)}: {escape(citation.title)}">'
         f"[{citation.number}]</button>"
     )
+
+
+def render_card(turn: int, position: int, citation: Citation, words: Words) -> str:
+    """Return the hidden description of a citation's number: quote, outlet, date, language.
+
+    Screen readers read it with the number, the page's script shows it beside it.
+    """
+    language = escape(citation.language)
+    quote = f'<span class="quote" lang="{language}" dir="auto">{render_quote(citation)}</span>'
+    named = name_article(citation, words)
+    return f'<div id="card-{turn}-{position}" hidden>{quote} {named}</div>'
 
 
 def name_article(citation: Citation, words: Words) -> str:
@@ -148,4 +164,4 @@ def name_article(citation: Citation, words: Words) -> str:
 
 def address(turn: int, position: int) -> str:
     """Return the attributes that tell the page's script which citation a button opens."""
-    return f'data-turn="{turn}" data-citation="{position}"'
+    return f'data-turn="{turn}" data-citation="{position}" aria-pressed="false"'
