@@ -51,7 +51,7 @@ def check_contract(answer):
     types = {
         **{"number": int, "article": str, "path": str, "title": str, "source": str | None},
         **{"date": str | None, "language": str, "start": int, "end": int, "quote": str},
-        "score": float,
+        **{"score": float, "address": str},
     }
     for citation in answer["citations"]:
         phrase = citation.pop("phrase", None)

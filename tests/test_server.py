@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import httpx
@@ -10,9 +11,10 @@ import pytest
 from pages import ARTICLES, Script, free_port
 
 from ui.app import build_app
-from ui.errors import CannotListen, PortInUse, UiError
+from ui.errors import CannotListen, McpUnavailable, PortInUse, UiError
 from ui.render import Holdings
-from ui.server import serve, start_server
+from ui.server import check_mcp, own_names, serve, start_server
+from ui.surface import FOREIGN
 
 
 def app_with(script):
@@ -62,11 +64,11 @@ def test_no_event_of_the_page_is_offered_as_a_programming_interface(url):
 @pytest.mark.parametrize(
     "path",
     [
-        "/gradio_api/info",
         "/gradio_api/openapi.json",
         "/gradio_api/runs",
         "/gradio_api/file=https://example.org/",
         "/gradio_api/deep_link",
+        "/gradio_api/mcp/",
         "/gradio_api/upload_progress",
         "/monitoring",
         "/docs",
@@ -81,6 +83,28 @@ def test_no_event_of_the_page_is_offered_as_a_programming_interface(url):
 )
 def test_nothing_beside_the_page_can_be_fetched(url, path):
     assert httpx.get(url + path).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("path", ["", "/config", "/article/x", "/gradio_api/info", "/nowhere"])
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "127.0.0.1.evil.example:7860", "localhost.evil", "[::2]", "10.0.0.1", ""],
+)
+def test_a_foreign_host_is_turned_away(url, host, path):
+    answer = httpx.get(url + path, headers={"Host": host})
+    assert (answer.status_code, answer.text) == (400, FOREIGN)
+
+
+@pytest.mark.parametrize("host", ["localhost:7860", "LOCALHOST", "127.0.0.1", "[::1]:7860"])
+def test_the_names_of_this_machine_are_answered(url, host):
+    assert httpx.get(f"{url}/config", headers={"Host": host}).status_code == 200
+
+
+def test_only_a_page_on_loopback_knows_all_its_names():
+    assert own_names("127.0.0.1") == {"localhost", "127.0.0.1", "::1"}
+    assert "127.0.0.2" in own_names("127.0.0.2")
+    assert own_names("0.0.0.0") is None
+    assert own_names("192.0.2.1") is None
 
 
 def test_nothing_can_be_uploaded(url):
@@ -105,6 +129,23 @@ def test_a_port_in_use_is_a_clear_error_before_anything_is_served():
 def test_an_address_of_another_machine_is_a_clear_error(host):
     with pytest.raises(CannotListen, match=f"Cannot serve on {re.escape(host)} port"):
         serve(app_with(Script()), host=host, port=free_port())
+
+
+def missing(name):
+    raise PackageNotFoundError(name)
+
+
+@pytest.mark.parametrize(
+    ("find_version", "line"),
+    [
+        (missing, "The package mcp is not installed: run `.venv/bin/pip install 'mcp<2'`."),
+        (lambda name: "2.3.0", "Gradio cannot use mcp 2.3.0: run `.venv/bin/pip install 'mcp<2'`."),
+    ],
+)
+def test_mcp_without_its_package_is_one_clear_line(find_version, line):
+    with pytest.raises(McpUnavailable) as error:
+        check_mcp(find_version)
+    assert str(error.value) == line
 
 
 def test_the_page_starts_if_all_traffic_goes_to_a_proxy(monkeypatch):

@@ -144,7 +144,8 @@ def test_the_head_gives_the_known_fields_of_the_article():
     shown = panel(BRIDGE, cited(BRIDGE, COST, 1))
     assert shown.text("h2") == "Brücke wieder offen"
     assert shown.text("about") == "Lahntaler Bote · 18 March 2024 · German"
-    (link,) = [found for tag, found in shown.elements if tag == "a"]
+    link, address = [found for tag, found in shown.elements if tag == "a"]
+    assert address["href"].startswith(f"/article/{BRIDGE.id}?start=")
     assert link == {
         "href": "https://bote.example/bruecke?seite=1&druck=ja",
         "target": "_blank",
@@ -163,8 +164,10 @@ def test_opening_the_same_citation_again_is_another_panel():
 def test_a_hostile_article_makes_no_element_attribute_or_link_of_its_own():
     shown = panel(EVIL, cited(EVIL, EVIL_QUOTE, 1))
     assert {tag for tag, _ in shown.elements} == {
-        *("section", "div", "span", "button", "h2", "p", "mark")
+        *("section", "div", "span", "button", "h2", "p", "mark", "a")
     }
+    [address] = [found["href"] for _, found in shown.elements if "href" in found]
+    assert address.startswith(f"/article/{EVIL.id}?start=")
     assert {name for _, found in shown.elements for name in found} == {
         *(
             "class",
@@ -177,7 +180,7 @@ def test_a_hostile_article_makes_no_element_attribute_or_link_of_its_own():
             "type",
             "tabindex",
         ),
-        *("lang", "dir", "id"),
+        *("lang", "dir", "id", "href", "target", "rel"),
     }
 
 

@@ -114,6 +114,11 @@ def ask(
 @options.host
 @options.port
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
+@click.option(
+    "--mcp",
+    is_flag=True,
+    help="Let assistants ask, search and read by MCP; needs the package mcp.",
+)
 def chat(
     data: Path,
     embedding: str | None,
@@ -124,16 +129,21 @@ def chat(
     host: str,
     port: int,
     open_browser: bool,
+    mcp: bool,
 ) -> None:
     """Serve the chat page to a browser until Ctrl-C."""
     from rag.question.examples import example_questions
+    from ui.api import add_api
     from ui.app import build_app
+    from ui.article_page import build_article_routes
     from ui.render import Holdings
-    from ui.server import check_address, serve
+    from ui.server import MCP_PATH, check_address, check_mcp, serve
     from ui.wiring import open_chain
 
     options.check_server(model, base_url)
     check_address(host, port)
+    if mcp:
+        check_mcp()
     opened = open_chain(data, embedding, model, base_url, device=device, reader=not no_reader)
     with closing(opened.store):
         app = build_app(
@@ -142,12 +152,17 @@ def chat(
             examples=lambda language: example_questions(opened.store.sample(100), language),
             holdings=lambda: Holdings(opened.store.count().articles, opened.store.days()),
         )
+        add_api(app, opened.chain, opened.find, opened.read_article)
         serve(
             app,
             host=host,
             port=port,
+            routes=build_article_routes(opened.read_article),
+            mcp=mcp,
             open_browser=open_browser,
-            on_ready=lambda url: click.echo(f"Chat at {url} (Ctrl-C ends it)"),
+            on_ready=lambda url: click.echo(
+                f"Chat at {url} (Ctrl-C ends it)" + (f"\nMCP at {url}{MCP_PATH}" if mcp else "")
+            ),
         )
 
 

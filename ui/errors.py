@@ -2,6 +2,8 @@
 
 UiError
 ├── PortInUse       another program listens on the port
+├── BadInput        a program called the API with something that it does not take
+├── McpUnavailable  the package that serves MCP is missing, or does not fit
 ├── BadSettings     the file of settings cannot be read, or holds something else than settings
 └── CannotListen    the address is not of this machine, or the port may not be used
 """
@@ -21,3 +23,11 @@ class BadSettings(UiError):
 
 class CannotListen(UiError):
     """The address is not of this machine, or the port may not be used."""
+
+
+class BadInput(UiError):
+    """A program called the API with something that it does not take."""
+
+
+class McpUnavailable(UiError):
+    """The package that serves MCP is missing, or does not fit."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from rag.answer import Answer, AnswerSentence, Citation
 from rag.phrases import PHRASES
+from ui.addresses import make_address
 from ui.terminal import Line
 from ui.turns import (
     describe,
@@ -27,30 +28,33 @@ _LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
 
 
 def answer_json(answer: Answer) -> str:
-    """Return one line of JSON; the keys are a contract that the README states."""
-    return _json(
-        {
-            "question": answer.question,
-            "found": answer.found,
-            "answer": answer.text,
-            "citations": [_citation(citation) for citation in answer.citations],
-            "timings_ms": {
-                "retrieve": round(answer.retrieve_ms, 1),
-                "answer": round(answer.answer_ms, 1),
-            },
-            "sentences": [
-                {
-                    "text": sentence.text,
-                    "status": sentence.status,
-                    "citations": list(sentence.citations),
-                }
-                for sentence in answer.sentences
-            ],
-            "model": answer.model or None,
-            **({"notice": answer.notice} if answer.notice else {}),
-            **({"standalone": answer.standalone} if answer.standalone else {}),
-        }
-    )
+    """Return one line of JSON, with the fields below."""
+    return _json(answer_fields(answer))
+
+
+def answer_fields(answer: Answer) -> dict[str, Any]:
+    """Return an answer as values for JSON; the keys are a contract that the README states."""
+    return {
+        "question": answer.question,
+        "found": answer.found,
+        "answer": answer.text,
+        "citations": [_citation(citation) for citation in answer.citations],
+        "timings_ms": {
+            "retrieve": round(answer.retrieve_ms, 1),
+            "answer": round(answer.answer_ms, 1),
+        },
+        "sentences": [
+            {
+                "text": sentence.text,
+                "status": sentence.status,
+                "citations": list(sentence.citations),
+            }
+            for sentence in answer.sentences
+        ],
+        "model": answer.model or None,
+        **({"notice": answer.notice} if answer.notice else {}),
+        **({"standalone": answer.standalone} if answer.standalone else {}),
+    }
 
 
 def error_json(question: str, error: Exception) -> str:
@@ -61,6 +65,7 @@ def error_json(question: str, error: Exception) -> str:
 def _citation(citation: Citation) -> dict[str, Any]:
     fields = asdict(citation)
     phrase, context = fields.pop("phrase"), fields.pop("context")
+    fields["address"] = make_address(citation.article, citation.start, citation.end)
     fields |= {"phrase": {"start": phrase[0], "end": phrase[1]}} if phrase else {}
     return fields | ({"context": context} if context else {})
 

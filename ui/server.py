@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import errno
+import io
+import ipaddress
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, redirect_stdout
+from importlib import metadata
 from pathlib import Path
 
 import gradio as gr
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
-from ui.errors import CannotListen, PortInUse
+from ui.errors import CannotListen, McpUnavailable, PortInUse
 from ui.surface import Surface
 
 STYLES = ("page.css", "composer.css", "conversation.css", "panel.css")
+MCP_PATH = "gradio_api/mcp/"
 FONT = ("system-ui", "sans-serif")
 ICON = (
     "<link rel='icon' href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' "
@@ -28,14 +34,18 @@ def serve(
     *,
     host: str,
     port: int,
+    routes: Sequence[Route] = (),
+    mcp: bool = False,
     open_browser: bool = False,
     on_ready: Callable[[str], None] = lambda url: None,
 ) -> None:
     """Serve the page until Ctrl-C; `on_ready` is called with its URL when the page answers.
 
-    Raises PortInUse or CannotListen before anything is served.
+    `routes` are other pages that stand beside it. With `mcp`, the app's API is served as tools at
+    MCP_PATH too.
+    Raises PortInUse, CannotListen or McpUnavailable before anything is served.
     """
-    url = start_server(app, host=host, port=port, open_browser=open_browser)
+    url = start_server(app, host=host, port=port, routes=routes, mcp=mcp, open_browser=open_browser)
     try:
         on_ready(url)
         # On Windows, Ctrl-C does not interrupt a join without a timeout.
@@ -47,36 +57,54 @@ def serve(
         app.close(verbose=False)
 
 
-def start_server(app: gr.Blocks, *, host: str, port: int, open_browser: bool = False) -> str:
+def start_server(
+    app: gr.Blocks,
+    *,
+    host: str,
+    port: int,
+    routes: Sequence[Route] = (),
+    mcp: bool = False,
+    open_browser: bool = False,
+) -> str:
     """Serve the page from a thread and return its URL; `app.close()` ends it.
 
-    Raises PortInUse or CannotListen.
+    Raises PortInUse, CannotListen or McpUnavailable.
     """
     check_address(host, port)
+    if mcp:
+        check_mcp()
     pass_by_proxy(host)
     here = Path(__file__).parent
     try:
-        _, url, _ = app.launch(
-            server_name=f"[{host}]" if ":" in host else host,
-            server_port=port,
-            inbrowser=open_browser,
-            inline=False,
-            quiet=True,
-            prevent_thread_lock=True,
-            share=False,
-            ssr_mode=False,
-            pwa=False,
-            mcp_server=False,
-            run_history=False,
-            enable_monitoring=False,
-            footer_links=[],
-            app_kwargs={"middleware": [Middleware(Surface)]},
-            theme=build_theme(),
-            css_paths=[here / name for name in STYLES],
-            head=ICON,
-        )
+        # Gradio prints a line on MCP that not every terminal can write.
+        with redirect_stdout(io.StringIO()) if mcp else nullcontext():
+            _, url, _ = app.launch(
+                server_name=f"[{host}]" if ":" in host else host,
+                server_port=port,
+                inbrowser=open_browser,
+                inline=False,
+                quiet=True,
+                prevent_thread_lock=True,
+                share=False,
+                ssr_mode=False,
+                pwa=False,
+                mcp_server=mcp,
+                run_history=False,
+                enable_monitoring=False,
+                footer_links=[],
+                app_kwargs={
+                    "middleware": [Middleware(Surface, hosts=own_names(host))],
+                    "routes": list(routes),
+                },
+                theme=build_theme(),
+                css_paths=[here / name for name in STYLES],
+                head=ICON,
+            )
     except OSError as error:  # the port was taken between the check and now
         raise PortInUse(_in_use(port)) from error
+    if mcp and not app.mcp_server:
+        app.close(verbose=False)
+        raise McpUnavailable(f"MCP cannot be served: {app.mcp_error}")
     return url
 
 
@@ -110,6 +138,28 @@ def check_address(host: str, port: int) -> None:
             f"Cannot serve on {host} port {port}: {error.strerror}; "
             "choose another --host or a --port above 1023."
         ) from error
+
+
+def own_names(host: str) -> frozenset[str] | None:
+    """Return the names that lead to a page on `host`, None if it is served beyond this machine."""
+    addresses = {str(found[4][0]) for found in socket.getaddrinfo(host, None)}
+    if not all(ipaddress.ip_address(one).is_loopback for one in addresses):
+        return None
+    return frozenset({"localhost", "127.0.0.1", "::1", host.lower(), *addresses})
+
+
+def check_mcp(find_version: Callable[[str], str] = metadata.version) -> None:
+    """Raise McpUnavailable unless the package mcp is installed, in a version that Gradio takes."""
+    try:
+        version = find_version("mcp")
+    except metadata.PackageNotFoundError:
+        raise McpUnavailable(
+            "The package mcp is not installed: run `.venv/bin/pip install 'mcp<2'`."
+        ) from None
+    if not version.startswith("1."):
+        raise McpUnavailable(
+            f"Gradio cannot use mcp {version}: run `.venv/bin/pip install 'mcp<2'`."
+        )
 
 
 def pass_by_proxy(host: str) -> None:

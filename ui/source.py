@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rag.answer import Citation
+from ui.addresses import make_address
 from ui.markup import describe_source, escape, render_quote
 from ui.words import Words
 from vectorstore import Article, Span
@@ -70,7 +71,7 @@ def render_source(
         label,
         article.title,
         article.language,
-        f"<p>{about}</p>{render_link(article.url, words)}"
+        f"<p>{about}</p>{render_link(article.url, words)}{render_address(citation, words)}"
         f'<div class="text" lang="{escape(article.language)}" dir="auto">{text}</div>',
         opening=opening,
     )
@@ -120,18 +121,32 @@ def render_run(article: Article, start: int, end: int, others: list[Span]) -> st
 
 def render_link(url: str | None, words: Words) -> str:
     """Return a link to the original if its URL is a plain http or https one, else nothing."""
-    if url is None or _NOT_IN_URL.search(url):
-        return ""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https") or not host:
+    host = find_host(url)
+    if url is None or host is None:
         return ""
     return (
         f'<p><a href="{escape(url)}" target="_blank" rel="noopener noreferrer nofollow">'
         f'{words.original} <span dir="auto">{escape(host)}</span></a></p>'
+    )
+
+
+def find_host(url: str | None) -> str | None:
+    """Return the host of a plain http or https URL, None for anything else."""
+    if url is None or _NOT_IN_URL.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    return (host or None) if parts.scheme in ("http", "https") else None
+
+
+def render_address(citation: Citation, words: Words) -> str:
+    """Return a link to a citation's place at its permanent address."""
+    address = make_address(citation.article, citation.start, citation.end)
+    return (
+        f'<p><a href="{escape(address)}" target="_blank" rel="noopener">{words.permanent}</a></p>'
     )
 
 

@@ -6,16 +6,26 @@ descriptions of the program. All of that is refused.
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.addresses import FOLDER
+
+ENDPOINTS = ("ask", "search", "article")
 PAGES = frozenset(
-    {"/", "/config", "/theme.css", "/favicon.ico", "/manifest.json", "/robots.txt"}
+    {"/", "/config", "/theme.css", "/article.css", "/favicon.ico", "/manifest.json", "/robots.txt"}
     | {f"/gradio_api/{name}" for name in ("startup-events", "app_id", "cancel", "reset")}
     | {f"/gradio_api/{name}" for name in ("queue/join", "queue/data", "run/predict")}
+    # What programs call: the list of the three endpoints, themselves, and the MCP server.
+    | {f"/gradio_api/{name}" for name in ("info", "mcp", "mcp/", "mcp/http", "mcp/http/")}
+    | {f"/gradio_api/call/{name}" for name in ENDPOINTS}
 )
-FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
+FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/", FOLDER) + tuple(
+    f"/gradio_api/call/{name}/" for name in ENDPOINTS
+)
 
 # Gradio's page starts with inline scripts and builds functions from text, so both are allowed.
 # Handlers in attributes, by which text that got into HTML could run, are not.
@@ -30,25 +40,59 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+# The page of an article has no script, and nothing but its stylesheet to load.
+ARTICLE_HEADERS = HEADERS | {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+FOREIGN = (
+    "This page answers only to localhost and its own address. Start it with another --host to let"
+    " other machines in."
+)
+
+_HOST = re.compile(r"(?:\[([^\]]*)\]|([^:\[\]]*))(?::[0-9]+)?")
+
 
 class Surface:
-    """Middleware that lets the page's own requests through and adds the headers above."""
+    """Middleware that lets the page's own requests through and adds the headers above.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `hosts` are the names that the page may be called by, None for any. On loopback only our own
+    are: another site's name could be made to lead here, and its scripts would read the articles.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None = None) -> None:
         self.app = app
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 404 for a path that the page does not use, else pass the request on."""
+        """Pass a request on, or answer 400 to a foreign host and 404 for a path not used."""
+        article = scope.get("path", "").startswith(FOLDER)
+        headers = ARTICLE_HEADERS if article else HEADERS
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
-        if scope["type"] == "lifespan" or reaches_page(scope["path"]):
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif self._hosts is not None and read_host(scope) not in self._hosts:
+            await PlainTextResponse(FOREIGN, status_code=400)(scope, receive, send)
+        elif reaches_page(scope["path"]):
             await self.app(scope, receive, send_with_headers)
         else:
             await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
+
+
+def read_host(scope: Scope) -> str:
+    """Return the name that a request calls the server by, without port and brackets."""
+    found = _HOST.fullmatch(Headers(scope=scope).get("host", ""))
+    return (found[1] or found[2]).lower() if found else ""
 
 
 def reaches_page(path: str) -> bool:

@@ -16,15 +16,18 @@ from rag.models.entailment import load_entailment
 from rag.models.precision import AUTO
 from rag.models.reader import load_reader
 from rag.models.sentence_embedding import SentenceEmbedding
+from rag.passage import RankedPassage
+from rag.question.question import read_question
 from rag.retrieval.retriever import ArticleRetriever
-from vectorstore import Article, NoStore, Store, open_store, read_status
+from vectorstore import Article, Filter, NoStore, Store, open_store, read_status
 
 
 @dataclass(frozen=True)
 class Opened:
-    """An open store, and the chain that answers from it."""
+    """An open store, with the retriever that searches it and the chain that answers from it."""
 
     store: Store
+    retriever: ArticleRetriever
     chain: Runnable[dict[str, Any], Answer]
 
     def read_article(self, id: str) -> Article:
@@ -33,6 +36,10 @@ class Opened:
         if article is None:
             raise LookupError(id)
         return article
+
+    def find(self, query: str, k: int, filter: Filter | None) -> list[RankedPassage]:
+        """Return the k passages nearest to a query, the best first. Raises BadQuestion."""
+        return self.retriever.find(read_question(query), k=k, filter=filter)
 
 
 def open_chain(
@@ -74,7 +81,7 @@ def open_chain(
         model_name=model or "",
         entailment=load_entailment(words) if reader and writer else None,
     )
-    return Opened(store, chain)
+    return Opened(store, retriever, chain)
 
 
 def load_embedding_for(data: Path, device: str = AUTO) -> SentenceEmbedding:

@@ -61,6 +61,10 @@ class Words:
     article: str
     front_matter: str
     original: str
+    permanent: str
+    back: str
+    unknown: str
+    no_place: str
     gone: str
     changed: str
     not_shown: str
@@ -108,6 +112,11 @@ ENGLISH = Words(
     article="Article",
     front_matter="Head of the file",
     original="Original at",
+    permanent="Permanent address",
+    back="Ask the articles",
+    unknown="There is no article at this address: it was taken out of the index, or never was in "
+    "it.",
+    no_place="This place is not in the article: start and end are whole numbers up to {length}.",
     gone="This article is no longer in the index and cannot be shown.",
     changed="The article has changed since this answer: the cited sentence is no longer in its "
     "place. Ask again to get an answer from the article as it is now.",
@@ -162,6 +171,11 @@ GERMAN = Words(
     article="Artikel",
     front_matter="Kopf der Datei",
     original="Original bei",
+    permanent="Dauerhafte Adresse",
+    back="Die Artikel befragen",
+    unknown="Unter dieser Adresse gibt es keinen Artikel: Er wurde aus dem Index genommen oder war "
+    "nie darin.",
+    no_place="Diese Stelle gibt es im Artikel nicht: start und end sind ganze Zahlen bis {length}.",
     gone="Dieser Artikel ist nicht mehr im Index und kann nicht gezeigt werden.",
     changed="Der Artikel hat sich seit dieser Antwort geändert: Der zitierte Satz steht nicht mehr "
     "an seiner Stelle. Fragen Sie noch einmal, um eine Antwort aus dem jetzigen Artikel zu "
