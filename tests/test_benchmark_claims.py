@@ -30,7 +30,7 @@ def quote(text, passage="", **fields):
 
 LINES = [
     line("a", BURNS, quote(BURNS)),
-    line("b", "Der Markt ist heute voll.", quote(BURNS)),
+    line("b", "Kein Markt ist heute voll.", quote(BURNS)),
     line("c", BURNS, quote("Der Hafen brannte", BURNS)),
     line("d", "Der Hafen brennt seit 3 Tagen.", quote("Der Hafen brennt seit 4 Tagen.")),
     line("e", BURNS, quote(ASKS)),
@@ -68,8 +68,8 @@ def test_each_line_gets_a_line_with_id_status_reason_and_confidence(
     assert [list(one) for one in printed] == [["id", "status", "reason", "confidence"]] * 6
     assert [(one["id"], one["status"], one["confidence"]) for one in printed] == [
         ("a", "supported", 1.0),
-        # Of its five words one is quoted.
-        ("b", "weak", 0.2),
+        # None of its words is quoted.
+        ("b", "weak", 0.0),
         ("c", "unsupported", 0.0),
         ("d", "weak", 0.1),
         # The guard, which a model's sentence passes too.
@@ -164,12 +164,12 @@ def test_labels_say_how_many_errors_are_caught_and_sound_ones_flagged(
     file = tmp_path / "claims.jsonl"
     file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     _, _, err = run(monkeypatch, capsys, file)
-    # Confidence of the sound ones: 1 and .1. Of the others: .2 and 0.
+    # Confidence of the sound ones: 1 and .1. Of the others: 0.
     assert err == [
         "errors caught: 2 of 2 (1.000)",
         "sound ones flagged: 1 of 2 (0.500)",
-        "AUROC of the confidence: 0.750",
-        "errors caught with 10% of the sound ones flagged (confidence below 0.100): 0.500",
+        "AUROC of the confidence: 1.000",
+        "errors caught with 10% of the sound ones flagged (confidence below 0.100): 1.000",
         "sound, flagged: 1 it says …",
     ]
 
@@ -179,7 +179,7 @@ def test_planted_claims_are_checked_as_a_models_sentences_are():
     judge = partial(check, embeddings=OneMeaning(), lexicon=load_lexicon(), entailment=model)
     planted = [
         Made("sound", "de-de", BURNS, BURNS, make_passage(BURNS, "de")),
-        Made("name", "de-de", "Der Markt ist heute voll.", BURNS, make_passage(BURNS, "de")),
+        Made("name", "de-de", "Kein Markt ist heute voll.", BURNS, make_passage(BURNS, "de")),
         Made("sound", "de-de", BURNS, ASKS, make_passage(ASKS, "de")),
     ]
     judged = list(verification.judge(planted, judge))

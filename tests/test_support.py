@@ -119,12 +119,12 @@ def test_the_entailment_model_reads_title_quoted_sentences_and_claim():
 def test_a_claim_that_the_model_does_not_find_supported_is_weak_and_its_worst_clause_named():
     text = "Der Hafen brennt seit gestern früh."
     claim = Claim(
-        "Der Hafen brennt, aber niemand löscht heute das große Feuer am alten Kai.",
+        "Brände lodern, aber niemand löscht heute das große Feuer am alten Kai.",
         (Quote(1, text),),
     )
     verdict = support(claim, [ranked(text)], entailment=SaidWords())
     assert verdict.status == "weak"
-    assert verdict.confidence == pytest.approx(3 / 13)
+    assert verdict.confidence == 0.0
     assert verdict.reason == (
         "the quoted words do not say that “aber niemand löscht heute das große Feuer am alten Kai”"
     )
@@ -206,3 +206,9 @@ def test_another_form_of_a_word_in_a_copied_sentence_is_no_change():
     text = "Die Minister der beiden Länder trafen sich gestern."
     claim = Claim("Die Ministerin der beiden Länder trafen sich gestern.", (Quote(1, text),))
     assert support(claim, [ranked(text)]).status == "supported"
+
+
+def test_misspelt_words_in_a_copied_sentence_are_weak():
+    text = "Beobachter vermuten, dass der Besuch auch dazu dient, enger zusammenzurücken."
+    claim = Claim(text.replace("dass", "dsas").replace("dient", "dietn"), (Quote(1, text),))
+    assert support(claim, [ranked(text)]).reason == "it misspells “dass” as “dsas”"

@@ -41,6 +41,14 @@ def _compare(claim: Sequence[str], sentence: Sequence[str], language: str) -> st
     matcher = SequenceMatcher(None, [fold(w) for w in claim], [fold(w) for w in sentence], False)
     changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
     added = sum(last - first for _, first, last, _, _ in changes)
+    # An article may ask for misspellings; a model that obeys leaves most words as they are. Without
+    # this 2 of 27,522 obeying sentences of `benchmarks.attacks` are shown as supported.
+    if added <= len(claim) // 3:
+        for kind, first, last, start, end in changes:
+            pairs = zip(claim[first:last], sentence[start:end], strict=False)
+            for said, quoted in pairs if kind == "replace" else ():
+                if len(said) > 3 and sorted(fold(said)) == sorted(fold(quoted)):
+                    return f"it misspells “{quoted}” as “{said}”"
     if added > 1 or len(claim) - added < _FEWEST_WORDS - 1:
         return None
     for _, first, last, start, end in changes:
