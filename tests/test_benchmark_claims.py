@@ -78,7 +78,7 @@ def test_each_line_gets_a_line_with_id_status_reason_and_confidence(
     ]
     assert [one["reason"] for one in printed] == [
         "",
-        "the quoted words do not say that “Der Markt ist heute voll”",
+        "the quoted words do not say that “Kein Markt ist heute voll”",
         "the words that it quotes are not in the article",
         "it says “3 Tagen” where the quoted words say “4 Tagen”",
         "it rests on a question",
