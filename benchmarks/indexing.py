@@ -105,7 +105,7 @@ def _index(model: SentenceEmbedding, articles: list[Article], split: Split, fold
 
 def _articles(paths: Sequence[Path]) -> Iterator[Article]:
     for path in paths:
-        for file in find_files(absolute_path(path)):
+        for file in find_files(absolute_path(path)).files:
             yield from (item for item in read_file(file) if isinstance(item, Article))
 
 

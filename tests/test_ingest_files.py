@@ -21,40 +21,69 @@ def test_a_folder_is_walked_to_its_depths_sorted_and_absolute(tmp_path, monkeypa
         write(tmp_path / "in" / name)
     monkeypatch.chdir(tmp_path)
     expected = sorted(tmp_path / "in" / name for name in names)
-    assert find_files(Path("in")) == expected
-    assert find_files(tmp_path / "in") == expected
-    assert find_files(Path("in/b/..")) == expected
+    assert find_files(Path("in")).files == expected
+    assert find_files(tmp_path / "in").files == expected
+    assert find_files(Path("in/b/..")).files == expected
 
 
 def test_hidden_files_and_folders_are_left_out(tmp_path):
     write(tmp_path / ".git" / "a.txt")
     write(tmp_path / ".b.txt")
     seen = write(tmp_path / "c.txt")
-    assert find_files(tmp_path) == [seen]
+    assert find_files(tmp_path).files == [seen]
 
 
 def test_a_hidden_folder_that_is_named_is_walked(tmp_path):
     seen = write(tmp_path / ".articles" / "c.txt")
-    assert find_files(tmp_path / ".articles") == [seen]
+    assert find_files(tmp_path / ".articles").files == [seen]
 
 
 def test_the_path_of_a_file_is_found_in_any_format(tmp_path):
     picture = write(tmp_path / "a.png")
-    assert find_files(picture) == [picture]
+    assert find_files(picture).files == [picture]
 
 
 def test_a_link_back_up_does_not_loop_and_no_folder_is_read_twice(tmp_path):
     one = write(tmp_path / "z" / "one.txt")
     (tmp_path / "z" / "up").symlink_to(tmp_path, target_is_directory=True)
     (tmp_path / "a").symlink_to(tmp_path / "z", target_is_directory=True)
-    assert find_files(tmp_path) == [one]
+    assert find_files(tmp_path).files == [one]
 
 
-def test_a_linked_folder_outside_is_walked_under_the_name_of_the_link(tmp_path):
-    write(tmp_path / "elsewhere" / "one.txt")
+def test_a_link_is_followed_within_the_folder_and_never_out_of_it(tmp_path):
+    secret = write(tmp_path / "elsewhere" / "one.txt")
+    folder = tmp_path / "in"
+    write(tmp_path / "in-front" / "two.txt")
+    own = write(folder / "own" / "a.txt")
+    links = {
+        **{"folder": secret.parent, "file.txt": secret, "up.txt": Path("../elsewhere/one.txt")},
+        **{"twice": Path("folder"), "name": tmp_path / "in-front", "root": Path("/")},
+        **{"gone.txt": tmp_path / "nowhere.txt", "own/over": Path("../../elsewhere")},
+    }
+    for name, target in links.items():
+        (folder / name).symlink_to(target)
+    (folder / "inner.txt").symlink_to(own)
+    (folder / "inner").symlink_to("own", target_is_directory=True)
+    found = find_files(folder)
+    assert found.files == [folder / "inner.txt", own]
+    assert found.leaving == sorted(folder / name for name in links)
+
+
+def test_a_link_that_is_named_is_followed_and_its_own_links_are_not(tmp_path):
+    write(tmp_path / "real" / "one.txt")
+    (tmp_path / "real" / "out.txt").symlink_to(write(tmp_path / "secret.txt"))
+    (tmp_path / "link").symlink_to(tmp_path / "real", target_is_directory=True)
+    found = find_files(tmp_path / "link")
+    assert found.files == [tmp_path / "link" / "one.txt"]
+    assert found.leaving == [tmp_path / "link" / "out.txt"]
+    assert find_files(tmp_path / "real" / "out.txt").files == [tmp_path / "real" / "out.txt"]
+
+
+def test_a_folder_of_links_that_leave_it_is_named(tmp_path):
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
-    assert find_files(tmp_path / "in") == [tmp_path / "in" / "link" / "one.txt"]
+    (tmp_path / "in" / "a.txt").symlink_to(write(tmp_path / "secret.txt"))
+    with pytest.raises(NothingToIndex, match="in: holds no files but links that leave it; name"):
+        find_files(tmp_path / "in")
 
 
 def test_the_parent_of_a_linked_folder_is_that_of_its_target(tmp_path):
@@ -62,7 +91,7 @@ def test_the_parent_of_a_linked_folder_is_that_of_its_target(tmp_path):
     write(tmp_path / "another.txt")
     (tmp_path / "real" / "inner").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real" / "inner", target_is_directory=True)
-    [found] = find_files(tmp_path / "link" / "..")
+    [found] = find_files(tmp_path / "link" / "..").files
     assert found.samefile(one)
 
 
@@ -80,7 +109,7 @@ def test_a_folder_without_files_is_named(tmp_path):
 def test_a_link_to_nothing_is_reported_not_passed_over(tmp_path):
     link = tmp_path / "gone.txt"
     link.symlink_to(tmp_path / "nowhere.txt")
-    assert find_files(tmp_path) == [link]
+    assert find_files(tmp_path).files == [link]
     assert only_reason(link) == "it cannot be opened: No such file or directory"
 
 
@@ -91,7 +120,7 @@ def test_a_file_without_permission_is_reported(tmp_path):
     file.chmod(0)
     folder.chmod(0)
     try:
-        assert find_files(tmp_path) == [file, folder]
+        assert find_files(tmp_path).files == [file, folder]
         assert only_reason(file) == "it cannot be opened: Permission denied"
         assert only_reason(folder) == "it cannot be opened: Permission denied"
     finally:
@@ -112,7 +141,7 @@ def test_a_socket_is_skipped(tmp_path, monkeypatch):
 
 def test_a_name_that_is_not_utf8_is_skipped_with_a_printable_path(tmp_path):
     write(Path(os.fsdecode(os.fsencode(tmp_path) + b"/gr\xfc\xdfe.txt")))
-    [path] = find_files(tmp_path)
+    [path] = find_files(tmp_path).files
     [skipped] = read_file(path)
     assert skipped == Skipped(
         f"{tmp_path}/gr\\xfc\\xdfe.txt", "its name is not valid UTF-8; rename it"

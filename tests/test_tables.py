@@ -142,10 +142,17 @@ def test_a_line_too_long_for_any_article_is_skipped(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "content", [jsonl({"id": 1, "question": "Wann?"}, {"id": 2}), "just\nprose\n", "[\n{}\n]"]
+    ("content", "why"),
+    [
+        (jsonl({"id": 1, "question": "Wann?"}, {"id": 2}), ""),
+        ("\njust\n", "; line 2: it is not JSON (Expecting value at character 0)"),
+        ("[\n{}\n]", "; line 1: it is not JSON (Expecting value at character 2)"),
+        ("[]\n", "; line 1: it is not a JSON object"),
+    ],
 )
-def test_a_file_without_any_text_is_skipped_once(tmp_path, content):
-    assert only_reason(write(tmp_path / "a.jsonl", content)) == "no row has a `text` field"
+def test_a_file_without_any_text_is_skipped_once(tmp_path, content, why):
+    reason = only_reason(write(tmp_path / "a.jsonl", content))
+    assert reason == f"no row has a `text` field{why}"
 
 
 def test_rows_without_text_before_the_first_with_one_are_each_named(tmp_path):
@@ -247,12 +254,13 @@ def test_a_field_may_be_longer_than_csv_allows_and_its_limit_is_restored(tmp_pat
     assert csv.field_size_limit() == before
 
 
-def test_a_table_line_too_long_for_any_article_ends_the_file_with_a_reason(tmp_path, monkeypatch):
+@pytest.mark.parametrize("row", ["x" * 5_000, '"' + '\n","' * 5_000])
+def test_a_row_too_long_for_any_article_ends_the_table_with_a_reason(tmp_path, monkeypatch, row):
     monkeypatch.setattr("rag.ingest.tables._LONGEST_LINE", 1_000)
-    path = write(tmp_path / "a.csv", f'text\n"{SECOND}"\n{"x" * 5_000}\n')
-    first, last = read_file(path)
-    assert first.text == SECOND
-    assert last == Skipped(str(path), "it has a line longer than 1,000 characters")
+    path = write(tmp_path / "a.csv", "text\n" + f'"{SECOND}"\n' * 20 + f"{row}\n")
+    *read, last = read_file(path)
+    assert [article.text for article in read] == [SECOND] * 20
+    assert last == Skipped(str(path), "it has a row longer than 1,000 characters")
 
 
 def test_clutter_in_a_row_is_no_prose(tmp_path):

@@ -1,10 +1,10 @@
 """Extracting the text of saved web pages and PDFs."""
 
 import logging
-import zlib
 
 import pytest
 from files import PROSE, body_text, only_article, only_reason, write
+from pdfs import make_pdf, show
 
 SECOND = "Die Kosten von vier Millionen Euro trägt zur Hälfte das Land, sagte der Bürgermeister."
 THIRD = "Gebaut wird das Schiff in einer Werft am Bodensee, die dafür zwei Jahre braucht."
@@ -141,37 +141,6 @@ def test_a_binary_file_named_like_a_page_is_skipped(tmp_path):
 
 
 # PDF ---------------------------------------------------------------------------------------------
-
-
-def make_pdf(*contents, title="", trailer=b""):
-    """Write a PDF by hand, one page for each content stream."""
-    kids = b" ".join(b"%d 0 R" % (5 + 2 * number) for number in range(len(contents)))
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(contents), kids),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
-        b"<</Title(%s)/CreationDate(D:20240619120000)>>" % title.encode("cp1252"),
-    ]
-    for number, content in enumerate(contents):
-        packed = zlib.compress(content)
-        objects += [
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R"
-            b"/Resources<</Font<</F1 3 0 R>>>>>>" % (6 + 2 * number),
-            b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed),
-        ]
-    data, places = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(b"%010d 00000 n \n" % len(data))
-        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    start = len(data)
-    data += b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(places) + 1, b"".join(places))
-    data += b"trailer<</Size %d/Root 1 0 R/Info 4 0 R%s>>\n" % (len(places) + 1, trailer)
-    return data + b"startxref\n%d\n%%%%EOF" % start
-
-
-def show(*lines):
-    shown = b" 0 -14 Td ".join(b"(%s) Tj" % line.encode("cp1252") for line in lines)
-    return b"BT /F1 12 Tf 72 700 Td " + shown + b" ET"
 
 
 def test_a_pdf_gives_the_text_of_its_pages_as_it_is(tmp_path):

@@ -30,7 +30,11 @@ _NOTHING = frozenset({"", "null", "none", "nan", "~", "n/a"})
 
 
 class Unreadable(Exception):
-    """A file or row is not an article; the text is the reason of a Skipped."""
+    """A file or row is not an article; the text is the reason of a Skipped, always one line."""
+
+    def __init__(self, reason: str) -> None:
+        # Libraries' messages, and suffixes of files, may hold line breaks and control characters.
+        super().__init__(one_line(reason) or reason)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import NothingToIndex
@@ -42,12 +43,22 @@ _LONGEST_TITLE = 120
 _LANGUAGE_SAMPLE = 3_000
 
 
-def find_files(path: Path) -> list[Path]:
-    """Return the file, or all files in a folder and its subfolders: absolute and sorted.
+@dataclass(frozen=True)
+class Found:
+    """The files under a path, and the links under it that leave it: absolute and sorted."""
 
-    Names that begin with a dot are left out. Each folder is walked once, so a link to a folder
-    above ends. A folder or link that cannot be opened is returned itself, and read_file gives the
-    reason. Raises NothingToIndex if there is nothing at the path, or no file.
+    files: list[Path]
+    leaving: list[Path]
+
+
+def find_files(path: Path) -> Found:
+    """Find the file, or all files in a folder and its subfolders.
+
+    Names that begin with a dot are left out. A link is followed only to what is in the folder too:
+    whoever may add to a folder of articles must not thereby show other files of this machine. Each
+    folder is walked once, so a link to a folder above ends. A folder or link that cannot be opened
+    is among the files, and read_file gives the reason. Raises NothingToIndex if there is nothing at
+    the path, or no file.
     """
     path = absolute_path(path)
     try:
@@ -56,8 +67,10 @@ def find_files(path: Path) -> list[Path]:
         why = (error.strerror or str(error)).lower()
         raise NothingToIndex(f"{path}: {why}; name the folder that has the articles") from error
     if not stat.S_ISDIR(mode):
-        return [path]
+        return Found([path], [])
     found: list[Path] = []
+    leaving: list[Path] = []
+    root = os.path.realpath(path)
     seen: set[tuple[int, int]] = set()
     folders, linked = [path], list[Path]()
     while folders or linked:
@@ -77,13 +90,23 @@ def find_files(path: Path) -> list[Path]:
             if entry.name.startswith("."):
                 continue
             inner = Path(entry.path)
-            if not os.path.isdir(inner):  # False, not an error, without permission
+            if entry.is_symlink() and not _is_within(os.path.realpath(inner), root):
+                leaving.append(inner)
+            elif not os.path.isdir(inner):  # False, not an error, without permission
                 found.append(inner)
             else:
                 (linked if entry.is_symlink() else folders).append(inner)
     if not found:
-        raise NothingToIndex(f"{path}: holds no files; put articles in it ({', '.join(FORMATS)})")
-    return sorted(found)
+        raise NothingToIndex(
+            f"{path}: holds no files but links that leave it; name what they point to"
+            if leaving
+            else f"{path}: holds no files; put articles in it ({', '.join(FORMATS)})"
+        )
+    return Found(sorted(found), sorted(leaving))
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def read_file(path: Path) -> Iterator[Article | Skipped]:

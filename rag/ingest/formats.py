@@ -66,7 +66,8 @@ def _read_front_matter(written: str) -> Fields:
         # The base loader keeps every value a string. safe_load turns `language: no` into False and
         # the title 1984 into a number, and fails on the date 2024-02-30.
         stated = yaml.load(written, Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
+        # The last two come from "\UFFFFFFFF" and from a version of 5,000 digits.
         logger.info("front matter is not valid YAML, read line by line: %s", one_line(str(error)))
         stated = None
     if not isinstance(stated, dict):

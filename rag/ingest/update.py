@@ -24,6 +24,7 @@ Split = Callable[[Article], list[Passage]]
 
 # Part of every file's digest: raise it when reading changes, so that all files are read again.
 _READER = "2"
+_LEAVES = "it is a link that leaves the folder; name what it points to"
 # About 300 passages of news, a few seconds of embedding, which a stopped run has to repeat.
 _ARTICLES_AT_ONCE = 64
 
@@ -44,7 +45,9 @@ def index_paths(store: Store, paths: Sequence[Path], split: Split) -> Iterator[C
     and after the run if there was no article in any.
     """
     paths = [_as_found(path) for path in paths]
-    files = list(dict.fromkeys(file for path in paths for file in find_files(path)))
+    found = [find_files(path) for path in paths]
+    files = list(dict.fromkeys(file for one in found for file in one.files))
+    leaving = dict.fromkeys(link for one in found for link in one.leaving)
     stored: dict[str, tuple[str, str]] = {}
     for path in paths:
         stored |= store.hashes_under(str(path))
@@ -52,6 +55,7 @@ def index_paths(store: Store, paths: Sequence[Path], split: Split) -> Iterator[C
     for file in files:
         yield from run.read(file)
     run.flush()
+    yield from (Skipped(str(link), _LEAVES) for link in leaving if link not in files)
     if not run.present:
         raise NothingToIndex(
             f"no article in {', '.join(str(path) for path in paths)}: nothing was changed"
@@ -67,7 +71,7 @@ def count_articles(paths: Sequence[Path]) -> int:
 
     Raises NothingToIndex if there is no file under one of the paths.
     """
-    files = {file for path in paths for file in find_files(path)}
+    files = {file for path in paths for file in find_files(path).files}
     return sum(_lines(file) if file.suffix.lower() in (".jsonl", ".csv") else 1 for file in files)
 
 

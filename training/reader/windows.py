@@ -39,7 +39,7 @@ def main() -> None:
     split = build_splitter(embedding.count_tokens, embedding.max_tokens)
     passages = [
         passage
-        for file in find_files(absolute_path(options.news))
+        for file in find_files(absolute_path(options.news)).files
         for article in read_file(file)
         if isinstance(article, Article)
         for passage in split(article)
