@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NotRequired
 
@@ -59,7 +59,7 @@ def read_input(given: Any, understand: Understand) -> Asked:  # noqa: ANN401 - w
     started = time.perf_counter()
     if isinstance(given, str):
         given = {"question": given}
-    if "question" not in given:
+    if not isinstance(given, Mapping) or not isinstance(given.get("question"), str):
         raise BadQuestion('there is no question: give it as {"question": "…"}')
     typed = read_question(given["question"])
     history = read_history(given.get("chat_history") or ())

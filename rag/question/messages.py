@@ -15,7 +15,9 @@ from langchain_core.messages import (
 )
 
 from rag.answer import Answer, Citation
+from rag.errors import BadQuestion
 from rag.question.conversation import Earlier
+from rag.question.question import read_question
 
 # Where a message keeps what its text cannot hold. Message histories save it as JSON.
 _KEY = "article_chat"
@@ -38,19 +40,38 @@ def read_history(given: Iterable[Earlier | MessageLikeRepresentation]) -> list[E
 
     Messages are what LangChain takes for one: also ("human", "…") and {"role": "user", "content":
     "…"}. An answer from `to_message` keeps its citations. System and tool messages, and answers to
-    no question, are left out.
+    no question, are left out, and so are turns whose question read_question refuses. Raises
+    BadQuestion if something is no message.
     """
     turns: list[Earlier] = []
-    for one in given:
-        if isinstance(one, Earlier):
-            turns.append(one)
-            continue
-        [message] = convert_to_messages([one])
-        if isinstance(message, HumanMessage):
-            turns.append(Earlier(message.text, ""))
-        elif isinstance(message, AIMessage) and turns:
-            turns[-1] = _answered(turns[-1], message)
-    return turns
+    try:
+        for one in given:
+            _add_to(turns, one)
+        return [turn for turn in turns if _is_question(turn.meant)]
+    except (TypeError, ValueError, KeyError, AttributeError, NotImplementedError) as error:
+        raise BadQuestion(
+            "the conversation cannot be read: give its messages as LangChain's, or as"
+            f' ("human", "…") and ("ai", "…") ({type(error).__name__})'
+        ) from error
+
+
+def _add_to(turns: list[Earlier], one: Earlier | MessageLikeRepresentation) -> None:
+    if isinstance(one, Earlier):
+        turns.append(one)
+        return
+    [message] = convert_to_messages([one])
+    if isinstance(message, HumanMessage):
+        turns.append(Earlier(message.text, ""))
+    elif isinstance(message, AIMessage) and turns:
+        turns[-1] = _answered(turns[-1], message)
+
+
+def _is_question(text: str) -> bool:
+    try:
+        read_question(text)
+    except BadQuestion:
+        return False
+    return True
 
 
 def _answered(turn: Earlier, message: BaseMessage) -> Earlier:
@@ -66,6 +87,13 @@ def _answered(turn: Earlier, message: BaseMessage) -> Earlier:
 
 
 def _citation(fields: dict[str, Any]) -> Citation:
-    """Return a citation from its fields; JSON has lists in place of tuples."""
+    """Return a citation from its fields; JSON has lists in place of tuples.
+
+    Raises TypeError if what numbers it is not of its type.
+    """
     phrase = fields.get("phrase")
-    return Citation(**(fields | {"phrase": phrase and tuple(phrase)}))
+    citation = Citation(**(fields | {"phrase": phrase and tuple(phrase)}))
+    numbers = (citation.number, citation.start, citation.end)
+    if not isinstance(citation.article, str) or not all(type(n) is int for n in numbers):
+        raise TypeError("a citation of an earlier answer is none")
+    return citation
