@@ -2,13 +2,14 @@
 #              ARTICLES=folder   answer from your own articles instead of seeds/
 # make test    set everything up, run the tests
 # make check   lint, types, tests
+# make audit   look up known vulnerabilities of what is installed; says so if it cannot
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARTICLES ?= seeds
 
-.PHONY: chat test check lint types setup browser
+.PHONY: chat test check lint types audit setup browser
 
 chat: $(VENV)/ready
 	@sh scripts/chat.sh $(BIN)/article-chat "$(ARTICLES)"
@@ -24,6 +25,9 @@ lint: $(VENV)/ready-dev
 
 types: $(VENV)/ready-dev
 	$(BIN)/mypy
+
+audit: $(VENV)/ready-dev
+	@sh scripts/audit.sh $(VENV)
 
 setup: $(VENV)/ready
 

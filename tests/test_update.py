@@ -285,6 +285,20 @@ def test_one_missing_folder_stops_the_others_before_anything_changes(data, folde
         assert store.count() == Counts(0, 0, {})
 
 
+def test_what_a_link_out_of_the_folder_shows_is_skipped_and_dropped(data, folder, tmp_path):
+    own, secret = write(folder / "a.txt", HARBOUR), write(tmp_path / "secret.txt", BRIDGE)
+    link = write(folder / "b.txt", BRIDGE)
+    index(data, folder)
+    link.unlink()
+    link.symlink_to(secret)
+    assert index(data, folder) == {
+        "unchanged": [str(own)],
+        "skipped": [(str(link), None)],
+        "removed": [str(link)],
+    }
+    assert stored_texts(data) == [HARBOUR]
+
+
 # Unreadable files --------------------------------------------------------------------------------
 
 
@@ -298,13 +312,13 @@ def test_a_file_that_became_unreadable_keeps_its_article(data, folder):
     assert index(data, folder) == {"unchanged": [str(a), str(b)]}
 
 
-def test_a_folder_that_cannot_be_opened_keeps_its_articles(data, folder, tmp_path):
-    disk = tmp_path / "disk"
+def test_a_folder_that_cannot_be_opened_keeps_its_articles(data, folder):
+    disk = folder / ".disk"
     a, _ = write(folder / "a.txt", HARBOUR), write(disk / "b.txt", BRIDGE)
     link = folder / "link"
     link.symlink_to(disk)
     assert index(data, folder) == {"added": [str(a), str(link / "b.txt")]}
-    disk.rename(tmp_path / "not mounted")
+    disk.rename(folder / ".not mounted")
     assert index(data, folder) == {"unchanged": [str(a)], "skipped": [(str(link), None)]}
     assert stored_texts(data) == sorted([HARBOUR, BRIDGE])
 
