@@ -105,5 +105,5 @@ def check_question(given: object) -> None:
         return
     assert asked.typed == asked.typed.strip()
     assert len(asked.question.text) <= LONGEST_QUESTION
-    assert asked.question.text.startswith(asked.typed)
+    assert asked.typed in asked.question.text
     assert asked.question.keywords
