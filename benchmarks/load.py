@@ -192,7 +192,10 @@ def _resident(process: int) -> float:
 
 def _figures(options: argparse.Namespace, shelf: Shelf, tally: Tally) -> dict[str, Any]:
     settled = [(at, mb) for at, mb in tally.memory if at >= options.seconds / 5]
-    slope = np.polyfit(*np.transpose(settled), 1)[0] * 60 if len(settled) > 1 else 0.0
+    slope = 0.0
+    if len(settled) > 1:
+        at, megabytes = np.transpose(settled)
+        slope = np.polyfit(at, megabytes, 1)[0] * 60
     taken = np.array(tally.taken or [0.0])
     return {
         "askers": options.askers,

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from pages import ARTICLES, Script, free_port
 
 from ui.app import build_app
+from ui.render import Holdings
 from ui.server import start_server
-from ui.source import NO_SOURCE
+from ui.source import render_no_source
 from ui.surface import FOLDERS, PAGES, reaches_page
+from ui.words import WORDS
 
 FIXED = settings(derandomize=True, database=None, deadline=None, max_examples=40)
 STEPS = st.sampled_from(
@@ -27,7 +29,12 @@ STEPS = st.sampled_from(
 
 @pytest.fixture(scope="module")
 def port():
-    app = build_app(Script().chain(), ARTICLES.__getitem__, examples=list, about=lambda: "")
+    app = build_app(
+        Script().chain(),
+        ARTICLES.__getitem__,
+        examples=lambda language: [],
+        holdings=lambda: Holdings(2),
+    )
     port = free_port()
     start_server(app, host="127.0.0.1", port=port)
     yield port
@@ -63,7 +70,7 @@ def test_a_path_reaches_the_page_or_a_file_of_gradio_and_nothing_else(port, star
 
 def dependency(port, target):
     _, body = fetch(port, "GET", "/config")
-    [found] = [
+    *_, found = [
         one
         for one in json.loads(body)["dependencies"]
         if any(event == target for _, event in one["targets"])
@@ -79,7 +86,7 @@ def dependency(port, target):
 def test_a_forged_conversation_opens_no_article(port, turns, turn, citation):
     event = {
         "fn_index": dependency(port, "select"),
-        "data": [turns],
+        "data": [turns, None],
         "event_data": {"turn": turn, "citation": citation},
         "session_hash": "forged",
     }
@@ -87,4 +94,4 @@ def test_a_forged_conversation_opens_no_article(port, turns, turn, citation):
     assert all(article.text[:40].encode() not in body for article in ARTICLES.values())
     assert b"Traceback" not in body
     if status == 200:
-        assert json.loads(body)["data"] == [NO_SOURCE]
+        assert json.loads(body)["data"] == [render_no_source(WORDS["en"])]

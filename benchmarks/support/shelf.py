@@ -57,5 +57,5 @@ class Shelf:
 def read_articles(paths: Sequence[Path]) -> Iterator[Article]:
     """Yield the articles of files and folders, in order."""
     for path in paths:
-        for file in find_files(absolute_path(path)):
+        for file in find_files(absolute_path(path)).files:
             yield from (item for item in read_file(file) if isinstance(item, Article))
