@@ -105,16 +105,37 @@ def test_asking_makes_no_folder(data):
 def test_a_store_whose_folder_is_lost_is_unreadable(filled, current):
     (filled / "CURRENT").write_bytes(current)
     for use in (read_status, lambda data: build_store(data, WordEmbeddings(), embedding_name=NAME)):
-        with pytest.raises(StoreUnreadable, match="has lost its folder") as raised:
+        with pytest.raises(StoreDamaged, match="has lost its folder") as raised:
             use(filled)
-        assert str(filled / "CURRENT") in one_line(raised)
+        assert one_line(raised).endswith(": run `article-chat check --repair`")
 
 
 def test_a_current_file_of_garbage_is_unreadable(filled):
     (filled / "CURRENT").write_bytes(b"\xff\xfe\x00garbage")
-    with pytest.raises(StoreUnreadable, match="CURRENT cannot be read") as raised:
+    with pytest.raises(StoreDamaged) as raised:
         read_status(filled)
-    one_line(raised)
+    assert one_line(raised) == (
+        f"{filled} has lost the text of CURRENT, which names its index: run `article-chat check"
+        " --repair`"
+    )
+
+
+def test_a_lost_current_file_is_not_taken_for_an_empty_folder(filled):
+    (filled / "CURRENT").unlink()
+    for use in (read_status, lambda data: build_store(data, WordEmbeddings(), embedding_name=NAME)):
+        with pytest.raises(StoreDamaged, match="has lost the file CURRENT") as raised:
+            use(filled)
+        one_line(raised)
+    assert (filled / "store-1").is_dir()
+
+
+def test_a_lost_catalog_is_named(filled):
+    (folder_of(filled) / "catalog.sqlite3").unlink()
+    with pytest.raises(StoreDamaged) as raised:
+        read_status(filled)
+    assert one_line(raised) == (
+        f"{filled} has lost the catalog of its index: run `article-chat check --repair`"
+    )
 
 
 def test_a_store_of_another_format_is_unreadable_and_left_as_it_is(filled):
@@ -140,8 +161,8 @@ def test_a_catalog_of_garbage_is_unreadable(filled, garbage):
         with pytest.raises(StoreDamaged) as raised:
             use(filled)
         assert one_line(raised) == (
-            f"the catalog of the index in {filled} is damaged (file is not a database): delete"
-            f" {filled} and index again"
+            f"the catalog of the index in {filled} is damaged (file is not a database): run"
+            " `article-chat check --repair`, which keeps what can be read of it"
         )
 
 
@@ -150,7 +171,7 @@ def test_an_empty_catalog_is_unreadable(filled):
     for file in catalog.parent.glob("catalog*"):
         file.unlink()
     catalog.touch()
-    with pytest.raises(StoreDamaged, match="no such table: meta.: delete"):
+    with pytest.raises(StoreDamaged, match="no such table: meta.: run"):
         read_status(filled)
 
 
@@ -425,7 +446,7 @@ def test_a_lexical_index_that_lost_passages_is_an_error_and_made_again_by_a_writ
         [hit] = store.search("hafen", 1, terms=terms_of("Hafen wächst")).hits
     damage(folder_of(filled) / "lexical")
     for _ in range(2):
-        with pytest.raises(StoreDamaged, match="the lexical index in .* `article-chat index") as e:
+        with pytest.raises(StoreDamaged, match="the lexical index in .* `article-chat check") as e:
             open_store(filled, WordEmbeddings(), embedding_name=NAME)
         assert str(filled) in one_line(e)
     embeddings = WordEmbeddings()

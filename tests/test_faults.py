@@ -95,8 +95,8 @@ def gone(path):
         (
             garbage,
             StoreDamaged,
-            "the catalog of the index in {data} is damaged (file is not a database): delete {data}"
-            " and index again",
+            "the catalog of the index in {data} is damaged (file is not a database): run"
+            " `article-chat check --repair`, which keeps what can be read of it",
         ),
         (
             gone,
@@ -155,13 +155,12 @@ def test_an_error_of_chroma_says_what_to_do(store, text, kind, reason):
     line(raised)
 
 
-def test_a_damaged_dense_index_is_deleted_alone(store):
+def test_a_damaged_dense_index_is_made_again_from_the_catalog(store):
     with pytest.raises(StoreDamaged) as raised, named_errors(store):
         raise InternalError("Nothing found\n  on disk")
     assert line(raised) == (
-        f"the dense index in {store.parent} is damaged (Nothing found on disk): delete"
-        f" {store / 'dense'} and run `article-chat index FOLDER`, which makes it again from the"
-        " catalog"
+        f"the dense index in {store.parent} is damaged (Nothing found on disk): run `article-chat"
+        " check --repair`, which makes it again from the catalog"
     )
 
 
@@ -200,17 +199,20 @@ def fill(store):
 
 
 @pytest.mark.parametrize("suffix", ["idx", "store", "term", "fast", "fieldnorm"])
-@pytest.mark.parametrize("damage", ["missing", "cut", "garbage"])
+@pytest.mark.parametrize("damage", ["missing", "cut", "garbage", "a byte"])
 def test_a_damaged_lexical_index_is_named_on_opening(store, suffix, damage):
     fill(store)
     [file] = (store / "lexical").glob(f"*.{suffix}")
+    whole_file = file.read_bytes()
     if damage == "missing":
         file.unlink()
+    elif damage == "a byte":  # of its content, not of the checksum at its end
+        file.write_bytes(bytes([whole_file[0] ^ 1]) + whole_file[1:])
     else:
-        file.write_bytes(file.read_bytes()[:20] if damage == "cut" else b"garbage " * 50)
+        file.write_bytes(whole_file[:20] if damage == "cut" else b"garbage " * 50)
     with pytest.raises(StoreDamaged, match="the lexical index in .* is damaged") as raised:
         open_lexical_index(store)
-    assert f"delete {store / 'lexical'} and run `article-chat index FOLDER`" in line(raised)
+    assert "run `article-chat check --repair`" in line(raised)
 
 
 @pytest.mark.parametrize("meta", ["garbage", "", "{}"])

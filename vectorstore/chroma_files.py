@@ -3,9 +3,10 @@
 Chroma (1.5) keeps new vectors in a log. At every thousandth change it writes its graph over the old
 one, file by file. Of 14 processes killed in that moment, 14 left an index that never opened again.
 A process that opened the files while another saved them crashed, and left them broken too. So the
-files are touched only under a lock, with a mark beside them that holds their former state. A mark,
-and files that have changed since, are the sign of a torn index. If the files have not changed,
-Chroma's own log holds all that was added.
+files are touched only under a lock, with a mark beside them. Their checksums are kept after that. A
+mark, and files that have other checksums, are the sign of a torn index. If the files have not
+changed, Chroma's own log holds all that was added. Files that were damaged at any other time have
+other checksums too.
 
 A writer makes a torn index again from the catalog, some eight hundred passages a second. A reader
 does not: at a million passages its question would wait twenty minutes.
@@ -16,7 +17,6 @@ the collection is opened, with Python's lock released; Chroma holds that lock wh
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import shutil
@@ -33,6 +33,7 @@ from filelock import FileLock, Timeout
 
 from vectorstore.errors import StoreDamaged
 from vectorstore.faults import DENSE, busy, incomplete, name_error
+from vectorstore.graph_files import GraphFiles
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,9 @@ COLLECTION = "passages"
 _CONFIGURATION: CreateCollectionConfiguration = {
     "hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 800}
 }
+
+_TOUCHED = b"touched"
+"""The mark while the files are touched; any other one means that they are not whole."""
 
 
 class ChromaFiles:
@@ -65,6 +69,7 @@ class ChromaFiles:
     ) -> None:
         self._store = store
         self._files = store / DENSE / "chroma"
+        self._graph = GraphFiles(self._files, store / DENSE / "checksums")
         self._mark = store / DENSE / "unfinished"
         self._lock = FileLock(store / DENSE / "lock")
         self._is_whole = is_whole
@@ -107,24 +112,30 @@ class ChromaFiles:
             try:
                 if self._is_torn():
                     self._make_again()
-                self._set_mark(before := self._state())
+                self._set_mark(_TOUCHED)
                 collection = self._open_whole()
-                # Opening writes the files of a graph that was never saved.
-                if (opened := self._state()) != before:
-                    self._set_mark(opened)
+                self._graph.seal()  # opening writes the files of a graph that was never saved
                 yield collection
             except BaseException:
                 self.close()
                 raise
+            self._graph.seal()
             # Not in a `finally`: files whose change was interrupted stay marked.
             self._mark.unlink()
 
     def _is_torn(self) -> bool:
         if not self._files.exists():
             return True
-        if not self._mark.exists():
+        interrupted = self._mark.exists()
+        if interrupted and not (self._graph.is_sealed() and self._mark.read_bytes() == _TOUCHED):
+            return True
+        # What this process has open was compared when it was opened.
+        if self._opened and not interrupted:
             return False
-        return bool(json.loads(self._mark.read_text(encoding="utf-8")) != self._state())
+        broken = self._graph.find_broken()
+        if broken:
+            logger.warning("%s is not as it was saved", self._files / broken)
+        return broken is not None
 
     def _open_whole(self) -> Collection:
         if self._opened:
@@ -145,26 +156,20 @@ class ChromaFiles:
     def _make_again(self, damage: Exception | None = None) -> None:
         self.close()
         if self._fill is None:
-            self._set_mark("found damaged")  # so that the next writer makes it again
+            self._set_mark(b"found damaged")  # so that the next writer makes it again
             raise damage or incomplete(self._store, DENSE)
-        # The files never have this state, so that the index is torn if this is stopped.
-        self._set_mark("being made")
+        # With this mark the index is torn, should this be stopped.
+        self._set_mark(b"being made")
         if self._files.exists():
             logger.warning("%s is damaged: making it again from the catalog", self._files)
             shutil.rmtree(self._files)
         self._fill(self._open())
+        self._graph.seal()
+        self._set_mark(_TOUCHED)
 
-    def _state(self) -> dict[str, list[int]]:
-        """Return size and time of the files of the graph; SQLite keeps its own file whole."""
-        found = {path: path.stat() for path in self._files.glob("*/*")}
-        return {
-            path.relative_to(self._files).as_posix(): [status.st_size, status.st_mtime_ns]
-            for path, status in found.items()
-        }
-
-    def _set_mark(self, content: object) -> None:
+    def _set_mark(self, content: bytes) -> None:
         draft = self._mark.with_suffix(".new")
-        draft.write_text(json.dumps(content), encoding="utf-8")
+        draft.write_bytes(content)
         os.replace(draft, self._mark)
 
     def _open(self) -> Collection:

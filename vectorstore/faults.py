@@ -20,6 +20,9 @@ from vectorstore.errors import StoreBusy, StoreDamaged, StoreError, StoreUnreada
 CATALOG, DENSE, LEXICAL = "catalog.sqlite3", "dense", "lexical"
 """The parts of a store, by the names of their files."""
 
+REPAIR = "`article-chat check --repair`"
+"""The command that mends a store."""
+
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 # SQLite's codes, primary ones in the low byte. Chroma gives them in the text of its errors.
@@ -33,6 +36,8 @@ _SYSTEM_CODE = re.compile(r"os error (\d+)|\bOs \{ code: (\d+)")
 _TANTIVY_DAMAGE = re.compile(
     r"corrupt|FileDoesNotExist|Footer|Incompatible|schema does not match", re.IGNORECASE
 )
+# Raised by Python for a column of text that is no UTF-8.
+_NO_TEXT = re.compile("Could not decode to UTF-8")
 _LONGEST_REASON = 120
 """Characters of a library's message that are repeated; those of Rust hold whole structures."""
 
@@ -62,8 +67,11 @@ def named_tantivy_errors(folder: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (ValueError, OSError) as error:
-        named = _of_tantivy(str(error), folder)
+    except BaseException as error:
+        # The type of a panic of Rust code cannot be imported; it is no Exception.
+        if type(error).__name__ == "PanicException":
+            raise damaged(folder, LEXICAL, str(error)) from error
+        named = _of_tantivy(str(error), folder) if isinstance(error, ValueError | OSError) else None
         if named is None:
             raise
         raise named from error
@@ -77,22 +85,17 @@ def busy(folder: Path) -> StoreBusy:
 def incomplete(folder: Path, part: str) -> StoreDamaged:
     """Return the error for an index that lacks passages; a writer makes it again on opening."""
     return StoreDamaged(
-        f"the {part} index in {folder.parent} is lost or incomplete: run `article-chat index"
-        " FOLDER`, which makes it again from the catalog"
+        f"the {part} index in {folder.parent} is lost or incomplete: run {REPAIR}, which makes it"
+        " again from the catalog"
     )
 
 
 def damaged(folder: Path, part: str, reason: str) -> StoreDamaged:
     """Return the error for a part of the store in a folder that cannot be read as it is."""
-    if part == CATALOG:
-        return StoreDamaged(
-            f"the catalog of the index in {folder.parent} is damaged ({_short(reason)}): delete"
-            f" {folder.parent} and index again"
-        )
+    keeps = "keeps what can be read of it" if part == CATALOG else "makes it again from the catalog"
+    thing = "catalog of the index" if part == CATALOG else f"{part} index"
     return StoreDamaged(
-        f"the {part} index in {folder.parent} is damaged ({_short(reason)}): delete"
-        f" {folder / part} and run `article-chat index FOLDER`, which makes it again from the"
-        " catalog"
+        f"the {thing} in {folder.parent} is damaged ({_short(reason)}): run {REPAIR}, which {keeps}"
     )
 
 
@@ -110,6 +113,8 @@ def name_error(error: Exception, folder: Path) -> StoreError | None:
         return _of_system(error.errno, folder)
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", None)  # missing if Python itself raised it
+        if code is None and _NO_TEXT.match(str(error)):
+            return damaged(folder, CATALOG, str(error))
         return _of_sqlite(code, str(error), folder, CATALOG) if code else None
     # Other types are of arguments that Chroma refuses: a bug of ours.
     if type(error) in (ChromaError, InternalError):

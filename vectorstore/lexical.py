@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 import tantivy
 
 from vectorstore.errors import StoreDamaged
-from vectorstore.faults import LEXICAL, named_tantivy_errors
+from vectorstore.faults import LEXICAL, damaged, named_tantivy_errors
+from vectorstore.lexical_files import find_broken
 from vectorstore.lexical_searcher import EVERY, LexicalSearcher
 from vectorstore.query_terms import ngrams_of
 from vectorstore.records import Passage
@@ -122,7 +123,7 @@ def open_lexical_index(store: Path, *, replace_damaged: bool = False) -> Lexical
     except StoreDamaged as error:
         if not replace_damaged:
             raise
-        logger.warning("making the lexical index again: %s", error.__cause__)
+        logger.warning("making the lexical index again: %s", error.__cause__ or error)
     shutil.rmtree(store / LEXICAL)
     return _open(store)
 
@@ -147,6 +148,8 @@ def _open(store: Path) -> LexicalIndex:
         .add_unsigned_field("day", indexed=True, fast=True)
         .build()
     )
+    if broken := find_broken(folder):
+        raise damaged(store, LEXICAL, f"{broken} has another checksum")
     with named_tantivy_errors(store):
         index = tantivy.Index(schema, path=links.name if links else str(folder))
         # By default tantivy would show the commits of other processes at a moment of its choice.

@@ -14,8 +14,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from vectorstore.catalog import Catalog
-from vectorstore.errors import NoStore, StoreUnreadable
-from vectorstore.faults import CATALOG, named_errors
+from vectorstore.catalog_reader import read_only
+from vectorstore.errors import NoStore, StoreDamaged, StoreUnreadable
+from vectorstore.faults import CATALOG, REPAIR, named_errors
 
 _CURRENT = "CURRENT"
 _FOLDER = re.compile(r"store-(\d+)")
@@ -26,14 +27,46 @@ def current_folder(data: Path) -> Path:
     try:
         name = (data / _CURRENT).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
+        if filled_folders(data):
+            raise _lost(data, f"the file {_CURRENT}, which names its index") from None
         raise NoStore(f"no index in {data}: run `article-chat index FOLDER` first") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreUnreadable(f"{data / _CURRENT} cannot be read ({error})") from error
-    if not _FOLDER.fullmatch(name) or not (data / name / CATALOG).is_file():
+    except UnicodeDecodeError:
+        raise _lost(data, f"the text of {_CURRENT}, which names its index") from None
+    except OSError as error:
         raise StoreUnreadable(
-            f"{data} has lost its folder {name[:40]!r}: delete {data / _CURRENT} and index again"
-        )
+            f"{data / _CURRENT} cannot be read ({error.strerror or error}): get the right to read"
+            " it, or name another folder with --data"
+        ) from error
+    if not _FOLDER.fullmatch(name) or not (data / name).is_dir():
+        raise _lost(data, f"its folder {name[:40]!r}")
+    if not (data / name / CATALOG).is_file():
+        raise _lost(data, "the catalog of its index")
     return data / name
+
+
+def filled_folders(data: Path) -> list[Path]:
+    """Return the folders of stores that hold articles which can be read, the best one first.
+
+    A store that another one has replaced is worse than any other, and one with more articles is
+    better: of two, the one with fewer was not complete.
+    """
+    if not data.is_dir():
+        return []
+    found: list[tuple[bool, int, Path]] = []
+    for folder in _folders(data):
+        with suppress(sqlite3.Error), read_only(folder / CATALOG) as catalog:
+            if articles := catalog.counts()[0]:
+                found.append((catalog.is_replaced(), -articles, folder))
+    return [folder for _, _, folder in sorted(found)]
+
+
+def other_folders(data: Path, folder: Path) -> list[Path]:
+    """Return the folders of stores that are not in use, given the one that is."""
+    return [other for other in sorted(_folders(data)) if other != folder]
+
+
+def _lost(data: Path, thing: str) -> StoreDamaged:
+    return StoreDamaged(f"{data} has lost {thing}: run {REPAIR}")
 
 
 def new_folder(data: Path) -> Path:
@@ -54,9 +87,7 @@ def switch_to(data: Path, folder: Path) -> None:
 
 
 def _delete_others(data: Path, folder: Path) -> None:
-    for other in _folders(data):
-        if other == folder:
-            continue
+    for other in other_folders(data, folder):
         # A chat may have the store open, and would go on with files that are gone. A store whose
         # making was stopped has no such table, and nobody has it open.
         path = other / CATALOG
