@@ -26,6 +26,7 @@ from stores import (
 
 from vectorstore import (
     Counts,
+    Embedder,
     Filter,
     NoStore,
     OtherEmbedding,
@@ -36,9 +37,11 @@ from vectorstore import (
     StoreUnreadable,
     StoreUnwritable,
     build_store,
+    inspect_store,
     open_store,
     read_status,
     rebuilding,
+    repair_store,
     stored_articles,
     terms_of,
     writing,
@@ -416,6 +419,19 @@ def test_the_articles_of_an_earlier_format_can_be_embedded_again(earlier, format
     with opened(earlier, NEW) as store:
         assert store.article(ARTICLE.id) == ARTICLE
         assert len(store.search("wächst", 1, terms=terms_of("")).hits) == 1
+
+
+@pytest.mark.parametrize("format", ["2", "3"])
+def test_a_check_names_an_earlier_format_and_its_repair_brings_it_up_to_date(earlier, format):
+    with closing(sqlite3.connect(earlier / "store-1" / "catalog.sqlite3")) as db, db:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'format'", (format,))
+    [fault] = inspect_store(earlier)
+    assert fault.kind == "format"
+    assert "made by an earlier version: run `article-chat index" in fault.text
+    list(repair_store(earlier, lambda: Embedder(WordEmbeddings(), NAME, whole)))
+    assert inspect_store(earlier) == []
+    with opened(earlier) as store:
+        assert store.article(ARTICLE.id) == ARTICLE
 
 
 # The lexical index ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The command `article-chat`: index, ask, chat, status, remove.
+"""The command `article-chat`: index, ask, chat, status, remove, check.
 
 Settings are read here and passed on as plain arguments. Errors that a person can act on become
 one line on standard error and exit code 1. Wrong usage, and a question that cannot be asked, is
@@ -15,6 +15,7 @@ import click
 
 from rag.errors import RagError
 from ui import options
+from ui.check_command import check
 from ui.command_group import HELP_ASKED, CommandGroup
 from ui.errors import BadSettings
 from ui.index_commands import index, remove
@@ -201,6 +202,7 @@ def status(
 
 main.add_command(index)
 main.add_command(remove)
+main.add_command(check)
 
 if __name__ == "__main__":
     main()

@@ -21,17 +21,22 @@ from vectorstore.errors import (
     StoreUnwritable,
 )
 from vectorstore.filters import Filter
+from vectorstore.inspection import Fault, inspect_store
 from vectorstore.langchain import PassageVectorStore
 from vectorstore.query_terms import QueryTerms, Term, ngrams_of, terms_of
 from vectorstore.records import Article, Passage, Skipped, Span, article_id
+from vectorstore.repair import Embedder, Mended, repair_store
 from vectorstore.results import Counts, Hit, SearchResult
 from vectorstore.store import Store
 
 __all__ = [
     "Article",
     "Counts",
+    "Embedder",
+    "Fault",
     "Filter",
     "Hit",
+    "Mended",
     "NoStore",
     "OnlyIndexed",
     "OtherEmbedding",
@@ -52,10 +57,12 @@ __all__ = [
     "QueryTerms",
     "article_id",
     "build_store",
+    "inspect_store",
     "ngrams_of",
     "open_store",
     "read_status",
     "rebuilding",
+    "repair_store",
     "stored_articles",
     "terms_of",
     "writing",

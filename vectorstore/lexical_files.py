@@ -11,6 +11,10 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import tantivy
+
+from vectorstore.faults import LEXICAL, named_tantivy_errors
+
 _BLOCK = 1 << 20
 _TAIL = 8
 """Bytes after the footer: its length and a constant, four bytes each."""
@@ -29,6 +33,17 @@ def find_broken(folder: Path) -> str | None:
         if not whole:
             return path.name
     return None
+
+
+def stored_keys(store: Path) -> set[int]:
+    """Return the keys of all passages in the lexical index of the store in a folder."""
+    with named_tantivy_errors(store):
+        searcher = tantivy.Index.open(str(store / LEXICAL)).searcher()
+        if not searcher.num_docs:
+            return set()
+        hits = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False).hits
+        keys = searcher.fast_field_values("key", [address for _, address in hits])
+    return {int(key or 0) for key in keys}
 
 
 def _committed(folder: Path) -> Iterator[Path]:

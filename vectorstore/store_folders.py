@@ -44,6 +44,20 @@ def current_folder(data: Path) -> Path:
     return data / name
 
 
+def set_aside(folder: Path) -> Path:
+    """Rename a damaged store's folder, so that no other store takes its place; return the new."""
+    number = 1
+    while (kept := folder.with_name(f"damaged-{number}")).exists():
+        number += 1
+    folder.rename(kept)
+    return kept
+
+
+def forget_current(data: Path) -> None:
+    """Name no store as the one in use."""
+    (data / _CURRENT).unlink(missing_ok=True)
+
+
 def filled_folders(data: Path) -> list[Path]:
     """Return the folders of stores that hold articles which can be read, the best one first.
 

@@ -106,7 +106,7 @@ class _Run:
         """Store the articles of a file, unless the same bytes were stored before."""
         path = str(file)
         known = self._in_file.get(path, [])
-        digest = _digest(file)
+        digest = digest_file(file)
         if digest is not None and digest == self._store.file_digest(path):
             self.present.update(known)
             yield from (Change("unchanged", path) for _ in known)
@@ -196,8 +196,11 @@ def _lines(file: Path) -> int:
         return 1
 
 
-def _digest(file: Path) -> str | None:
-    """Return a digest of a file's bytes, None if it cannot be opened."""
+def digest_file(file: Path) -> str | None:
+    """Return a digest of a file's bytes and of how it is read, None if it cannot be opened.
+
+    Its last 64 characters depend on the bytes alone.
+    """
     if not os.path.isfile(file):
         return None
     try:
