@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from vectorstore.catalog_reader import connect_to_read
 from vectorstore.records import Article, Passage
 from vectorstore.schema import ARTICLE, DROPPED, FLOATS, VISIBLE, read_article, read_spans
 
@@ -77,22 +77,20 @@ def salvage(catalog: Path) -> Iterator[Article]:
 
     An article whose text no longer has the checksum it was stored with is left out.
     """
-    try:
-        db = connect_to_read(catalog)
-    except sqlite3.Error:
+    if not catalog.is_file():
         return
-    db.text_factory = lambda stored: stored.decode("utf-8", "replace")
     seen: set[str] = set()
-    try:
+    # Not `connect_to_read`, which looks whether the file can be read.
+    with closing(sqlite3.connect(f"{catalog.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        db.text_factory = lambda stored: stored.decode("utf-8", "replace")
         # Otherwise SQLite refuses a file that was cut, whatever is asked of it.
-        db.execute("PRAGMA writable_schema = ON")
+        with suppress(sqlite3.Error):
+            db.execute("PRAGMA writable_schema = ON")
         for key in range(1, _last_key(db) + 1):
             found = _salvage_one(db, key)
             if found is not None and found.id not in seen:
                 seen.add(found.id)
                 yield found
-    finally:
-        db.close()
 
 
 def _last_key(db: sqlite3.Connection) -> int:
