@@ -80,7 +80,9 @@ def run(articles: Path, work: Path, load: Load, *, kills: int, seed: int) -> Rep
     report, random = Report(), Random(seed)
     undisturbed, disturbed = work / "undisturbed", work / "disturbed"
     began = monotonic()
-    assert Child(articles, undisturbed, load).wait(None) == 0
+    first = Child(articles, undisturbed, load)
+    if first.wait(None) != 0:
+        raise SystemExit("the undisturbed run failed")
     seconds = monotonic() - began
     embeddings, _ = load()
     reported: dict[str, str] = {}
@@ -90,7 +92,7 @@ def run(articles: Path, work: Path, load: Load, *, kills: int, seed: int) -> Rep
             shutil.rmtree(disturbed)
             reported.clear()
         child = Child(articles, disturbed, load)
-        moment = _moment(random, seconds) if report.kills < kills else None
+        moment = _moment(random, seconds, first.batches) if report.kills < kills else None
         code = child.wait(moment)
         reported |= child.reported
         complete = code == 0
@@ -108,10 +110,10 @@ def run(articles: Path, work: Path, load: Load, *, kills: int, seed: int) -> Rep
     return report
 
 
-def _moment(random: Random, seconds: float) -> Moment:
+def _moment(random: Random, seconds: float, batches: int) -> Moment:
     if random.random() < 0.5:
-        return Moment(random.uniform(0, seconds), after_embedding=False)
-    return Moment(random.uniform(0, _AFTER_EMBEDDING), after_embedding=True)
+        return Moment(random.uniform(0, seconds), batch=0)
+    return Moment(random.uniform(0, _AFTER_EMBEDDING), batch=random.randint(1, batches))
 
 
 def _ask(

@@ -24,10 +24,10 @@ Load = Callable[[], Model]
 
 @dataclass(frozen=True)
 class Moment:
-    """When to kill: so many seconds after the start, or after the first batch was embedded."""
+    """When to kill: so many seconds after the n-th batch was embedded, or after the start for 0."""
 
     seconds: float
-    after_embedding: bool
+    batch: int
 
 
 class Child:
@@ -36,7 +36,10 @@ class Child:
     def __init__(self, articles: Path, data: Path, load: Load) -> None:
         # A process that was forked would share this one's threads' locks without the threads.
         processes = multiprocessing.get_context("forkserver")
+        # What each process would import anew takes longer than indexing a few articles.
+        processes.set_forkserver_preload([__name__, "vectorstore", load.__module__])
         self.reported: dict[str, str] = {}
+        self.batches = 0
         self._pipe, there = processes.Pipe(duplex=False)
         self._process = processes.Process(target=_index, args=(articles, data, load, there))
         self._process.start()
@@ -44,7 +47,7 @@ class Child:
 
     def wait(self, moment: Moment | None) -> int | None:
         """Kill the process at a moment if it runs that long; return its exit code."""
-        due = None if moment is None or moment.after_embedding else monotonic() + moment.seconds
+        due = None if moment is None or moment.batch else monotonic() + moment.seconds
         while not self._over(due):
             try:
                 said = self._pipe.recv()
@@ -52,7 +55,9 @@ class Child:
                 break
             if said is not None:
                 self.reported |= said
-            elif due is None and moment is not None:
+                continue
+            self.batches += 1
+            if moment is not None and moment.batch == self.batches:
                 due = monotonic() + moment.seconds
         else:
             self._process.kill()
