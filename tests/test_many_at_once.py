@@ -180,7 +180,7 @@ def test_a_reader_names_its_trouble_until_a_writer_has_mended_it(data):
         assert store.trouble == ""
         assert texts(store, "hafen", k=1) == {HARBOUR.text}
         assert store.trouble == (
-            f"the dense index in {data} is lost or incomplete: run `article-chat index FOLDER`,"
+            f"the dense index in {data} is lost or incomplete: run `article-chat check --repair`,"
             " which makes it again from the catalog; until then each passage is compared with the"
             " question"
         )

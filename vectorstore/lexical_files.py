@@ -23,7 +23,7 @@ _TAIL = 8
 def find_broken(folder: Path) -> str | None:
     """Return the name of a file of the committed index that is not as it was written, or None.
 
-    All files are read: 12 ms at 10,000 passages. A missing file is left to tantivy to report.
+    All files are read: 142 kB took 23 ms on a busy machine. A missing file is left to tantivy.
     """
     for path in _committed(folder):
         try:
