@@ -131,7 +131,11 @@ class PassageReader:
             f" ON p.article = a.key AND a.state = {VISIBLE} WHERE a.content_hash = ?",
             (content_hash,),
         )
-        return {(start, end): np.frombuffer(vector, dtype=FLOATS) for start, end, vector in rows}
+        return {
+            (start, end): np.frombuffer(vector, dtype=FLOATS)
+            for start, end, vector in rows
+            if _is_sound(vector)
+        }
 
     def all_vectors(self, filter: Filter | None = None) -> Iterator[Vectors]:
         """Yield the keys of visible passages that match, with a row each, a thousand at a time."""
@@ -213,3 +217,9 @@ def _conditions(filter: Filter | None) -> tuple[str, list[str | int]]:
             conditions += f" AND a.day {comparison} ?"
             values.append(day)
     return conditions, values
+
+
+def _is_sound(vector: bytes) -> bool:
+    """Whether stored bytes are a vector of finite numbers; a damaged one is embedded again."""
+    whole = len(vector) % np.dtype(FLOATS).itemsize == 0
+    return whole and bool(np.isfinite(np.frombuffer(vector, dtype=FLOATS)).all())
