@@ -272,8 +272,11 @@ def test_nothing_in_a_hostile_article_runs_or_becomes_markup(here):
     assert here.page.locator("#panel h2").evaluate("title => title.textContent") == EVIL_TITLE
     shown = here.page.locator("#panel .text").evaluate("text => text.textContent")
     assert shown == EVIL.text.replace("\0", "\ufffd")
-    made = here.page.locator("#page").locator("img, svg, script, iframe, a, b, i, math, .katex")
+    made = here.page.locator("#page").locator("img, svg, script, iframe, b, i, math, .katex")
     expect(made).to_have_count(0)
+    # The only link is our own: the place's permanent address.
+    [link] = here.page.locator("#page a").all()
+    assert link.get_attribute("href").startswith("/article/")
     assert not here.scrolls_sideways()
 
 

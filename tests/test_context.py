@@ -7,6 +7,7 @@ from rag.answer import Answer, AnswerSentence, cite
 from rag.answering.context import find_context, goes_on
 from ui.printing import answer_lines
 from ui.render_answer import render_answer
+from ui.words import ENGLISH
 
 TEXT = "Putin reiste am Mittwoch ab. Er flog nach Vietnam. Die Reise endete dort."
 ARTICLE = news("a.md", TEXT)
@@ -80,7 +81,7 @@ def test_terminal_and_page_show_the_context_above_the_quote():
     made = quoting("Er flog nach Vietnam.")
     lines = [line.text for line in answer_lines(made)]
     assert lines[:2] == ["    … Putin reiste am Mittwoch ab.", "Er flog nach Vietnam. [1]"]
-    page = render_answer(0, made, complete=True)
+    page = render_answer(0, made, ENGLISH, complete=True)
     shown = '<span class="context" lang="de">Putin reiste am Mittwoch ab.</span> <blockquote'
     assert shown in page
 
@@ -88,4 +89,4 @@ def test_terminal_and_page_show_the_context_above_the_quote():
 def test_a_context_that_is_quoted_itself_is_not_shown_again():
     made = quoting("Putin reiste am Mittwoch ab.", "Er flog nach Vietnam.")
     assert not [line.text for line in answer_lines(made) if "…" in line.text]
-    assert "context" not in render_answer(0, made, complete=True)
+    assert "context" not in render_answer(0, made, ENGLISH, complete=True)

@@ -108,7 +108,7 @@ def test_a_question_is_answered_and_its_citation_opened_without_a_request_elsewh
     with sync_playwright() as playwright:
         browser = open_chromium(playwright)
         with visit(browser, served) as here:
-            expect(here.page.get_by_text("13 articles (10 de, 3 en)")).to_be_visible()
+            expect(here.page.get_by_text("13 articles · 17–20 June 2024")).to_be_visible()
             turn = here.ask("what does the treaty promise?")
             expect(turn.locator("blockquote").first).to_have_text(PROMISE)
             mark = here.open_first_source(turn)
