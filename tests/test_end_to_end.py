@@ -119,7 +119,7 @@ def test_a_question_is_answered_and_its_citation_opened_without_a_request_elsewh
             )
             whole = here.page.locator("#panel .text").evaluate("text => text.textContent")
             file = (SEEDS / "2024-06-19-mutual-aid-pact.md").read_text(encoding="utf-8")
-            assert whole.replace("Front matter", "", 1) == file
+            assert whole.replace("Head of the file", "", 1) == file
 
             refused = here.ask("How do I reset the password of my router?")
             expect(refused.locator(".refusal .lead")).to_have_text("The articles do not say.")
