@@ -30,6 +30,7 @@ class Encoded(Protocol):
         ...
 
 
+_STEP = 16
 Pair = TypeVar("Pair", bound=Encoded)
 Result = TypeVar("Result")
 Head = Callable[[Sequence[Pair], "Tensor", "Tensor"], list[Result]]
@@ -62,7 +63,8 @@ class CrossEncoder:
     def _forward(self, pairs: Sequence[Pair], head: Head[Pair, Result]) -> list[Result]:
         import torch
 
-        length = max(len(pair.ids) for pair in pairs)
+        # Few different lengths: oneDNN keeps what it prepared for each.
+        length = -(-max(len(pair.ids) for pair in pairs) // _STEP) * _STEP
         ids = torch.zeros((len(pairs), length), dtype=torch.long)
         types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
         for row, pair in enumerate(pairs):
