@@ -63,19 +63,30 @@ class CrossEncoder:
     def _forward(self, pairs: Sequence[Pair], head: Head[Pair, Result]) -> list[Result]:
         import torch
 
-        # Few different lengths: oneDNN keeps what it prepared for each.
-        length = -(-max(len(pair.ids) for pair in pairs) // _STEP) * _STEP
-        ids = torch.zeros((len(pairs), length), dtype=torch.long)
-        types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
-        for row, pair in enumerate(pairs):
-            ids[row, : len(pair.ids)] = torch.tensor(pair.ids)
-            types[row, pair.second : len(pair.ids)] = 1
-            mask[row, : len(pair.ids)] = 1
+        ids, types, mask = stack(pairs)
         with torch.inference_mode():
             states = self._network(
                 input_ids=ids, token_type_ids=types, attention_mask=mask
             ).last_hidden_state
             return head(pairs, states, mask)
+
+
+def stack(pairs: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor]:
+    """Return ids, types and mask of pairs side by side, n x length, for training and for use.
+
+    Types are 1 in the second text. There are few different lengths, since oneDNN keeps what it
+    prepared for each.
+    """
+    import torch
+
+    length = -(-max(len(pair.ids) for pair in pairs) // _STEP) * _STEP
+    ids = torch.zeros((len(pairs), length), dtype=torch.long)
+    types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
+    for row, pair in enumerate(pairs):
+        ids[row, : len(pair.ids)] = torch.tensor(pair.ids)
+        types[row, pair.second : len(pair.ids)] = 1
+        mask[row, : len(pair.ids)] = 1
+    return ids, types, mask
 
 
 def load_cross_encoder(

@@ -13,7 +13,8 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from rag.models.entailment import encode_claims, premise_of
+from rag.models.cross_encoder import stack
+from rag.models.entailment import EncodedClaim, encode_claims, premise_of
 from training.reader.altering import alter
 from training.reader.switching import Switcher, switch
 
@@ -161,34 +162,23 @@ def batches(
 ) -> Iterator[Pairs]:
     """Yield batches of at most `tokens` tokens, of pairs of like length, in random order."""
     while pool := [pair for _, pair in zip(range(_POOL), pairs, strict=False)]:
-        encoded = sorted((_encode(pair, tokenizer), at) for at, pair in enumerate(pool))
-        encoded.sort(key=lambda one: len(one[0][0]))
-        cut: list[list[tuple[tuple[list[int], int], int]]] = [[]]
-        for one in encoded:
-            if cut[-1] and (len(cut[-1]) + 1) * len(one[0][0]) > tokens:
+        claims = encode_claims(tokenizer, [(pair.quoted, pair.claim) for pair in pool])
+        rows = sorted(
+            zip(claims, pool, strict=True),
+            key=lambda row: (len(row[0].ids), row[0].ids, row[0].second),
+        )
+        cut: list[list[tuple[EncodedClaim, Pair]]] = [[]]
+        for row in rows:
+            if cut[-1] and (len(cut[-1]) + 1) * len(row[0].ids) > tokens:
                 cut.append([])
-            cut[-1].append(one)
+            cut[-1].append(row)
         for number in rng.permutation(len(cut)):
-            yield _collate([(ids, second, pool[at]) for (ids, second), at in cut[number]])
+            yield _collate(cut[number])
 
 
-def _encode(pair: Pair, tokenizer: Tokenizer) -> tuple[list[int], int]:
-    [encoded] = encode_claims(tokenizer, [(pair.quoted, pair.claim)])
-    return list(encoded.ids), encoded.second
-
-
-def _collate(rows: Sequence[tuple[list[int], int, Pair]]) -> Pairs:
-    length = -(-max(len(ids) for ids, _, _ in rows) // 16) * 16
-    ids = torch.zeros((len(rows), length), dtype=torch.long)
-    types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
-    for row, (tokens, second, _) in enumerate(rows):
-        ids[row, : len(tokens)] = torch.tensor(tokens)
-        types[row, second : len(tokens)] = 1
-        mask[row, : len(tokens)] = 1
+def _collate(rows: Sequence[tuple[EncodedClaim, Pair]]) -> Pairs:
     return Pairs(
-        ids,
-        types,
-        mask,
-        torch.tensor([pair.label for _, _, pair in rows]),
-        torch.tensor([pair.binary for _, _, pair in rows]),
+        *stack([encoded for encoded, _ in rows]),
+        torch.tensor([pair.label for _, pair in rows]),
+        torch.tensor([pair.binary for _, pair in rows]),
     )

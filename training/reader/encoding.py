@@ -11,6 +11,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from rag.models.cross_encoder import stack
 from rag.models.reader import EncodedWindow, Window, encode_windows, heading_of
 from training.reader.examples import Example, Span
 
@@ -109,19 +110,13 @@ def batches(
 
 def collate(encoded: Sequence[Encoded]) -> Batch:
     """Put encoded examples side by side, filled up to the longest."""
-    # Few different lengths: oneDNN keeps what it prepared for each, a gigabyte in ten minutes.
-    length = -(-max(len(one.ids) for one in encoded) // 16) * 16
-    shape = (len(encoded), length)
+    ids, types, mask = stack(encoded)
     numbers = {asked: n for n, asked in enumerate(dict.fromkeys(o.question for o in encoded))}
     question = torch.tensor([numbers[one.question] for one in encoded])
-    ids, types = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.long)
-    mask, passage = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.bool)
-    start, end, sentence = torch.zeros(shape), torch.zeros(shape), torch.zeros(shape)
+    passage = torch.zeros(ids.shape, dtype=torch.bool)
+    start, end, sentence = (torch.zeros(ids.shape) for _ in range(3))
     for row, one in enumerate(encoded):
         size = len(one.ids)
-        ids[row, :size] = torch.tensor(one.ids)
-        types[row, one.second : size] = 1
-        mask[row, :size] = 1
         # Where an answer may be: the passage, and [CLS] for none.
         passage[row, one.passage : size - 1] = True
         passage[row, 0] = True
