@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -295,19 +296,26 @@ def search_without_rights(data):
         )
 
 
+@contextmanager
+def read_only(data):
+    """Let everybody enter a data folder, and nobody write in it."""
+    os.chmod(data.parent, 0o755)
+    for path in [data, *data.rglob("*")]:
+        os.chmod(path, 0o555 if path.is_dir() else 0o444)
+    try:
+        yield
+    finally:
+        for path in [data, *data.rglob("*")]:
+            os.chmod(path, 0o755 if path.is_dir() else 0o644)
+
+
 def test_a_folder_without_the_right_to_write_is_searched_and_written_to_by_nobody():
     # Not below pytest's own folder, which only its owner may enter.
     with TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         add_to(data, HARBOUR, ELECTION)
-        os.chmod(folder, 0o755)
-        for path in [data, *data.rglob("*")]:
-            os.chmod(path, 0o555 if path.is_dir() else 0o444)
-        try:
+        with read_only(data):
             assert run_elsewhere(search_without_rights, data) == 0
-        finally:
-            for path in [data, *data.rglob("*")]:
-                os.chmod(path, 0o755 if path.is_dir() else 0o644)
 
 
 def hold_log(data):
@@ -331,11 +339,5 @@ def test_a_catalog_with_a_log_is_read_with_it_though_nothing_may_be_written():
         data.mkdir()
         assert run_elsewhere(hold_log, data) == 0
         assert (folder_of(data) / "catalog.sqlite3-wal").stat().st_size > 0
-        os.chmod(folder, 0o755)
-        for path in [data, *data.rglob("*")]:
-            os.chmod(path, 0o555 if path.is_dir() else 0o444)
-        try:
+        with read_only(data):
             assert run_elsewhere(search_beside_a_log, data) == 0
-        finally:
-            for path in [data, *data.rglob("*")]:
-                os.chmod(path, 0o755 if path.is_dir() else 0o644)
