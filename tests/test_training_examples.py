@@ -234,6 +234,18 @@ def test_claims_are_batched_with_their_labels(tokens):
     ],
 )
 def test_of_a_binary_label_only_supported_or_not_is_learnt(label, binary, expected):
-    batch = Namespace(label=torch.tensor([label]), binary=torch.tensor([binary]))
+    batch = Namespace(
+        label=torch.tensor([label]), binary=torch.tensor([binary]), quoted=torch.tensor([0])
+    )
     chances = torch.tensor([[0.5, 0.3, 0.2]])
     assert _loss(lambda _: chances.log(), batch).item() == pytest.approx(expected)
+
+
+def test_a_sound_claim_also_has_to_be_likelier_than_its_twin():
+    # Odds of 3 and of 1: the twins of the first quote are log(3) apart. The third claim has none.
+    chances = torch.tensor([[0.75, 0.15, 0.1], [0.5, 0.25, 0.25], [0.9, 0.05, 0.05]])
+    label = torch.tensor([0, 1, 0])
+    batch = Namespace(label=label, binary=torch.tensor([True] * 3), quoted=torch.tensor([0, 0, 1]))
+    alone = (log(1 / 0.75) + log(2) + log(1 / 0.9)) / 3
+    twins = log(1 + 1 / 3) / 3
+    assert _loss(lambda _: chances.log(), batch).item() == pytest.approx(alone + twins)

@@ -147,9 +147,13 @@ def encode_windows(
     return encoded
 
 
-def heading_of(title: str) -> str:
-    """Return the words before a passage: its article's title."""
-    return f"{title}: " if title else ""
+def heading_of(title: str, date: str | None) -> str:
+    """Return the words before a passage: its article's day and title, those that are known.
+
+    `date` is ISO 8601; the day comes first, since a long title is cut off.
+    """
+    known = ", ".join(part for part in ((date or "")[:10], title) if part)
+    return f"{known}: " if known else ""
 
 
 def load_reader(embeddings: Any = None) -> Reader:  # noqa: ANN401

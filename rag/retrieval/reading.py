@@ -58,7 +58,10 @@ def read_passages(
     """
     known = [passage for passage in passages if passage.article.language in LANGUAGES]
     unknown = [passage for passage in passages if passage.article.language not in LANGUAGES]
-    windows = [Window(heading_of(passage.article.title), passage.text) for passage in known]
+    windows = [
+        Window(heading_of(passage.article.title, passage.article.date), passage.text)
+        for passage in known
+    ]
     found = [
         *map(_with, known, map(_read, known, reader.read(question.text, windows))),
         *(_with(one, _estimate(one)) for one in compare(question, unknown, embeddings)),

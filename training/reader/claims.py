@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby, islice
 from pathlib import Path
 
 import numpy as np
@@ -59,13 +60,20 @@ class Pair:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs side by side: n x length, and for each its label."""
+    """Pairs side by side: n x length, and for each its label.
+
+    Rows with the same number in `quoted` are claims about one quote.
+    """
 
     ids: Tensor
     types: Tensor
     mask: Tensor
     label: Tensor
     binary: Tensor
+    quoted: Tensor
+
+
+Row = tuple[EncodedClaim, Pair]
 
 
 def read_public(folder: Path, name: str) -> list[Pair]:
@@ -152,33 +160,42 @@ def twins_epoch(
 
 
 def news_epoch(pairs: Sequence[Pair], rng: np.random.Generator) -> Iterator[Pair]:
-    """Yield claims on news in random order."""
-    for at in rng.permutation(len(pairs)):
-        yield pairs[at]
+    """Yield claims on news in random order, those on one quote that follow each other together."""
+    twins = [list(some) for _, some in groupby(pairs, lambda pair: pair.quoted)]
+    for at in rng.permutation(len(twins)):
+        yield from twins[at]
 
 
 def batches(
     pairs: Iterator[Pair], tokenizer: Tokenizer, tokens: int, rng: np.random.Generator
 ) -> Iterator[Pairs]:
-    """Yield batches of at most `tokens` tokens, of pairs of like length, in random order."""
-    while pool := [pair for _, pair in zip(range(_POOL), pairs, strict=False)]:
+    """Yield batches of about `tokens` tokens, of pairs of like length, in random order.
+
+    Claims about one quote that follow each other stay together.
+    """
+    while pool := list(islice(pairs, _POOL)):
         claims = encode_claims(tokenizer, [(pair.quoted, pair.claim) for pair in pool])
-        rows = sorted(
-            zip(claims, pool, strict=True),
-            key=lambda row: (len(row[0].ids), row[0].ids, row[0].second),
-        )
-        cut: list[list[tuple[EncodedClaim, Pair]]] = [[]]
-        for row in rows:
-            if cut[-1] and (len(cut[-1]) + 1) * len(row[0].ids) > tokens:
+        rows = zip(claims, pool, strict=True)
+        twins = [list(some) for _, some in groupby(rows, lambda row: row[1].quoted)]
+        twins.sort(key=_longest)
+        cut: list[list[list[Row]]] = [[]]
+        for some in twins:
+            if cut[-1] and (sum(map(len, cut[-1])) + len(some)) * _longest(some) > tokens:
                 cut.append([])
-            cut[-1].append(row)
-        for number in rng.permutation(len(cut)):
+            cut[-1].append(some)
+        for number in rng.permutation(len(cut) if twins else 0):
             yield _collate(cut[number])
 
 
-def _collate(rows: Sequence[tuple[EncodedClaim, Pair]]) -> Pairs:
+def _longest(rows: Sequence[Row]) -> int:
+    return max(len(encoded.ids) for encoded, _ in rows)
+
+
+def _collate(twins: Sequence[Sequence[Row]]) -> Pairs:
+    rows = [row for some in twins for row in some]
     return Pairs(
         *stack([encoded for encoded, _ in rows]),
         torch.tensor([pair.label for _, pair in rows]),
         torch.tensor([pair.binary for _, pair in rows]),
+        torch.tensor([number for number, some in enumerate(twins) for _ in some]),
     )

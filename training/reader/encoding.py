@@ -59,7 +59,7 @@ def encode(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Encoded]:
     """Encode examples as the reader does in use; those whose answer is cut off are left out."""
     found = []
     for example in examples:
-        window = Window(heading_of(example.title), example.passage)
+        window = Window(heading_of(example.title, example.date), example.passage)
         read = encode_windows(tokenizer, example.question, [window])[0]
         spans = _tokens(read, example.answers)
         sentences = _tokens(read, example.sentences)
@@ -97,22 +97,22 @@ def batches(
             list(some) for _, some in groupby(encode(pool, tokenizer), lambda one: one.question)
         ]
         by_question.sort(key=lambda some: max(len(one.ids) for one in some))
-        cut: list[list[Encoded]] = [[]]
+        cut: list[list[list[Encoded]]] = [[]]
         for some in by_question:
             longest = max(len(one.ids) for one in some)
-            if cut[-1] and (len(cut[-1]) + len(some)) * longest > tokens:
+            if cut[-1] and (sum(map(len, cut[-1])) + len(some)) * longest > tokens:
                 cut.append([])
-            cut[-1] += some
+            cut[-1].append(some)
         # Of a pool whose answers are all cut off nothing is left.
         for at in rng.permutation(len(cut) if by_question else 0):
             yield collate(cut[at])
 
 
-def collate(encoded: Sequence[Encoded]) -> Batch:
-    """Put encoded examples side by side, filled up to the longest."""
+def collate(groups: Sequence[Sequence[Encoded]]) -> Batch:
+    """Put encoded examples, grouped by question, side by side, filled up to the longest."""
+    encoded = [one for some in groups for one in some]
     ids, types, mask = stack(encoded)
-    numbers = {asked: n for n, asked in enumerate(dict.fromkeys(o.question for o in encoded))}
-    question = torch.tensor([numbers[one.question] for one in encoded])
+    question = torch.tensor([number for number, some in enumerate(groups) for _ in some])
     passage = torch.zeros(ids.shape, dtype=torch.bool)
     start, end, sentence = (torch.zeros(ids.shape) for _ in range(3))
     for row, one in enumerate(encoded):

@@ -124,6 +124,9 @@ def _work(
     network = build(EMBEDDING).train()
     if options.start:
         read_weights(network, options.start)
+    # Beside products on AMX, what stands between them takes most of a step: 3,600 tokens a second,
+    # compiled 4,900.
+    network.compile(dynamic=True)
     weights = MasterWeights(network.parameters(), options.rate)
     checkpoint, seen, step = options.out / "checkpoint.pt", 0, 0
     if checkpoint.exists():

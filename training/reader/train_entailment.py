@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from torch.nn.functional import softplus
 
 from rag.language.lexicon import load_lexicon
 from training.reader.claims import (
@@ -78,8 +79,25 @@ def main() -> None:
 
 
 def _loss(network: nn.Module, batch: Pairs) -> Tensor:
-    """Return the mean log-loss; of a binary label that of supported or not."""
+    """Return the mean log-loss; of a binary label that of supported or not.
+
+    Of two claims about one quote, the sound one also has to be likelier than the other: twins
+    differ in a word or two, and what they share says nothing.
+    """
     logs = network(batch).log_softmax(-1)
+    return _of_labels(logs, batch) + _of_twins(logs, batch)
+
+
+def _of_twins(logs: Tensor, batch: Pairs) -> Tensor:
+    log_odds = logs[:, 0] - logs[:, 1:].logsumexp(-1)
+    sound = batch.label == 0
+    same = batch.quoted[:, None] == batch.quoted[None, :]
+    pairs = same & sound[:, None] & ~sound[None, :]
+    apart = log_odds[:, None] - log_odds[None, :]
+    return (softplus(-apart) * pairs).sum() / len(logs)
+
+
+def _of_labels(logs: Tensor, batch: Pairs) -> Tensor:
     of_three = -logs.gather(1, batch.label[:, None])[:, 0]
     of_two = torch.where(batch.label == 0, -logs[:, 0], -logs[:, 1:].logsumexp(-1))
     return torch.where(batch.binary, of_two, 0.5 * (of_two + of_three)).mean()

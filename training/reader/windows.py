@@ -92,6 +92,7 @@ def _windows(passages: list[Passage], asked: dict[str, Any], text: str) -> Itera
             continue
         yield {
             "title": passage.article.title,
+            "date": passage.article.date,
             "passage": passage.text,
             "sentences": inside(asked["sentences"]),
             "answers": inside([asked["phrase"]] if asked["phrase"] else []),
