@@ -13,8 +13,10 @@ from tiny_models import WORDS, make_tokenizer
 
 from rag.language.lexicon import Lexicon
 from training.reader.altering import alter
-from training.reader.claims import CONTRADICTED, SUPPORTED, Pair, batches, twins_epoch
+from training.reader.claims import batches, twins_epoch
+from training.reader.derived import copies, hung_on
 from training.reader.examples import LONGEST, SHORT, Example, _cut, news_epoch
+from training.reader.pair import CONTRADICTED, NOT_SAID, SUPPORTED, Pair
 from training.reader.switching import LIKELY, Switcher, switch
 from training.reader.train_entailment import _loss
 
@@ -249,3 +251,30 @@ def test_a_sound_claim_also_has_to_be_likelier_than_its_twin():
     alone = (log(1 / 0.75) + log(2) + log(1 / 0.9)) / 3
     twins = log(1 + 1 / 3) / 3
     assert _loss(lambda _: chances.log(), batch).item() == pytest.approx(alone + twins)
+
+
+def about(sentence, claim="Er kam.", label=SUPPORTED):
+    return Pair(sentence, claim, label, language="de", sentence=sentence)
+
+
+def test_a_copy_of_a_quoted_sentence_comes_with_one_that_says_something_else():
+    pair = about("Gestern kam Merkel nach Paris zu 3 Gesprächen.")
+    other = about("Heute flog Putin nach Hanoi ab.")
+    for seed in range(20):
+        sound, changed = copies(pair, [other], np.random.default_rng(seed))
+        assert (sound.claim, sound.label) == (pair.sentence, SUPPORTED)
+        assert changed.claim != pair.sentence
+        assert (changed.label, changed.binary) == (CONTRADICTED, True)
+    assert list(copies(about("Merkel kam 3 Mal."), [other], np.random.default_rng(1))) == []
+
+
+def test_a_clause_about_another_article_is_hung_on_a_sound_claim():
+    pair, other = about("Er kam gestern an."), about("Putin flog ab.", claim="Putin reiste ab.")
+    sound, longer = hung_on(pair, [pair, other], np.random.default_rng(3))
+    assert sound == pair
+    assert longer.claim.startswith("Er kam")
+    assert longer.claim.endswith("Putin reiste ab.")
+    assert longer.label == NOT_SAID
+    false = about("Er kam.", label=CONTRADICTED)
+    assert list(hung_on(false, [other], np.random.default_rng(1))) == []
+    assert list(hung_on(pair, [pair], np.random.default_rng(1))) == []

@@ -51,6 +51,16 @@ def _exchanged_names(text: str, rng: np.random.Generator) -> str:
     return f"{text[: one.start()]}{other.group()}{between}{one.group()}{text[other.end() :]}"
 
 
+def exchange_name(text: str, other: str, rng: np.random.Generator) -> str:
+    """Return a sentence with one of another's names in the place of one of its own; "" if none."""
+    names = [m for m in _NAME.finditer(text) if m.start() > 0]
+    foreign = [m.group() for m in _NAME.finditer(other) if m.start() > 0 and m.group() not in text]
+    if not names or not foreign:
+        return ""
+    place = names[rng.integers(len(names))]
+    return text[: place.start()] + foreign[rng.integers(len(foreign))] + text[place.end() :]
+
+
 _DROPPED = re.compile(r"\b(?:not|nicht|never|nie|kaum|hardly) ")
 _ADDED = re.compile(r"\b(?:is|are|was|were|has|have|had|will|ist|sind|war|waren|wird|werden) ")
 

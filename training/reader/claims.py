@@ -17,10 +17,10 @@ from torch import Tensor
 from rag.models.cross_encoder import stack
 from rag.models.entailment import EncodedClaim, encode_claims, premise_of
 from training.reader.altering import alter
+from training.reader.derived import copies, hung_on
+from training.reader.pair import CONTRADICTED, LABELS, NOT_SAID, SUPPORTED, Pair
 from training.reader.switching import Switcher, switch
 
-SUPPORTED, NOT_SAID, CONTRADICTED = 0, 1, 2
-LABELS = {"supported": SUPPORTED, "not said": NOT_SAID, "contradicted": CONTRADICTED}
 # "neutral" of a binary set only means "not entailed": either of the other two.
 _ENTAILMENT = {"entailment": SUPPORTED, "neutral": NOT_SAID, "contradiction": CONTRADICTED}
 # Public sets, and the share of each that an epoch takes. Captions and templates are thin: they
@@ -41,21 +41,9 @@ SOURCES = {
 }
 # Share of English public pairs of which one side or both are switched word by word into German.
 SWITCHED = 0.5
+# Share of quotes that come with a changed copy of theirs, with a clause about something else.
+COPIED, HUNG_ON = 0.2, 0.15
 _POOL = 4096
-
-
-@dataclass(frozen=True)
-class Pair:
-    """What is quoted, with its article's title before it, a claim, and the label.
-
-    `binary`: the label tells only supported from not.
-    """
-
-    quoted: str
-    claim: str
-    label: int
-    binary: bool = False
-    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +97,13 @@ def read_news(path: Path, news: Path) -> list[Pair]:
         article = articles[row["file"]][row["row"]]
         quotes = [article["text"][start:end] for start, end in row["quotes"]]
         found.append(
-            Pair(premise_of(article.get("title", ""), quotes), row["claim"], LABELS[row["label"]])
+            Pair(
+                premise_of(article.get("title", ""), quotes),
+                row["claim"],
+                LABELS[row["label"]],
+                language=row["language"],
+                sentence=quotes[0],
+            )
         )
     return found
 
@@ -160,10 +154,18 @@ def twins_epoch(
 
 
 def news_epoch(pairs: Sequence[Pair], rng: np.random.Generator) -> Iterator[Pair]:
-    """Yield claims on news in random order, those on one quote that follow each other together."""
+    """Yield claims on news in random order, those on one quote that follow each other together.
+
+    Some come with claims that are derived from them.
+    """
     twins = [list(some) for _, some in groupby(pairs, lambda pair: pair.quoted)]
     for at in rng.permutation(len(twins)):
         yield from twins[at]
+        one = twins[at][int(rng.integers(len(twins[at])))]
+        if rng.random() < COPIED:
+            yield from copies(one, pairs, rng)
+        if rng.random() < HUNG_ON:
+            yield from hung_on(one, pairs, rng)
 
 
 def batches(
