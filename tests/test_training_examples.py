@@ -110,6 +110,13 @@ def test_a_question_comes_with_a_misleading_passage_in_the_share_asked_for():
     assert asked(0.3) == pytest.approx(0.3, abs=0.1)
 
 
+def test_a_question_without_an_answer_comes_with_several_passages_that_mislead():
+    misleading = [Example("a", "", f"{number}.") for number in range(5)]
+    for size, expected in ((5, 3), (2, 2)):
+        shown = list(news_epoch([misleading[:size]], 0.0, np.random.default_rng(size)))
+        assert len(set(shown)) == len(shown) == expected
+
+
 # Alterations -------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,8 @@ NULL_SHARE = 0.3
 # SHORT: half the tokens teach nearly as much of a question.
 LONGEST, SHORT = 1100, 500
 _CUT_SHORT = 0.6
+# Passages shown for a question that none of them answers.
+_MISLEADING = 3
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,8 @@ def news_epoch(
 ) -> Iterator[Example]:
     """Yield each question with a passage that answers it, and some with one that does not.
 
-    `negatives` is the share of answered questions that also come with a passage that misleads; a
-    question without an answer always comes with one.
+    `negatives` is the share of answered questions that also come with a passage that misleads. A
+    question without an answer comes with several: in use none of eight may seem to answer it.
     """
     for at in rng.permutation(len(groups)):
         right = [example for example in groups[at] if example.sentences]
@@ -156,7 +158,9 @@ def news_epoch(
         if wrong and (not right or rng.random() < negatives):
             # The nearer a passage ranks, the likelier it is the one that misleads.
             weights = 1.0 / np.arange(2, len(wrong) + 2)
-            yield _cut(wrong[rng.choice(len(wrong), p=weights / weights.sum())], rng)
+            size = 1 if right else min(_MISLEADING, len(wrong))
+            for n in rng.choice(len(wrong), size, replace=False, p=weights / weights.sum()):
+                yield _cut(wrong[n], rng)
 
 
 def _cut(example: Example, rng: np.random.Generator) -> Example:
