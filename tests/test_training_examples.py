@@ -129,6 +129,8 @@ def test_a_question_without_an_answer_comes_with_several_passages_that_mislead()
         "Im Jahr 2023 waren es 40 Prozent.",
         "Dort ist Berta mit Clara in Ulm, das nicht brennt.",
         "He is not here with Berta before Clara.",
+        "Die Preise sollen im Mai mehr als alle anderen steigen.",
+        "Sales rose.",
     ],
 )
 def test_an_altered_sentence_says_something_else(text):

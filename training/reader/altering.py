@@ -1,19 +1,26 @@
-"""Altered sentences: a number, two names or a negation changed, so that they are no longer true."""
+"""Altered sentences: one thing in them changed, so that they are no longer true.
+
+A number, two names, a “nicht”, a word for its opposite, a plan for the deed, some for all.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 
 
 def alter(text: str, rng: np.random.Generator) -> str:
-    """Return a sentence with a number, two names or a negation altered; "" if it has none."""
+    """Return a sentence with one thing altered; "" if it has none of what can be."""
     kinds: list[Callable[[str, np.random.Generator], str]] = [
         _other_number,
         _exchanged_names,
         _negated,
+        _turned,
+        _turned,
     ]
     order: list[int] = rng.permutation(len(kinds)).tolist()
     return next(filter(None, (kinds[at](text, rng) for at in order)), "")
@@ -72,3 +79,33 @@ def _negated(text: str, rng: np.random.Generator) -> str:
         german = place.group().strip() in "ist sind war waren wird werden".split()
         return text[: place.end()] + ("nicht " if german else "not ") + text[place.end() :]
     return ""
+
+
+def _turns() -> dict[str, list[str]]:
+    """Return words that change what a sentence says in each other's place.
+
+    Opposites, scope, what is planned or said for what is.
+    """
+    found: dict[str, list[str]] = {}
+    lines = (files("training.reader") / "written" / "turns.tsv").read_text(encoding="utf-8")
+    for one, other in (line.split("\t") for line in lines.splitlines()):
+        found.setdefault(one, []).append(other)
+        found.setdefault(other, []).append(one)
+    return found
+
+
+@cache
+def _turning() -> tuple[dict[str, list[str]], re.Pattern[str]]:
+    others = _turns()
+    words = "|".join(sorted(map(re.escape, others), key=len, reverse=True))
+    return others, re.compile(rf"\b(?:{words})\b")
+
+
+def _turned(text: str, rng: np.random.Generator) -> str:
+    others, pattern = _turning()
+    places = list(pattern.finditer(text))
+    if not places:
+        return ""
+    place = places[rng.integers(len(places))]
+    instead = others[place.group()]
+    return text[: place.start()] + instead[rng.integers(len(instead))] + text[place.end() :]
