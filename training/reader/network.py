@@ -21,18 +21,19 @@ class CrossEncoder(nn.Module):
     The embeddings of words and places are the embedding model's own and stay as they are.
     """
 
-    def __init__(self, embedding: Path, dtype: torch.dtype = torch.bfloat16) -> None:
+    def __init__(
+        self, embedding: Path, dtype: torch.dtype = torch.bfloat16, dropout: float = 0.0
+    ) -> None:
         super().__init__()
         # Eager attention: heads of 32 are too narrow for the fused one, whose way back takes 28 %
-        # of a step (2,700 to 3,200 tokens a second, eager 3,800). Without dropout: an epoch or two
-        # do not overfit, and drawing it costs time.
+        # of a step (2,700 to 3,200 tokens a second, eager 3,800).
         self.bert = BertModel.from_pretrained(
             embedding,
             add_pooling_layer=False,
             attn_implementation="eager",
             dtype=dtype,
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
+            hidden_dropout_prob=dropout,
+            attention_probs_dropout_prob=dropout,
         )
         self.bert.embeddings.requires_grad_(False)
 
@@ -45,7 +46,11 @@ class CrossEncoder(nn.Module):
 
 
 class Reader(CrossEncoder):
-    """Logits of where an answer starts and ends."""
+    """Logits of where an answer starts and ends.
+
+    It learns without dropout: after two epochs the share of first sentences right was .65 on
+    questions that it had learnt from, .58 on others.
+    """
 
     def __init__(self, embedding: Path, dtype: torch.dtype = torch.bfloat16) -> None:
         super().__init__(embedding, dtype)

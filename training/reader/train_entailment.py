@@ -36,6 +36,9 @@ from training.reader.loop import BATCH_TOKENS, add_options, mix, run
 from training.reader.network import CrossEncoder
 from training.reader.switching import Switcher
 
+# Without it, after five epochs of the claims on news, the sound one of two twins about roles was
+# likelier in .96 of those learnt from; of roles in the development claims 2 of 21 were caught.
+_DROPOUT = 0.1
 # Licences that forbid commercial use.
 _NON_COMMERCIAL = frozenset({"multi30k", "ted_iwslt17"})
 
@@ -44,7 +47,7 @@ class Judge(CrossEncoder):
     """Logits of supported, not said, contradicted, from `[CLS]` and the mean of all tokens."""
 
     def __init__(self, embedding: Path, dtype: torch.dtype = torch.bfloat16) -> None:
-        super().__init__(embedding, dtype)
+        super().__init__(embedding, dtype, _DROPOUT)
         size = self.bert.config.hidden_size
         self.nli = nn.Sequential(
             nn.Linear(2 * size, size, dtype=dtype), nn.GELU(), nn.Linear(size, 3, dtype=dtype)
