@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
 from typing import Any, Literal
@@ -47,7 +47,7 @@ class Run:
 
 def ask(
     chain: Runnable[dict[str, Any], Answer], question: str, earlier: tuple[Turn, ...], run: Run
-) -> Iterator[Turn]:
+) -> Generator[Turn, None, None]:
     """Ask the chain and yield the turn each time it has grown; the last one is finished.
 
     Raises nothing: an error of the chain becomes a turn that failed. Errors other than RagError

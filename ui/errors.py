@@ -4,6 +4,8 @@ UiError
 ├── PortInUse       another program listens on the port
 ├── BadInput        a program called the API with something that it does not take
 ├── McpUnavailable  the package that serves MCP is missing, or does not fit
+├── NotKept         conversations cannot be read from their file, or written to it
+├── BadPasswords    the file of passwords cannot be read, or a line of it
 ├── BadSettings     the file of settings cannot be read, or holds something else than settings
 └── CannotListen    the address is not of this machine, or the port may not be used
 """
@@ -31,3 +33,11 @@ class BadInput(UiError):
 
 class McpUnavailable(UiError):
     """The package that serves MCP is missing, or does not fit."""
+
+
+class NotKept(UiError):
+    """Conversations cannot be read from their file, or written to it."""
+
+
+class BadPasswords(UiError):
+    """The file of passwords cannot be read, or a line of it."""

@@ -79,9 +79,9 @@ def render_turn(number: int, turn: Turn, words: Words) -> str:
             f'<p class="error"><strong>{words.error}</strong> {render_fault(turn.error, words)}</p>'
         )
     elif turn.answer is not None and turn.answer.text:
-        below = render_answer(number, turn.answer, words, complete=not asking)
+        below = render_answer(number, turn.answer, words, complete=not asking, lost=turn.lost)
         if turn.state == "done":
-            copied = escape(plain_text(turn.answer, words))
+            copied = escape(plain_text(turn.answer, words, turn.lost))
             below += (
                 '<p class="actions"><button type="button" class="copy" '
                 f'data-text="{copied}" data-copied="{words.copied}" '

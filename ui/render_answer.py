@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from rag.answer import Answer, AnswerSentence, Citation
 from rag.phrases import PHRASES
 from ui.markup import describe_source, escape, render_quote
@@ -9,9 +11,18 @@ from ui.turns import is_quotation, shown_context
 from ui.words import Words
 
 
-def render_answer(turn: int, answer: Answer, words: Words, *, complete: bool) -> str:
+def render_answer(
+    turn: int,
+    answer: Answer,
+    words: Words,
+    *,
+    complete: bool,
+    lost: Set[int] = frozenset(),
+) -> str:
     """Return an answer with its sources, or the statement that there is none, with near passages.
 
+    `lost` are the positions of citations that are no longer in the articles: their quotes are
+    shown as that, never as quotations.
     The sources wait until the answer is complete: each new sentence would push them down. A
     notice on quotations says why there is nothing else, and comes before them. A notice on a
     model's answer says that its end is missing, and stands at that end.
@@ -23,18 +34,21 @@ def render_answer(turn: int, answer: Answer, words: Words, *, complete: bool) ->
     spoken = f'lang="{answer.spoken}" dir="auto"'
     lead = f'<p class="lead" {spoken}>{escape(answer.lead_in)}</p>' if answer.lead_in else ""
     if answer.found:
-        said = "".join(render_sentence(turn, answer, one, words) for one in answer.sentences)
+        said = "".join(
+            render_sentence(turn, answer, one, words, lost) for one in answer.sentences
+        )
         sources = render_sources(turn, answer, words) if complete else ""
         said = f"{lead}{said}{notice}" if answer.model else f"{notice}{lead}{said}"
         cards = "".join(
-            render_card(turn, position, citation, words)
+            render_card(turn, position, citation, words, lost=position in lost)
             for position, citation in enumerate(answer.citations)
         )
         return f'<div class="answer">{said}{sources}{cards}</div>'
     nearest = "".join(
         f'<li><button type="button" class="passage" {address(turn, position)}>'
         f'<span class="quote" lang="{escape(citation.language)}" dir="auto">'
-        f"{render_quote(citation)}</span>{name_article(citation, words)}</button></li>"
+        f"{render_quote(citation) if position not in lost else render_lost(citation, words)}</span>"
+        f"{name_article(citation, words)}</button></li>"
         for position, citation in enumerate(answer.nearest)
     )
     if nearest:
@@ -45,11 +59,17 @@ def render_answer(turn: int, answer: Answer, words: Words, *, complete: bool) ->
     return f'<div class="answer refusal">{notice}{lead}{nearest}</div>'
 
 
-def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence, words: Words) -> str:
+def render_sentence(
+    turn: int,
+    answer: Answer,
+    sentence: AnswerSentence,
+    words: Words,
+    lost: Set[int] = frozenset(),
+) -> str:
     """Return one sentence with its numbers, and below it the quotes that it cites.
 
     A sentence that is verbatim in a source is a quotation itself. A sentence that is not
-    supported says so in words, with the reason.
+    supported says so in words, with the reason. A quote that is `lost` is no quotation.
     """
     positions = {citation.number: at for at, citation in enumerate(answer.citations)}
     marks, quotes = "", ""
@@ -62,10 +82,13 @@ def render_sentence(turn: int, answer: Answer, sentence: AnswerSentence, words: 
         citation = answer.citations[position]
         button = render_number(turn, position, citation, words)
         marks += f" {button}"
-        if is_quotation(sentence.text, citation):
-            said = render_context(answer, citation) + render_quotation(citation)
+        if position in lost:
+            quote = render_lost(citation, words)
         else:
             quote = render_context(answer, citation) + render_quotation(citation)
+        if is_quotation(sentence.text, citation):
+            said = quote
+        else:
             quotes += f"<li>{button} <span>{quote}</span></li>"
     if quotes:
         quotes = f'<ul class="quotes" aria-label="{words.quotes}">{quotes}</ul>'
@@ -98,6 +121,12 @@ def render_quotation(citation: Citation) -> str:
         f'<blockquote lang="{escape(citation.language)}" dir="auto">'
         f"{render_quote(citation)}</blockquote>"
     )
+
+
+def render_lost(citation: Citation, words: Words) -> str:
+    """Return the quote of a citation that is no longer in the articles, with these words first."""
+    quote = f'<del lang="{escape(citation.language)}" dir="auto">{escape(citation.quote)}</del>'
+    return f'<span class="lost"><strong>{words.lost}:</strong> {quote}</span>'
 
 
 def render_context(answer: Answer, citation: Citation) -> str:
@@ -135,13 +164,16 @@ def render_number(turn: int, position: int, citation: Citation, words: Words) ->
     )
 
 
-def render_card(turn: int, position: int, citation: Citation, words: Words) -> str:
+def render_card(
+    turn: int, position: int, citation: Citation, words: Words, *, lost: bool = False
+) -> str:
     """Return the hidden description of a citation's number: quote, outlet, date, language.
 
     Screen readers read it with the number, the page's script shows it beside it.
     """
     language = escape(citation.language)
-    quote = f'<span class="quote" lang="{language}" dir="auto">{render_quote(citation)}</span>'
+    shown = render_lost(citation, words) if lost else render_quote(citation)
+    quote = f'<span class="quote" lang="{language}" dir="auto">{shown}</span>'
     named = name_article(citation, words)
     return f'<div id="card-{turn}-{position}" hidden>{quote} {named}</div>'
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,13 +19,17 @@ class Turn:
     """One question and its answer so far.
 
     While `state` is "asking", the answer may still grow. A turn that "failed" has an `error`
-    and never an answer, so that half an answer is not taken for a whole one.
+    and never an answer, so that half an answer is not taken for a whole one. `key` is its row in
+    the conversations on disk, None if it is not kept. `lost` are the positions of the citations
+    shown that are no longer in the articles: their quotes must not be shown as quotations.
     """
 
     question: str
     state: Literal["asking", "done", "stopped", "failed"] = "asking"
     answer: Answer | None = None
     error: Fault | None = None
+    key: int | None = None
+    lost: frozenset[int] = frozenset()
 
 
 def past(turns: tuple[Turn, ...]) -> list[Earlier]:
@@ -103,11 +108,12 @@ def show_day(date: str) -> str:
     return date[:10] if re.match(r"\d{4}-\d{2}-\d{2}", date) else date
 
 
-def plain_text(answer: Answer, words: Words) -> str:
+def plain_text(answer: Answer, words: Words, lost: Set[int] = frozenset()) -> str:
     """Return the answer as text to paste elsewhere: its lines, then its sources by number.
 
     A notice comes first, so that quotations are not taken for a model's words. Then comes the
-    question as it was understood, if it was not understood as typed.
+    question as it was understood, if it was not understood as typed. Citations at the positions
+    `lost` are named as no longer in the articles.
     """
     if answer.found:
         lines = [describe_cited(answer, citation) for citation in answer.citations]
@@ -115,6 +121,7 @@ def plain_text(answer: Answer, words: Words) -> str:
     else:
         lines = [f"- {one_line(near.quote)}\n  {describe(near)}" for near in answer.nearest]
         label = PHRASES[answer.spoken].nearest
+    lines = [f"{line} – {words.lost}" if at in lost else line for at, line in enumerate(lines)]
     said = "\n\n".join(filter(None, (answer.notice, understood(answer), answer.text)))
     return "\n".join([said, "", label, *lines]) if lines else said
 

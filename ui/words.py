@@ -56,6 +56,7 @@ class Words:
     source: str
     nearest: str
     quotes: str
+    lost: str
     no_source: str
     close: str
     article: str
@@ -106,6 +107,7 @@ ENGLISH = Words(
     source="Source {number}",
     nearest="Nearest passage",
     quotes="Quotes from the sources",
+    lost="No longer found in the articles",
     no_source="Press the number of a source: its article opens here, "
     "with the cited sentence marked.",
     close="Close the source",
@@ -165,6 +167,7 @@ GERMAN = Words(
     source="Quelle {number}",
     nearest="Nächstliegende Stelle",
     quotes="Zitate aus den Quellen",
+    lost="In den Artikeln nicht mehr zu finden",
     no_source="Drücken Sie auf die Nummer einer Quelle: Der Artikel öffnet sich hier, "
     "und der zitierte Satz ist markiert.",
     close="Quelle schließen",

@@ -1,0 +1,1 @@
+"""Conversations that stay: on disk, at addresses of their own, listed in the history."""

@@ -1,0 +1,126 @@
+"""What one browser tab shows, and what can be undone in it."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import gradio as gr
+
+from ui.conversations.keeping import ReadArticle, read_conversation
+from ui.conversations.render import render_undo
+from ui.conversations.store import ConversationStore
+from ui.conversations.words import words_about
+from ui.errors import NotKept
+from ui.turns import Turn
+from ui.words import Words
+
+PERSON = "article_chat.person"
+"""The key in a request's scope under which the guard names the person; "" without passwords."""
+
+_ID = re.compile(r"[\w-]{1,40}", re.ASCII)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Undo:
+    """How to go back to the turns that a conversation had before the last step.
+
+    `added` and `removed` are the keys of the turns that the step brought and took away. A step
+    without either took the whole conversation away.
+    """
+
+    id: str
+    name: str
+    turns: tuple[Turn, ...]
+    added: tuple[int, ...] = ()
+    removed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tab:
+    """The conversation that a tab shows, and one line (HTML) on what happened to it.
+
+    `id` is "" before the first question.
+    """
+
+    id: str = ""
+    name: str = ""
+    turns: tuple[Turn, ...] = field(default=(), repr=False)
+    hint: str = ""
+    undo: Undo | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether another tab waits for an answer of this conversation."""
+        return any(turn.state == "asking" for turn in self.turns)
+
+
+def make_id() -> str:
+    """Return a new conversation's id, which nobody can guess."""
+    return secrets.token_urlsafe(12)
+
+
+def read_person(request: gr.Request) -> str:
+    """Return the person of a request, "" without passwords."""
+    asked = request.request
+    return str(asked.scope.get(PERSON, "")) if asked is not None else ""
+
+
+def open_tab(
+    store: ConversationStore, person: str, id: str, read_article: ReadArticle, words: Words
+) -> Tab:
+    """Return the conversation at an address; without one there the tab says so."""
+    said = words_about(words)
+    if not id:
+        return Tab()
+    try:
+        found = None
+        if _ID.fullmatch(id):
+            found = read_conversation(store, person, id, read_article)
+    except NotKept as error:
+        logger.warning("%s", error)
+        return Tab(hint=said.unreadable)
+    return Tab(id, found.name, found.turns) if found else Tab(hint=said.unknown)
+
+
+def clear_tab(store: ConversationStore, person: str, tab: Tab, words: Words) -> Tab:
+    """Remove the conversation of a tab."""
+    _try(lambda: store.remove(person, tab.id))
+    hint = render_undo(words_about(words).cleared, words)
+    return Tab(hint=hint, undo=Undo(tab.id, tab.name, tab.turns))
+
+
+def undo_tab(
+    store: ConversationStore, person: str, tab: Tab, read_article: ReadArticle, words: Words
+) -> Tab:
+    """Undo the last step of a tab, if there is one to undo."""
+    undo = tab.undo
+    if undo is None:
+        return replace(tab, hint="")
+    back = Tab(undo.id, undo.name, undo.turns)
+
+    def restore() -> None:
+        if undo.added or undo.removed:
+            store.swap(person, undo.id, undo.added, undo.removed)
+        else:
+            store.restore(person, undo.id)
+
+    if not _try(restore):
+        return back
+    found = open_tab(store, person, undo.id, read_article, words)
+    return found if found.id else back
+
+
+def _try(step: Callable[[], None]) -> bool:
+    """Take a step, if the file of conversations lets us; the turns in memory are there anyway."""
+    try:
+        step()
+    except NotKept as error:
+        logger.warning("%s", error)
+        return False
+    return True
