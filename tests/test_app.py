@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from pages import ARTICLES, BRIDGE, COST, FERRY, TICKET, pieces, refusal
 
-from ui.app import open_source, read_store, read_words, refuse_question
+from ui.app import open_source, read_store
+from ui.page_input import read_words, refuse_question
 from ui.source import Opening, render_no_source
 from ui.turns import Turn
 from ui.words import ENGLISH, GERMAN

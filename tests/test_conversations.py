@@ -76,7 +76,7 @@ def test_any_text_can_be_asked_and_be_a_name(store, question):
     [kept] = store.read("", "a").turns
     assert kept.question == question.replace("\ud800", "?")
     store.rename("", "a", question)
-    assert [entry.id for entry in store.list("", 10)] == ["a"]
+    assert [entry.id for entry in store.entries("", 10)] == ["a"]
 
 
 def test_the_file_is_for_its_owner_only(store, tmp_path):
@@ -110,12 +110,12 @@ def test_conversations_are_listed_by_their_last_question_and_named_by_the_first(
     put(store, "a", answered("Erste\nFrage?"))
     put(store, "b", answered("Andere?"))
     put(store, "a", answered("Zweite?"))
-    assert [(entry.id, entry.name) for entry in store.list("", 10)] == [
+    assert [(entry.id, entry.name) for entry in store.entries("", 10)] == [
         ("a", "Erste\nFrage?"),
         ("b", "Andere?"),
     ]
     assert store.read("", "a").name == "Erste Frage?"
-    assert [entry.id for entry in store.list("", 1)] == ["a"]
+    assert [entry.id for entry in store.entries("", 1)] == ["a"]
 
 
 def test_a_name_holds_until_it_is_taken_away(store):
@@ -130,7 +130,7 @@ def test_a_removed_conversation_is_gone_and_can_be_brought_back_for_an_hour(stor
     put(store, "a", answered())
     store.remove("", "a")
     assert store.read("", "a") is None
-    assert store.list("", 10) == []
+    assert store.entries("", 10) == []
     store.restore("", "a")
     assert questions(store, "a") == ["Was?"]
     store.remove("", "a")
@@ -148,13 +148,13 @@ def test_what_is_purged_is_no_longer_in_the_file(store, tmp_path):
     put(store, "a", answered("Geheimnisvolle Frage?"))
     store.remove("", "a")
     store.purge(-1)
-    assert "Geheimnisvolle".encode() not in (tmp_path / NAME).read_bytes()
+    assert b"Geheimnisvolle" not in (tmp_path / NAME).read_bytes()
 
 
 def test_a_person_reaches_no_conversation_of_another(store):
     [kept] = put(store, "a", answered(), person="anna")
     assert store.read("bert", "a") is None
-    assert store.list("bert", 10) == []
+    assert store.entries("bert", 10) == []
     store.rename("bert", "a", "Meins")
     store.remove("bert", "a")
     store.swap("bert", "a", [kept.key], [])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,9 +14,15 @@ from langchain_core.runnables import Runnable
 
 from rag.answer import Answer
 from rag.errors import RagError
-from rag.question.question import LONGEST_QUESTION
 from ui.asking import Run, ask
-from ui.dates import write_number
+from ui.conversations.events import Parts, add_events, draw_tab
+from ui.conversations.keeping import keep_turns, refresh
+from ui.conversations.opening import open_fleeting
+from ui.conversations.render import PARAMETER, render_place
+from ui.conversations.store import ConversationStore
+from ui.conversations.tab import Tab, end_tab, make_id, name_tab, open_tab, read_person
+from ui.conversations.words import words_about
+from ui.page_input import choose_question, read_words, refuse_question
 from ui.render import Holdings, find_citation, render_conversation, render_header
 from ui.source import Opening, render_no_source, render_notice, render_source
 from ui.turns import Turn, shown_citations
@@ -28,6 +34,11 @@ TITLE = "Article Chat"
 
 ANSWERS_AT_ONCE = 4
 """Answers in the making at the same time, for all visitors together; other questions wait."""
+
+CONVERSATION_SCRIPTS = ("conversation.js", "card.js", "editing.js", "draft.js")
+CLICKS = """element.addEventListener("click", (event) => {
+  if (event.target.closest("button")) trigger("click");
+});"""
 
 Turns = tuple[Turn, ...]
 
@@ -42,6 +53,7 @@ def build_app(
     *,
     examples: Callable[[str], Sequence[str]],
     holdings: Callable[[], Holdings],
+    conversations: ConversationStore | None = None,
 ) -> gr.Blocks:
     """Build the page; `ui.server.serve` shows it to a browser.
 
@@ -49,65 +61,74 @@ def build_app(
     `build_chain` has it. `read_article` returns the stored article of an id and raises
     LookupError if there is none. `examples` are questions to begin with, in the language of a
     code, `holdings` is what the articles are: both are called at each visit, because the index
-    may have changed, and `holdings` also after each answer. Each browser tab has a conversation
-    and a language of its own, which end with the tab.
+    may have changed, and `holdings` also after each answer. Each browser tab has a language of its
+    own, and shows one of the `conversations`: that of its address, or a new one. Without
+    `conversations` they end with the server.
     """
     openings = count(1)
+    shelf = conversations or open_fleeting()
 
     def offer(words: Words) -> Sequence[str]:
         nothing: Sequence[str] = ()
         return read_store(lambda: examples(words.language), nothing)
 
-    def draw(words: Words, turns: Turns) -> tuple[Any, ...]:
+    def draw(words: Words, tab: Tab, turns: Turns, person: str) -> tuple[Any, ...]:
         """Return all that has words: header, conversation, hint, box and buttons."""
-        asked = () if turns else offer(words)
         return (
             words.language,
             render_header(TITLE, read_store(holdings, None), words),
-            render_conversation(turns, words, asked),
-            "",
+            *draw_tab(tab, turns, person, words, () if turns else offer(words)),
             gr.Textbox(label=words.question, placeholder=words.placeholder),
             *(gr.Button(said) for said in (words.ask, words.stop, words.ask_again, words.clear)),
         )
 
     def greet(request: gr.Request) -> tuple[Any, ...]:
-        words = read_words(request.headers)
-        return *draw(words, ()), render_no_source(words)
+        words, person = read_words(request.headers), read_person(request)
+        asked = dict(request.query_params).get(PARAMETER, "")
+        tab, turns = open_tab(shelf, person, asked, read_article, words)
+        if shelf.trouble and not tab.hint:
+            tab = replace(tab, hint=words_about(words).not_kept)
+        return *draw(words, tab, turns, person), render_no_source(words)
 
-    def switch(turns: Turns, event: gr.EventData) -> tuple[Any, ...]:
+    def switch(turns: Turns, tab: Tab, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         words = choose_words(event.language, "")
         opened = Opening(int(event.turn), int(event.citation), int(event.opening))
-        return *draw(words, turns), open_source(read_article, turns, opened, words)
+        drawn = draw(words, replace(tab, hint="", undo=None), turns, read_person(request))
+        return *drawn, open_source(read_article, turns, opened, words)
 
     def answer(
-        typed: str, turns: Turns, language: str, event: gr.EventData
-    ) -> Iterator[tuple[Any, Any, Any, Any, str, Any]]:
-        words = WORDS[language]
-        pressed = getattr(event.target, "elem_id", None)
+        typed: str,
+        turns: Turns,
+        tab: Tab,
+        language: str,
+        event: gr.EventData,
+        request: gr.Request,
+    ) -> Iterator[tuple[Any, ...]]:
+        words, person = WORDS[language], read_person(request)
+        shown, turns = turns, refresh(shelf, person, tab.id, turns, read_article)
+        question, stay = choose_question(typed, shown, turns, event)
         # Only a typed question is taken out of the box, and only once: while the answer streams,
         # the next question may be typed already.
-        box: Any = gr.skip()
-        if pressed == "retry":
-            turns, question = turns[:-1], turns[-1].question if turns else ""
-        elif pressed == "conversation":
-            question = str(event.question)
-        else:
-            question, box = typed, ""
+        box: Any = "" if question is typed else gr.skip()
         refused = refuse_question(question, words)
         if refused:  # it stays in the box
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), refused, gr.skip()
+            yield *(gr.skip() for _ in range(7)), refused
             return
-        run = Run()
-        for turn in ask(chain, question, turns, run):
-            now = (*turns, turn)
-            ended = turn.state != "asking"
-            header = render_header(TITLE, read_store(holdings, None), words) if ended else gr.skip()
-            yield render_conversation(now, words), now, run, box, "", header
-            box = gr.skip()
-
-    def clear(language: str) -> tuple[Any, ...]:
-        words = WORDS[language]
-        return render_conversation((), words, offer(words)), (), render_no_source(words), ""
+        run, before, turns = Run(), turns, turns[:stay]
+        tab = Tab(tab.id or make_id(), name_tab(tab, before, stay, question))
+        place: Any = render_place(tab.id, tab.name, words, person=person)
+        said = ask(chain, question, turns, run)
+        for turn in keep_turns(said, shelf, person, tab.id, before[stay:]):
+            if run.left.is_set():
+                # The tab shows another conversation. Gradio repeats what is yielded last.
+                yield tuple(gr.skip() for _ in range(8))
+                continue
+            now, header = (*turns, turn), gr.skip()
+            if turn.state != "asking":
+                header = render_header(TITLE, read_store(holdings, None), words)
+                tab = end_tab(tab, before, stay, turn, words)
+            yield render_conversation(now, words), now, run, box, header, tab, place, tab.hint
+            box = place = gr.skip()
 
     def show(turns: Turns, language: str, event: gr.EventData) -> str:
         opening = Opening(int(event.turn), int(event.citation), next(openings))
@@ -120,6 +141,7 @@ def build_app(
     with app:
         turns = gr.State(())
         run = gr.State(None)
+        tab = gr.State(Tab())
         language = gr.State(ENGLISH.language)
         header = gr.HTML(
             render_header(TITLE, None, ENGLISH),
@@ -127,13 +149,14 @@ def build_app(
             apply_default_css=False,
             js_on_load=read_script("header.js"),
         )
+        place = gr.HTML("", elem_id="place", js_on_load=read_script("place.js"))
         with gr.Row(elem_id="page"):
             with gr.Column(elem_id="chat"):
                 conversation = gr.HTML(
                     "",
                     elem_id="conversation",
                     apply_default_css=False,
-                    js_on_load=read_script("conversation.js") + read_script("card.js"),
+                    js_on_load="".join(map(read_script, CONVERSATION_SCRIPTS)),
                 )
                 with gr.Row(elem_id="composer"):
                     box = gr.Textbox(
@@ -157,7 +180,7 @@ def build_app(
                         html_template='<p role="status">${value}</p>',
                         elem_id="hint",
                         apply_default_css=False,
-                        js_on_load=None,
+                        js_on_load=CLICKS,
                     )
             panel = gr.HTML(
                 render_no_source(ENGLISH),
@@ -165,20 +188,22 @@ def build_app(
                 apply_default_css=False,
                 js_on_load=read_script("panel.js"),
             )
-        worded = [language, header, conversation, hint, box, send, halt, retry, wipe, panel]
+        told = [conversation, turns, tab, place, hint]
+        worded = [language, header, *told, box, send, halt, retry, wipe, panel]
         app.load(greet, None, worded, **quiet)
-        header.select(switch, turns, worded, **quiet)
+        header.select(switch, [turns, tab], worded, **quiet)
         gr.on(
             [box.submit, send.click, retry.click, conversation.click],
             answer,
-            [box, turns, language],
-            [conversation, turns, run, box, hint, header],
+            [box, turns, tab, language],
+            [conversation, turns, run, box, header, tab, place, hint],
             show_progress="hidden",
             api_visibility="private",
             concurrency_limit=ANSWERS_AT_ONCE,
         )
-        halt.click(lambda current: current.stop(), run, None, **quick)
-        wipe.click(clear, language, [conversation, turns, panel, hint], **quick)
+        halt.click(lambda current: current and current.stop(), run, None, **quick)
+        parts = Parts(conversation, turns, tab, place, hint, panel, run, language)
+        add_events(parts, wipe, shelf, read_article, offer)
         conversation.select(show, [turns, language], panel, **quiet)
     return app
 
@@ -213,21 +238,6 @@ def open_source(
     label = words.source.format(number=citation.number) if answer.found else words.nearest
     also = shown_citations(answer)
     return render_source(article, citation, also, words, label=label, opening=opening)
-
-
-def refuse_question(question: str, words: Words) -> str:
-    """Return why a question cannot be asked, one line, "" if it can."""
-    length = len(question.strip())
-    if length > LONGEST_QUESTION:
-        had, most = (write_number(number, words) for number in (length, LONGEST_QUESTION))
-        return words.long_question.format(length=had, most=most)
-    return "" if length else words.empty_question
-
-
-def read_words(headers: Mapping[str, str]) -> Words:
-    """Return the words in the language that a visitor chose earlier, else in the browser's."""
-    chosen = re.search(r"(?:^|;\s*)article-chat-language=(\w+)", headers.get("cookie", ""))
-    return choose_words(chosen and chosen[1], headers.get("accept-language", ""))
 
 
 def read_script(name: str) -> str:

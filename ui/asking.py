@@ -33,16 +33,23 @@ News = Answer | Exception | Literal["stopped", "ended"]
 class Run:
     """One answer in the making: its pieces so far, and the way to stop it.
 
-    When it is `over`, nobody reads on, and the chain gives up what it waits for.
+    When it is `over`, nobody reads on, and the chain gives up what it waits for. `left` says that
+    the tab shows another conversation by now.
     """
 
     news: SimpleQueue[News] = field(default_factory=SimpleQueue)
     over: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
 
     def stop(self) -> None:
         """End the reading of this run now, whatever the chain is doing."""
         self.news.put("stopped")
         self.over.set()
+
+    def leave(self) -> None:
+        """Stop, and show nothing more of this run."""
+        self.left.set()
+        self.stop()
 
 
 def ask(

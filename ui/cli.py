@@ -1,4 +1,4 @@
-"""The command `article-chat`: index, ask, chat, status, remove, check.
+"""The command `article-chat`: index, ask, chat, status, remove, check, password.
 
 Settings are read here and passed on as plain arguments. Errors that a person can act on become
 one line on standard error and exit code 1. Wrong usage, and a question that cannot be asked, is
@@ -19,9 +19,10 @@ from ui.check_command import check
 from ui.command_group import HELP_ASKED, CommandGroup
 from ui.errors import BadSettings
 from ui.index_commands import index, remove
+from ui.password_command import password
 from ui.questions_file import read_questions
 from ui.settings import NAME, apply_settings, find_settings, read_settings, settable
-from ui.terminal import say, write_any_script
+from ui.terminal import safe_line, say, write_any_script
 from vectorstore.errors import StoreError
 
 
@@ -114,6 +115,7 @@ def ask(
 @options.no_reader
 @options.host
 @options.port
+@options.password_file
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 @click.option(
     "--mcp",
@@ -129,6 +131,7 @@ def chat(
     no_reader: bool,
     host: str,
     port: int,
+    password_file: Path | None,
     open_browser: bool,
     mcp: bool,
 ) -> None:
@@ -137,6 +140,9 @@ def chat(
     from ui.api import add_api
     from ui.app import build_app
     from ui.article_page import build_article_routes
+    from ui.conversations.opening import open_conversations, open_fleeting
+    from ui.errors import NotKept
+    from ui.guard.opening import open_guard
     from ui.render import Holdings
     from ui.server import MCP_PATH, check_address, check_mcp, serve
     from ui.wiring import open_chain
@@ -145,13 +151,20 @@ def chat(
     check_address(host, port)
     if mcp:
         check_mcp()
+    guard = open_guard(password_file, data) if password_file else None
     opened = open_chain(data, embedding, model, base_url, device=device, reader=not no_reader)
-    with closing(opened.store):
+    try:
+        conversations = open_conversations(data)
+    except NotKept as error:  # the chat goes on without keeping
+        click.echo(safe_line(str(error)), err=True)
+        conversations = open_fleeting(trouble=True)
+    with closing(opened.store), closing(conversations):
         app = build_app(
             opened.chain,
             opened.read_article,
             examples=lambda language: example_questions(opened.store.sample(100), language),
             holdings=lambda: Holdings(opened.store.count().articles, opened.store.days()),
+            conversations=conversations,
         )
         add_api(app, opened.chain, opened.find, opened.read_article)
         serve(
@@ -160,6 +173,7 @@ def chat(
             port=port,
             routes=build_article_routes(opened.read_article),
             mcp=mcp,
+            guard=guard,
             open_browser=open_browser,
             on_ready=lambda url: click.echo(
                 f"Chat at {url} (Ctrl-C ends it)" + (f"\nMCP at {url}{MCP_PATH}" if mcp else "")
@@ -203,6 +217,7 @@ def status(
 main.add_command(index)
 main.add_command(remove)
 main.add_command(check)
+main.add_command(password)
 
 if __name__ == "__main__":
     main()

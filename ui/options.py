@@ -73,7 +73,7 @@ host = click.option(
     show_default=True,
     envvar="ARTICLE_CHAT_HOST",
     show_envvar=True,
-    help="Address to serve on; 0.0.0.0 lets other machines in. There is no login.",
+    help="Address to serve on; 0.0.0.0 lets other machines in; --password-file says whom.",
 )
 port = click.option(
     "--port",
@@ -83,6 +83,15 @@ port = click.option(
     envvar="ARTICLE_CHAT_PORT",
     show_envvar=True,
     help="Port to serve on.",
+)
+password_file = click.option(
+    "--password-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    envvar="ARTICLE_CHAT_PASSWORD_FILE",
+    show_envvar=True,
+    help="Let in only the people of this file, each with conversations of their own. Each line is"
+    " made with `article-chat password NAME`. Without it there is one person.",
 )
 questions = click.option(
     "--questions",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.answer import Answer, Citation
+from ui.conversations.words import words_about
 from ui.dates import write_days, write_number
 from ui.markup import escape
 from ui.render_answer import render_answer
@@ -28,9 +29,14 @@ class Holdings:
 def render_header(title: str, holdings: Holdings | None, words: Words) -> str:
     """Return the head of the page: its title, a line on the articles, the switch of language.
 
-    The switch is named in the language that it leads to. The page's script takes the language of
-    the document from here.
+    Then come a new conversation and the history. The switch is named in the language that it leads
+    to. The page's script takes the language of the document from here.
     """
+    said = words_about(words)
+    history = (
+        f'<a class="new" href="/">{said.new}</a><button type="button" class="history" '
+        f'aria-haspopup="dialog">{said.history}</button>'
+    )
     line = f"<p>{escape(describe_holdings(holdings, words))}</p>" if holdings else ""
     switches = "".join(
         f'<button type="button" class="language" lang="{other.language}" '
@@ -38,7 +44,7 @@ def render_header(title: str, holdings: Holdings | None, words: Words) -> str:
         for other in WORDS.values()
         if other is not words
     )
-    parts = f"<h1>{escape(title)}</h1>{line}{switches}"
+    parts = f"<h1>{escape(title)}</h1>{line}<nav>{history}{switches}</nav>"
     return f'<header data-language="{words.language}">{parts}</header>'
 
 
@@ -93,11 +99,24 @@ def render_turn(number: int, turn: Turn, words: Words) -> str:
         below += f'<p class="working">{words.working}</p>'
     if turn.state == "stopped":
         below += f'<p class="stopped">{words.stopped}</p>'
-    asked = escape(shorten(turn.question))
     return (
         f'<section class="turn" aria-busy="{"true" if asking else "false"}">'
-        f'<h2 class="question"{asked_in(turn.answer)} dir="auto">{asked}</h2>'
-        f"{render_understood(turn.answer)}{below}</section>"
+        f"{render_question(number, turn, words)}{render_understood(turn.answer)}{below}</section>"
+    )
+
+
+def render_question(number: int, turn: Turn, words: Words) -> str:
+    """Return a question, with the button that lets it be edited once it is answered."""
+    asked, edit = escape(shorten(turn.question)), ""
+    if turn.state != "asking":
+        name = words_about(words).edit
+        edit = (
+            f'<button type="button" class="edit" data-turn="{number}" '
+            f'data-question="{escape(turn.question)}" aria-label="{name}: {asked}">{name}</button>'
+        )
+    return (
+        f'<div class="asked"><h2 class="question"{asked_in(turn.answer)} dir="auto">{asked}</h2>'
+        f"{edit}</div>"
     )
 
 

@@ -34,9 +34,7 @@ def render_answer(
     spoken = f'lang="{answer.spoken}" dir="auto"'
     lead = f'<p class="lead" {spoken}>{escape(answer.lead_in)}</p>' if answer.lead_in else ""
     if answer.found:
-        said = "".join(
-            render_sentence(turn, answer, one, words, lost) for one in answer.sentences
-        )
+        said = "".join(render_sentence(turn, answer, one, words, lost) for one in answer.sentences)
         sources = render_sources(turn, answer, words) if complete else ""
         said = f"{lead}{said}{notice}" if answer.model else f"{notice}{lead}{said}"
         cards = "".join(

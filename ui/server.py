@@ -19,7 +19,7 @@ from starlette.routing import Route
 from ui.errors import CannotListen, McpUnavailable, PortInUse
 from ui.surface import Surface
 
-STYLES = ("page.css", "composer.css", "conversation.css", "panel.css")
+STYLES = ("page.css", "composer.css", "conversation.css", "panel.css", "history.css")
 MCP_PATH = "gradio_api/mcp/"
 FONT = ("system-ui", "sans-serif")
 ICON = (
@@ -36,16 +36,25 @@ def serve(
     port: int,
     routes: Sequence[Route] = (),
     mcp: bool = False,
+    guard: Middleware | None = None,
     open_browser: bool = False,
     on_ready: Callable[[str], None] = lambda url: None,
 ) -> None:
     """Serve the page until Ctrl-C; `on_ready` is called with its URL when the page answers.
 
     `routes` are other pages that stand beside it. With `mcp`, the app's API is served as tools at
-    MCP_PATH too.
+    MCP_PATH too. `guard` is the middleware that lets only some people in.
     Raises PortInUse, CannotListen or McpUnavailable before anything is served.
     """
-    url = start_server(app, host=host, port=port, routes=routes, mcp=mcp, open_browser=open_browser)
+    url = start_server(
+        app,
+        host=host,
+        port=port,
+        routes=routes,
+        mcp=mcp,
+        guard=guard,
+        open_browser=open_browser,
+    )
     try:
         on_ready(url)
         # On Windows, Ctrl-C does not interrupt a join without a timeout.
@@ -64,6 +73,7 @@ def start_server(
     port: int,
     routes: Sequence[Route] = (),
     mcp: bool = False,
+    guard: Middleware | None = None,
     open_browser: bool = False,
 ) -> str:
     """Serve the page from a thread and return its URL; `app.close()` ends it.
@@ -74,6 +84,7 @@ def start_server(
     if mcp:
         check_mcp()
     pass_by_proxy(host)
+    surface = Middleware(Surface, hosts=own_names(host), guarded=guard is not None)
     here = Path(__file__).parent
     try:
         # Gradio prints a line on MCP that not every terminal can write.
@@ -93,7 +104,7 @@ def start_server(
                 enable_monitoring=False,
                 footer_links=[],
                 app_kwargs={
-                    "middleware": [Middleware(Surface, hosts=own_names(host))],
+                    "middleware": [surface, *([guard] if guard else [])],
                     "routes": list(routes),
                 },
                 theme=build_theme(),

@@ -20,8 +20,8 @@ from ui.errors import BadSettings
 
 NAME = "article-chat.toml"
 
-# Settings that can be folders, relative to the file. An embedding is a folder if that exists.
-_FOLDERS = ("data", "embedding")
+# Settings that can be paths, relative to the file. An embedding is a folder if that exists.
+_FOLDERS = ("data", "embedding", "password-file")
 _SECRET = re.compile(
     r"(?:^|[_-])(?:api[_-]?)?(?:keys?|tokens?|secrets?|passwords?|passwd|pwd|credentials?|auth"
     r"|authorization|bearer)(?:$|[_-])|apikey|password|passphrase",
@@ -56,7 +56,9 @@ def read_settings(path: Path, options: Iterable[click.Option]) -> dict[str, Any]
     known = {_spell(option): option for option in options}
     read = _load(path)
     for name, value in _walk(read):
-        if _SECRET.search(name) or (isinstance(value, str) and _SECRET_VALUE.search(value)):
+        # A file of passwords is named there, no password.
+        secret = name.replace("_", "-") != "password-file" and _SECRET.search(name)
+        if secret or (isinstance(value, str) and _SECRET_VALUE.search(value)):
             raise BadSettings(
                 f"{path}: {name} looks like a key; {_KEYS_STAY_OUT} and delete it here"
             )
@@ -152,7 +154,7 @@ def _resolve(path: Path, name: str, value: str) -> str:
     if name not in _FOLDERS:
         return value
     beside = path.parent.absolute() / Path(value).expanduser()
-    return str(beside) if name == "data" or beside.is_dir() else value
+    return str(beside) if name != "embedding" or beside.is_dir() else value
 
 
 def _spell(option: click.Option) -> str:

@@ -50,6 +50,15 @@ ARTICLE_HEADERS = HEADERS | {
     "Cache-Control": "no-cache",
 }
 
+# The page to sign in is that of the guard, which lets nobody else in.
+SIGN_IN = frozenset({"/login", "/logout"})
+SIGN_IN_HEADERS = ARTICLE_HEADERS | {
+    "Content-Security-Policy": ARTICLE_HEADERS["Content-Security-Policy"].replace(
+        "form-action 'none'", "form-action 'self'"
+    ),
+    "Cache-Control": "no-store",
+}
+
 FOREIGN = (
     "This page answers only to localhost and its own address. Start it with another --host to let"
     " other machines in."
@@ -63,16 +72,21 @@ class Surface:
 
     `hosts` are the names that the page may be called by, None for any. On loopback only our own
     are: another site's name could be made to lead here, and its scripts would read the articles.
+    `guarded` is whether there is a page to sign in.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: frozenset[str] | None = None, *, guarded: bool = False
+    ) -> None:
         self.app = app
         self._hosts = hosts
+        self._guarded = guarded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer 400 to a foreign host and 404 for a path not used."""
         article = scope.get("path", "").startswith(FOLDER)
-        headers = ARTICLE_HEADERS if article else HEADERS
+        signing = self._guarded and scope.get("path", "") in SIGN_IN
+        headers = SIGN_IN_HEADERS if signing else ARTICLE_HEADERS if article else HEADERS
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -83,7 +97,7 @@ class Surface:
             await self.app(scope, receive, send)
         elif self._hosts is not None and read_host(scope) not in self._hosts:
             await PlainTextResponse(FOREIGN, status_code=400)(scope, receive, send)
-        elif reaches_page(scope["path"]):
+        elif signing or reaches_page(scope["path"]):
             await self.app(scope, receive, send_with_headers)
         else:
             await PlainTextResponse("Not found", status_code=404)(scope, receive, send)

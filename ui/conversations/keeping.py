@@ -26,7 +26,7 @@ def keep_turns(
     id: str,
     replaced: Sequence[Turn] = (),
 ) -> Iterator[Turn]:
-    """Yield the states of a turn, each with its key; a finished one is on disk before it is yielded.
+    """Yield the states of a turn with its key; a finished turn is on disk before it is yielded.
 
     `replaced` are earlier turns that it takes the place of once it is finished. If nobody reads
     on, the turn is kept as far as it came, and replaces nothing. A turn that cannot be kept has no
@@ -90,9 +90,7 @@ def _ask(store: ConversationStore, person: str, id: str, turn: Turn) -> int | No
         return None
 
 
-def _finish(
-    store: ConversationStore, key: int, turn: Turn, replaced: Sequence[int]
-) -> int | None:
+def _finish(store: ConversationStore, key: int, turn: Turn, replaced: Sequence[int]) -> int | None:
     try:
         store.finish(key, turn, replaced)
     except NotKept as error:

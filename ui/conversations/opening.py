@@ -37,11 +37,14 @@ def open_conversations(data: Path) -> ConversationStore:
     return store
 
 
-def open_fleeting() -> ConversationStore:
-    """Open conversations that are kept in memory, and end with the server."""
+def open_fleeting(*, trouble: bool = False) -> ConversationStore:
+    """Open conversations that are kept in memory, and end with the server.
+
+    `trouble` says that they were to be kept, for the page to tell.
+    """
     connection = _connect(":memory:")
     _make_tables(connection, Path(":memory:"))
-    return ConversationStore(connection, ":memory:")
+    return ConversationStore(connection, ":memory:", trouble=trouble)
 
 
 def _connect(path: str) -> sqlite3.Connection:

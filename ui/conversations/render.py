@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import groupby
@@ -29,12 +30,14 @@ def render_place(id: str, name: str, words: Words, *, person: str = "", waits: b
     """Return the hidden element from which the page's script takes address and title.
 
     `waits` is whether another tab waits for an answer of this conversation: the page looks again.
-    The form for an edited question lies here too.
+    The form for an edited question lies here too. The element is never the same twice, so that the
+    script hears of each that is sent.
     """
     said = words_about(words)
     return (
         f'<div hidden data-conversation="{escape(id)}" data-title="{escape(name[:SHOWN_NAME])}" '
-        f'data-person="{escape(person)}"{" data-waits" if waits else ""}></div>'
+        f'data-person="{escape(person)}" data-drawn="{time.time_ns()}"'
+        f"{' data-waits' if waits else ''}></div>"
         f'<template><form class="edit-form"><textarea aria-label="{said.edited}" rows="3" '
         f'dir="auto"></textarea><p>{said.replaces}</p><button type="submit" class="main">'
         f'{said.ask}</button><button type="button" class="cancel">{said.cancel}</button></form>'
@@ -63,6 +66,7 @@ def render_history(
 
     `now` has the visitor's time zone. `current` is the one on the page, `deleted` the one that can
     be brought back, `more` whether there are earlier ones; `trouble` says that none will be kept.
+    The list is never the same twice, so that the page's script hears of it.
     """
     said = words_about(words)
     days = groupby(entries, key=lambda entry: _day(entry, now))
@@ -86,7 +90,8 @@ def render_history(
         else ""
     )
     return (
-        f'<section class="list" role="dialog" aria-label="{said.history}" tabindex="-1">'
+        f'<section class="list" role="dialog" aria-label="{said.history}" tabindex="-1" '
+        f'data-drawn="{now.timestamp()}">'
         f'<div class="bar"><h2>{said.history}</h2><button type="button" class="close" '
         f'aria-label="{said.close}"><span aria-hidden="true">✕</span></button></div>'
         f'<p class="undone" role="status">{undone}</p>'
@@ -103,10 +108,10 @@ def render_history(
 def _render_entry(entry: Entry, said: ConversationWords, now: datetime, current: str) -> str:
     name, id = escape(_shorten(entry.name)), escape(entry.id)
     here = ' aria-current="page"' if entry.id == current else ""
-    time = datetime.fromtimestamp(entry.changed, now.tzinfo).strftime("%H:%M")
+    clock = datetime.fromtimestamp(entry.changed, now.tzinfo).strftime("%H:%M")
     return (
         f'<li data-id="{id}"><a href="{make_place(id)}"{here} dir="auto">{name}</a>'
-        f'<span class="do"><time>{time}</time>'
+        f'<span class="do"><time>{clock}</time>'
         f'<button type="button" class="rename" aria-label="{said.rename}: {name}">{said.rename}'
         f'</button><button type="button" class="delete" aria-label="{said.delete}: {name}">'
         f"{said.delete}</button></span></li>"

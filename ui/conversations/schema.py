@@ -59,7 +59,7 @@ def storable(text: str) -> str:
 
 
 def _write(value: Answer | Fault | None) -> str | None:
-    return value and storable(json.dumps(asdict(value), ensure_ascii=False))
+    return None if value is None else storable(json.dumps(asdict(value), ensure_ascii=False))
 
 
 # Made when first needed: importing does nothing.

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ui.conversations.faults import DAMAGED, named_errors
 from ui.conversations.schema import ROW, read_turn, storable, turn_row
@@ -56,16 +57,18 @@ class ConversationStore:
     """The conversations of all persons; each person reaches only their own.
 
     A person is a name; "" is the one person of a page without passwords. All methods can be called
-    from several threads, and raise NotKept if the file cannot be read or written.
+    from several threads, and raise NotKept if the file cannot be read or written. `trouble`
+    says that they were to be kept on disk and are not.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: str, *, trouble: bool = False) -> None:
+        self.trouble = trouble
         self._connection = connection
         self._path = path
         self._lock = threading.Lock()
         self._answering: dict[int, Turn] = {}
 
-    def list(self, person: str, limit: int) -> list[Entry]:
+    def entries(self, person: str, limit: int) -> list[Entry]:
         """Return the conversations last changed, the latest first."""
         rows = self._read(
             f"SELECT id, {_NAME} AS shown, changed FROM conversations"
@@ -183,7 +186,7 @@ class ConversationStore:
                 (when, id, person),
             )
 
-    def _read(self, statement: str, values: Sequence[object]) -> list[tuple[object, ...]]:
+    def _read(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         with self._lock, named_errors(self._path):
             return self._connection.execute(statement, values).fetchall()
 

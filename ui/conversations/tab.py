@@ -6,7 +6,7 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import gradio as gr
 
@@ -15,11 +15,13 @@ from ui.conversations.render import render_undo
 from ui.conversations.store import ConversationStore
 from ui.conversations.words import words_about
 from ui.errors import NotKept
-from ui.turns import Turn
+from ui.turns import Turn, one_line
 from ui.words import Words
 
 PERSON = "article_chat.person"
 """The key in a request's scope under which the guard names the person; "" without passwords."""
+
+Turns = tuple[Turn, ...]
 
 _ID = re.compile(r"[\w-]{1,40}", re.ASCII)
 
@@ -36,7 +38,7 @@ class Undo:
 
     id: str
     name: str
-    turns: tuple[Turn, ...]
+    turns: Turns
     added: tuple[int, ...] = ()
     removed: tuple[int, ...] = ()
 
@@ -45,19 +47,13 @@ class Undo:
 class Tab:
     """The conversation that a tab shows, and one line (HTML) on what happened to it.
 
-    `id` is "" before the first question.
+    `id` is "" before the first question. The turns are beside it: they change more often.
     """
 
     id: str = ""
     name: str = ""
-    turns: tuple[Turn, ...] = field(default=(), repr=False)
     hint: str = ""
     undo: Undo | None = None
-
-    @property
-    def waits(self) -> bool:
-        """Whether another tab waits for an answer of this conversation."""
-        return any(turn.state == "asking" for turn in self.turns)
 
 
 def make_id() -> str:
@@ -73,36 +69,35 @@ def read_person(request: gr.Request) -> str:
 
 def open_tab(
     store: ConversationStore, person: str, id: str, read_article: ReadArticle, words: Words
-) -> Tab:
-    """Return the conversation at an address; without one there the tab says so."""
+) -> tuple[Tab, Turns]:
+    """Return the conversation at an address and its turns; without one there the tab says so."""
     said = words_about(words)
     if not id:
-        return Tab()
+        return Tab(), ()
     try:
         found = None
         if _ID.fullmatch(id):
             found = read_conversation(store, person, id, read_article)
     except NotKept as error:
         logger.warning("%s", error)
-        return Tab(hint=said.unreadable)
-    return Tab(id, found.name, found.turns) if found else Tab(hint=said.unknown)
+        return Tab(hint=said.unreadable), ()
+    return (Tab(id, found.name), found.turns) if found else (Tab(hint=said.unknown), ())
 
 
-def clear_tab(store: ConversationStore, person: str, tab: Tab, words: Words) -> Tab:
+def clear_tab(
+    store: ConversationStore, person: str, tab: Tab, turns: Turns, words: Words
+) -> tuple[Tab, Turns]:
     """Remove the conversation of a tab."""
     _try(lambda: store.remove(person, tab.id))
     hint = render_undo(words_about(words).cleared, words)
-    return Tab(hint=hint, undo=Undo(tab.id, tab.name, tab.turns))
+    return Tab(hint=hint, undo=Undo(tab.id, tab.name, turns)), ()
 
 
 def undo_tab(
-    store: ConversationStore, person: str, tab: Tab, read_article: ReadArticle, words: Words
-) -> Tab:
-    """Undo the last step of a tab, if there is one to undo."""
-    undo = tab.undo
-    if undo is None:
-        return replace(tab, hint="")
-    back = Tab(undo.id, undo.name, undo.turns)
+    store: ConversationStore, person: str, undo: Undo, read_article: ReadArticle, words: Words
+) -> tuple[Tab, Turns]:
+    """Return the conversation as it was before a step."""
+    back = Tab(undo.id, undo.name), undo.turns
 
     def restore() -> None:
         if undo.added or undo.removed:
@@ -113,7 +108,27 @@ def undo_tab(
     if not _try(restore):
         return back
     found = open_tab(store, person, undo.id, read_article, words)
-    return found if found.id else back
+    return found if found[0].id else back
+
+
+def end_tab(tab: Tab, before: Turns, kept: int, turn: Turn, words: Words) -> Tab:
+    """Return the tab of a finished turn that follows the first `kept` turns there were before.
+
+    The turns after these are replaced, which can be undone.
+    """
+    if turn.key is None:
+        return replace(tab, hint=words_about(words).unreadable, undo=None)
+    removed = tuple(one.key for one in before[kept:] if one.key is not None)
+    if not removed:
+        return replace(tab, hint="", undo=None)
+    undo = Undo(tab.id, tab.name, before, (turn.key,), removed)
+    return replace(tab, hint=render_undo(words_about(words).replaced, words), undo=undo)
+
+
+def name_tab(tab: Tab, before: Turns, kept: int, question: str) -> str:
+    """Return the name of a conversation whose next question follows the first `kept` turns."""
+    given = before and tab.name != one_line(before[0].question)
+    return tab.name if kept or given else one_line(question)
 
 
 def _try(step: Callable[[], None]) -> bool:

@@ -1,0 +1,180 @@
+"""The events of the page that lead from one conversation to another, and the history."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ui.asking import Run
+from ui.conversations.keeping import ReadArticle
+from ui.conversations.render import read_now, render_history, render_place
+from ui.conversations.store import ConversationStore, Entry
+from ui.conversations.tab import (
+    Tab,
+    Turns,
+    clear_tab,
+    open_tab,
+    read_person,
+    undo_tab,
+)
+from ui.conversations.words import words_about
+from ui.errors import NotKept
+from ui.render import render_conversation
+from ui.source import render_no_source
+from ui.words import WORDS, Words
+
+PAGE = 100
+"""Conversations that the history shows at once, and that one press adds."""
+
+logger = logging.getLogger(__name__)
+
+Drawn = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of the page that change with the conversation."""
+
+    conversation: gr.HTML
+    turns: gr.State
+    tab: gr.State
+    place: gr.HTML
+    hint: gr.HTML
+    panel: gr.HTML
+    run: gr.State
+    language: gr.State
+
+
+def draw_tab(tab: Tab, turns: Turns, person: str, words: Words, examples: Sequence[str]) -> Drawn:
+    """Return what the first five parts show, in their order."""
+    waits = any(turn.state == "asking" for turn in turns)
+    return (
+        render_conversation(turns, words, () if turns else examples),
+        turns,
+        tab,
+        render_place(tab.id, tab.name, words, person=person, waits=waits),
+        tab.hint,
+    )
+
+
+def add_events(
+    parts: Parts,
+    clear: gr.Button,
+    store: ConversationStore,
+    read_article: ReadArticle,
+    examples: Callable[[Words], Sequence[str]],
+) -> None:
+    """Add the history to the page, and wire what leads to another conversation."""
+
+    def draw(tab: Tab, turns: Turns, person: str, words: Words) -> Drawn:
+        offered = () if turns else examples(words)
+        return *draw_tab(tab, turns, person, words, offered), render_no_source(words)
+
+    def go(language: str, run: Run | None, event: gr.EventData, request: gr.Request) -> Drawn:
+        """Show another conversation; or look again at one that another tab waits for."""
+        words, person = WORDS[language], read_person(request)
+        tab, turns = open_tab(store, person, str(event.conversation), read_article, words)
+        if event.again and run is not None and not run.over.is_set():
+            return tuple(gr.skip() for _ in shown)  # this tab has asked meanwhile
+        if event.again:
+            return *draw_tab(tab, turns, person, words, ()), gr.skip()
+        if run is not None:
+            run.leave()
+        return draw(tab, turns, person, words)
+
+    def wipe(tab: Tab, turns: Turns, language: str, request: gr.Request) -> Drawn:
+        words, person = WORDS[language], read_person(request)
+        return draw(*clear_tab(store, person, tab, turns, words), person, words)
+
+    def undo(tab: Tab, language: str, request: gr.Request) -> Drawn:
+        if tab.undo is None:
+            return tuple(gr.skip() for _ in shown)
+        words, person = WORDS[language], read_person(request)
+        return draw(*undo_tab(store, person, tab.undo, read_article, words), person, words)
+
+    def manage(
+        tab: Tab,
+        turns: Turns,
+        run: Run | None,
+        language: str,
+        event: gr.EventData,
+        request: gr.Request,
+    ) -> Drawn:
+        """List the conversations, after renaming, deleting or bringing back one of them."""
+        words, person = WORDS[language], read_person(request)
+        action, id, limit = event.action, str(event.id), max(PAGE, min(int(event.limit), 100_000))
+        drawn: Drawn = tuple(gr.skip() for _ in shown)
+        deleted: Entry | None = None
+        try:
+            if action == "rename":
+                store.rename(person, id, str(event.name))
+                if id == tab.id and (found := store.read(person, id)):
+                    tab = replace(tab, name=found.name)
+                    place = render_place(tab.id, tab.name, words, person=person)
+                    drawn = (gr.skip(), gr.skip(), tab, place, gr.skip(), gr.skip())
+            elif action == "remove" and (gone := store.read(person, id)):
+                deleted = Entry(id, gone.name, 0)
+                store.remove(person, id)
+                if id == tab.id:
+                    if run is not None:
+                        run.leave()
+                    tab = Tab()
+                    drawn = draw(tab, (), person, words)
+            elif action == "restore":
+                store.restore(person, id)
+            entries = store.entries(person, limit + 1)
+        except NotKept as error:
+            logger.warning("%s", error)
+            line = f'<p class="trouble">{words_about(words).unreadable}</p>'
+            return line, *drawn
+        listed = render_history(
+            entries[:limit],
+            words,
+            now=read_now(event.offset),
+            current=tab.id,
+            deleted=deleted,
+            trouble=store.trouble,
+            more=len(entries) > limit,
+            person=person,
+        )
+        return listed, *drawn
+
+    history = gr.HTML(
+        "",
+        elem_id="history",
+        apply_default_css=False,
+        js_on_load=read_script("history.js"),
+    )
+    shown = [
+        parts.conversation,
+        parts.turns,
+        parts.tab,
+        parts.place,
+        parts.hint,
+        parts.panel,
+    ]
+    quick: dict[str, Any] = {
+        "queue": False,
+        "show_progress": "hidden",
+        "api_visibility": "private",
+    }
+    parts.place.select(go, [parts.language, parts.run], shown, trigger_mode="always_last", **quick)
+    clear.click(wipe, [parts.tab, parts.turns, parts.language], shown, **quick)
+    parts.hint.click(undo, [parts.tab, parts.language], shown, **quick)
+    history.select(
+        manage,
+        [parts.tab, parts.turns, parts.run, parts.language],
+        [history, *shown],
+        trigger_mode="multiple",
+        **quick,
+    )
+
+
+def read_script(name: str) -> str:
+    """Return one of the page's scripts, which lie in the folder of the page."""
+    return Path(__file__).parent.with_name(name).read_text(encoding="utf-8")

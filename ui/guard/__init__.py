@@ -1,0 +1,1 @@
+"""Passwords: who may see the page, its addresses, its API and its MCP server."""
