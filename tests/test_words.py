@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from ui.conversations.words import CONVERSATION_WORDS
 from ui.dates import name_language, write_day, write_days, write_number
 from ui.words import ENGLISH, GERMAN, choose_words
 
@@ -24,6 +25,15 @@ def test_every_word_is_translated_and_names_the_same_blanks():
     assert english.keys() == german.keys()
     same = {key for key in english if english[key] == german[key]}
     assert same == {"bad_question"}  # what rag says, in English
+    blanks = re.compile(r"\{\w*\}")
+    assert {k: blanks.findall(said) for k, said in english.items()} == {
+        k: blanks.findall(said) for k, said in german.items()
+    }
+
+
+def test_the_words_about_conversations_are_translated_and_name_the_same_blanks():
+    english, german = (asdict(CONVERSATION_WORDS[language]) for language in ("en", "de"))
+    assert {key for key in english if english[key] == german[key]} == set()
     blanks = re.compile(r"\{\w*\}")
     assert {k: blanks.findall(said) for k, said in english.items()} == {
         k: blanks.findall(said) for k, said in german.items()
