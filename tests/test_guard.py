@@ -17,7 +17,7 @@ from ui.app import build_app
 from ui.article_page import build_article_routes
 from ui.conversations.opening import open_conversations
 from ui.conversations.words import ENGLISH
-from ui.guard.guard import COOKIE, Guard, read_target
+from ui.guard.guard import COOKIE, OPEN, Guard, read_target
 from ui.guard.passwords import hash_password
 from ui.guard.sessions import Sessions
 from ui.render import Holdings
@@ -57,7 +57,7 @@ def url(tmp_path_factory):
 
 @pytest.mark.parametrize(
     "path",
-    sorted(PAGES - {"/article.css", "/"})
+    sorted(PAGES - OPEN - {"/"})
     + [f"/article/{BRIDGE.id}", "/assets/x.js", "/static/img/logo.svg", "/gradio_api/call/ask/1"]
     + ["/gradio_api/heartbeat/x", "/?conversation=x", "//", "/login/", "/LOGIN"],
 )

@@ -188,7 +188,7 @@ def test_the_understood_question_stays_above_the_answer():
     turn = answered("Und er?", (BRIDGE, COST))
     page = Page(render_turn(0, replace(turn, answer=MEANT + turn.answer), ENGLISH))
     assert page.text.startswith(
-        f"Und er?Verstanden als: Und er? (<b>Brücke</b>)Die Artikel sagen:{COST} [1]"
+        f"Und er?EditVerstanden als: Und er? (<b>Brücke</b>)Die Artikel sagen:{COST} [1]"
     )
     [copy] = page.buttons("copy")
     assert copy["data-text"].startswith(
@@ -211,7 +211,9 @@ def test_a_notice_on_quotations_stands_before_them_and_is_no_error():
     turn = answered(ASKED, (BRIDGE, COST))
     turn = replace(turn, answer=replace(turn.answer, notice="The model <is> busy."))
     page = Page(render_turn(0, turn, ENGLISH))
-    assert page.text.startswith(f"{ASKED}Note. The model <is> busy.Die Artikel sagen:{COST} [1]")
+    assert page.text.startswith(
+        f"{ASKED}EditNote. The model <is> busy.Die Artikel sagen:{COST} [1]"
+    )
     assert len(page.buttons("notice")) == 1
     assert page.buttons("error") == []
 
@@ -251,7 +253,7 @@ def test_a_refusal_is_styled_as_one_and_labels_the_nearest_passages_as_no_answer
 
 def test_a_refusal_with_nothing_near_is_only_its_message():
     page = Page(render_turn(0, Turn("?", "done", replace(refusal("?"), nearest=())), ENGLISH))
-    assert page.text == "?Die Artikel sagen dazu nichts.Copy"
+    assert page.text == "?EditDie Artikel sagen dazu nichts.Copy"
 
 
 def test_an_error_is_one_marked_line_and_no_answer():
@@ -259,7 +261,7 @@ def test_an_error_is_one_marked_line_and_no_answer():
         render_turn(0, Turn("Was?", "failed", error=Fault("article_changed", "<b>.txt")), ENGLISH)
     )
     assert page.text == (
-        "Was?Error. <b>.txt was changed or removed while the answer was made: ask again."
+        "Was?EditError. <b>.txt was changed or removed while the answer was made: ask again."
     )
     assert ("p", {"class": "error"}) in page.elements
     assert not [found for _, found in page.elements if "answer" in found.get("class", "")]
@@ -323,6 +325,7 @@ def test_hostile_text_makes_no_element_attribute_or_link():
         *("class", "role", "aria-live", "aria-label", "aria-busy", "dir", "lang", "type"),
         *("id", "hidden", "aria-pressed", "aria-describedby"),
         *("data-turn", "data-citation", "data-text", "data-copied", "data-failed"),
+        "data-question",
     }
     assert EVIL_QUOTE in page.text
     assert EVIL_TITLE in page.text
@@ -342,6 +345,7 @@ def test_a_models_words_never_become_markup_a_link_or_an_image(status):
         *("class", "role", "aria-live", "aria-label", "aria-busy", "dir", "lang", "type"),
         *("id", "hidden", "aria-pressed", "aria-describedby"),
         *("data-turn", "data-citation", "data-text", "data-copied", "data-failed"),
+        "data-question",
     }
     assert page.text.count(said) == (2 if status == "supported" else 3)
 
@@ -361,16 +365,18 @@ def test_the_head_names_the_articles_and_their_days_once_and_offers_the_other_la
     assert render_header("Article Chat", Holdings(1_300, days), ENGLISH) == (
         '<header data-language="en"><h1>Article Chat</h1>'
         "<p>1,300 articles · 17–20 June 2024</p>"
+        '<nav><a class="new" href="/">New</a><button type="button" class="history" '
+        'aria-haspopup="dialog">History</button>'
         '<button type="button" class="language" lang="de" data-language="de">Deutsch</button>'
-        "</header>"
+        "</nav></header>"
     )
     german = Page(render_header("Article Chat", Holdings(1_300, days), GERMAN))
-    assert german.text == "Article Chat1.300 Artikel · 17.–20. Juni 2024English"
+    assert german.text == "Article Chat1.300 Artikel · 17.–20. Juni 2024NeuVerlaufEnglish"
 
 
 def test_the_head_leaves_out_what_is_not_known():
-    assert Page(render_header("A", Holdings(1), ENGLISH)).text == "A1 articleDeutsch"
-    assert Page(render_header("A", None, ENGLISH)).text == "ADeutsch"
+    assert Page(render_header("A", Holdings(1), ENGLISH)).text == "A1 articleNewHistoryDeutsch"
+    assert Page(render_header("A", None, ENGLISH)).text == "ANewHistoryDeutsch"
 
 
 def test_a_pasted_article_is_shortened_as_a_question():
@@ -379,7 +385,7 @@ def test_a_pasted_article_is_shortened_as_a_question():
             0, Turn("x" * 5000, "failed", error=Fault("bad_question", "Too long.")), ENGLISH
         )
     ).text
-    assert text == "x" * 1000 + " …Error. Too long."
+    assert text == "x" * 1000 + " …EditError. Too long."
 
 
 @pytest.mark.parametrize(
@@ -418,3 +424,24 @@ def test_no_label_takes_the_place_of_a_passage_that_can_be_read():
     page = Page(render_turn(0, Turn("Wetter?", "done", refusal("Wetter?")), ENGLISH))
     assert [found.get("aria-label") for found in page.buttons("passage")] == [None, None]
     assert CARS in page.text
+
+
+def test_a_lost_quote_is_named_as_lost_and_is_no_quotation_anywhere():
+    turn = replace(answered("Was?", (BRIDGE, COST), (FERRY, TICKET)), lost=frozenset({0}))
+    page = Page(render_turn(0, turn, ENGLISH))
+    [_] = [found for tag, found in page.elements if tag == "blockquote"]
+    assert f"{ENGLISH.lost}: {COST} [1]" in page.text
+    [copy] = page.buttons("copy")
+    assert (
+        f"[1] Brücke wieder offen (Lahntaler Bote, 2024-03-18) – {ENGLISH.lost}\n"
+        in (copy["data-text"])
+    )
+    refused = replace(Turn("?", "done", refusal("?")), lost=frozenset({1}))
+    assert f"{ENGLISH.lost}: {TICKET}" in Page(render_turn(0, refused, ENGLISH)).text
+
+
+def test_a_question_can_be_edited_in_full_once_it_is_answered():
+    turn = Turn("x" * 1_500, "stopped")
+    [edit] = Page(render_turn(3, turn, ENGLISH)).buttons("edit")
+    assert (edit["data-turn"], edit["data-question"]) == ("3", "x" * 1_500)
+    assert Page(render_turn(3, Turn("Was?"), ENGLISH)).buttons("edit") == []

@@ -20,12 +20,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.article_page import STYLE
 from ui.conversations.tab import PERSON
-from ui.guard.passwords import clean_name, hash_password, matches
+from ui.guard.passwords import clean_name, make_hash_of_nothing, matches
 from ui.guard.sessions import LASTS, Sessions
 from ui.guard.sign_in_page import Fault, render_sign_in
 from ui.page_input import read_words
 
 SIGN_IN, SIGN_OUT = "/login", "/logout"
+OPEN = frozenset({STYLE, "/gradio_api/startup-events"})
+"""The style of the page to sign in, and what Gradio asks of its own server when it starts."""
 COOKIE = "article-chat-session"
 MOST_WAITING = 20
 """People whose passwords are looked at or wait for it; more are asked to try again."""
@@ -48,7 +50,7 @@ class Guard:
         self._looking = asyncio.Semaphore(1)  # each look takes 32 MiB and a core
         self._waiting = 0
         self._known: dict[bytes, str] = {}
-        self._nobody = hash_password("")  # looked at for unknown names, to take as long
+        self._nobody = make_hash_of_nothing()  # for unknown names, to take as long
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request of a known person on."""
@@ -58,7 +60,7 @@ class Guard:
         headers, path = Headers(scope=scope), scope["path"]
         if scope["type"] == "http" and path in (SIGN_IN, SIGN_OUT):
             await (await self._sign(Request(scope, receive)))(scope, receive, send)
-        elif scope["type"] == "http" and path == STYLE:  # the page to sign in needs it
+        elif scope["type"] == "http" and path in OPEN:
             await self.app(scope, receive, send)
         elif (person := await self._find(headers)) is not None:
             await self.app({**scope, PERSON: person}, receive, send)

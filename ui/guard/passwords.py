@@ -83,6 +83,13 @@ def hash_password(password: str) -> str:
     return f"scrypt${_N}${_R}${_P}${_write(salt)}${_write(_derive(password, salt, _N, _R, _P))}"
 
 
+def make_hash_of_nothing() -> str:
+    """Return a hash that no password is known for; to compare with it takes as long as ever."""
+    return (
+        f"scrypt${_N}${_R}${_P}${_write(secrets.token_bytes(16))}${_write(secrets.token_bytes(32))}"
+    )
+
+
 def is_hash(hashed: str) -> bool:
     """Whether a text is a hash whose parameters can be computed here."""
     found = _HASH.fullmatch(hashed)
