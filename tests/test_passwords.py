@@ -114,7 +114,7 @@ def test_a_settings_file_may_name_the_file_of_passwords_but_hold_no_password(her
 def test_a_token_names_its_person_until_it_ends(monkeypatch):
     sessions = Sessions({"Jörg": HASH}, b"k" * 32)
     token = sessions.make("Jörg")
-    assert re.fullmatch(r"[\w=.-]+", token, re.ASCII)
+    assert re.fullmatch(r"[\w.-]+", token, re.ASCII)
     assert sessions.read(token) == "Jörg"
     now = time.time()
     monkeypatch.setattr(sessions_module.time, "time", lambda: now + sessions_module.LASTS + 2)
@@ -129,7 +129,7 @@ def test_a_token_ends_with_the_password_the_person_and_the_key():
     assert Sessions({"anna": HASH}, b"x" * 32).read(token) is None
 
 
-@pytest.mark.parametrize("token", ["", "a", "..", "YW5uYQ==.99999999999.", "%.1.x", "YW5uYQ==.x.y"])
+@pytest.mark.parametrize("token", ["", "a", "..", "YW5uYQ.99999999999.", "%.1.x", "YW5uYQ.x.y"])
 def test_a_forged_token_names_nobody(token):
     assert Sessions({"anna": HASH}, b"k" * 32).read(token) is None
 

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.article_page import STYLE
 from ui.conversations.tab import PERSON
-from ui.guard.passwords import clean_name, make_hash_of_nothing, matches
+from ui.guard.passwords import SHORTEST, clean_name, make_hash_of_nothing, matches
 from ui.guard.sessions import LASTS, Sessions
 from ui.guard.sign_in_page import Fault, render_sign_in
 from ui.page_input import read_words
@@ -91,6 +91,8 @@ class Guard:
 
     async def _check(self, name: str, password: str) -> str | None:
         """Return the person of a name and password, "" if one is wrong, None if too many ask."""
+        if len(password) < SHORTEST:
+            return ""
         if self._waiting >= MOST_WAITING:
             return None
         self._waiting += 1

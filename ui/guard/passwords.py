@@ -77,10 +77,10 @@ def clean_name(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip()
 
 
-def hash_password(password: str) -> str:
-    """Return a salted hash of a password, with the parameters that it was made with."""
+def hash_password(password: str, *, n: int = _N, p: int = _P) -> str:
+    """Return a salted hash of a password, with the parameters of scrypt that it was made with."""
     salt = secrets.token_bytes(16)
-    return f"scrypt${_N}${_R}${_P}${_write(salt)}${_write(_derive(password, salt, _N, _R, _P))}"
+    return f"scrypt${n}${_R}${p}${_write(salt)}${_write(_derive(password, salt, n, _R, p))}"
 
 
 def make_hash_of_nothing() -> str:
