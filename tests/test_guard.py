@@ -177,7 +177,7 @@ def sign_in(page, url, name):
     page.get_by_label(ENGLISH.person).fill(name)
     page.get_by_label(ENGLISH.password).fill(f"{name} geheim")
     page.get_by_role("button", name=ENGLISH.sign_in).click()
-    expect(page.locator("#header")).to_be_visible(timeout=20_000)
+    expect(page.locator("#header")).to_be_visible(timeout=60_000)
 
 
 def test_two_people_have_conversations_of_their_own(browser, url):
@@ -187,13 +187,13 @@ def test_two_people_have_conversations_of_their_own(browser, url):
     expect(anna.locator(".greeting")).to_be_visible()
     anna.locator("#question textarea").fill("ticket")
     anna.locator("#question textarea").press("Enter")
-    expect(anna.locator(".turn")).to_have_attribute("aria-busy", "false")
+    expect(anna.locator(".turn")).to_have_attribute("aria-busy", "false", timeout=20_000)
     address = anna.url
     sign_in(again, address, "anna")
     assert again.url == address
-    expect(again.locator(".turn blockquote")).to_have_text(TICKET)
+    expect(again.locator(".turn blockquote")).to_have_text(TICKET, timeout=20_000)
     sign_in(bert, address, "bert")
-    expect(bert.locator("#hint p")).to_have_text(ENGLISH.unknown)
+    expect(bert.locator("#hint p")).to_have_text(ENGLISH.unknown, timeout=20_000)
     expect(bert.locator(".turn")).to_have_count(0)
     bert.get_by_role("button", name=ENGLISH.history).click()
     expect(bert.get_by_role("dialog")).to_contain_text(ENGLISH.nothing)
