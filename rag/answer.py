@@ -79,8 +79,9 @@ class Answer:
     passages, which do not answer the question. `citations` stand in the order of their numbers,
     `best` is the most relevant one. `model` is the chat model that wrote the sentences, "" for
     quotations. `notice` is one line, in English, on a fault. `standalone` is the question as it was
-    understood, "" if as typed; `language` is that of the question. The times are milliseconds; the
-    first includes understanding the question.
+    understood, "" if as typed; `language` is that of the question. `within` is one line on the
+    limits that it was asked within, "" if it was asked of all articles. The times are milliseconds;
+    the first includes understanding the question.
     """
 
     question: str
@@ -95,6 +96,7 @@ class Answer:
     notice: str = ""
     standalone: str = ""
     language: str = ""
+    within: str = ""
 
     def __add__(self, piece: Answer) -> Answer:
         """Append a later piece of the same answer."""
@@ -111,6 +113,7 @@ class Answer:
             notice=" ".join(filter(None, (self.notice, piece.notice))),
             standalone=self.standalone or piece.standalone,
             language=self.language or piece.language,
+            within=self.within or piece.within,
         )
 
     @property

@@ -52,7 +52,8 @@ class Answerer(Protocol):
 class ArticleChat(Runnable[_Input, Answer]):
     """Answers a question, with or without a conversation before it, from a retriever's passages.
 
-    The input is a question, or {"question": …, "chat_history": …} (see ChainInput). `understand`
+    The input is a question, or {"question": …, "chat_history": …, "filter": …} (see
+    ChainInput). `understand`
     makes of the question and the conversation one that stands alone; a passage cited before keeps
     its number.
 
@@ -154,8 +155,17 @@ class ArticleChat(Runnable[_Input, Answer]):
                 yield piece
 
     def _told(self, asked: Asked) -> dict[str, Any]:
-        """Return what only our retriever is told: the question as it was understood."""
-        return {"question": asked.question} if isinstance(self.retriever, ArticleRetriever) else {}
+        """Return what only our retriever is told: the question as it was understood, the filter.
+
+        Raises TypeError if another one would have to be told a filter.
+        """
+        if isinstance(self.retriever, ArticleRetriever):
+            return {"question": asked.question, "filter": asked.filter}
+        if asked.filter:
+            raise TypeError(
+                "only ArticleRetriever takes a filter with a question: set it at your retriever"
+            )
+        return {}
 
     def _answer(self, asked: Asked, documents: Sequence[Document]) -> Iterator[Answer]:
         passages = self._read_documents(asked.question, documents)

@@ -97,6 +97,21 @@ def test_a_local_model_is_named_without_its_folder():
     assert answer_call(RunnableLambda(lambda given: made), "Wann?")["model"] == "huggingface:qwen3"
 
 
+def test_ask_hands_its_filters_on_and_none_if_there_is_none(client):
+    given = []
+
+    def answer(asked):
+        given.append(asked)
+        return Answer("Wann?", False)
+
+    answer_call(RunnableLambda(answer), "Wann?", ["a"], None, ["de"], "2024-06-17", None)
+    answer_call(RunnableLambda(answer), "Wann?", None, None, None, None, None)
+    limited = {"question": "Wann?", "filter": Filter(["a"], None, ["de"], DAY)}
+    assert given == [limited, {"question": "Wann?"}]
+    with pytest.raises(AppError, match="date_from must be a day"):
+        client.predict(question="Wann?", date_from="June", api_name="/ask")
+
+
 def test_search_gives_passages_with_scores_and_addresses(client):
     made = client.predict(query="ticket", k=3, api_name="/search")
     start = FERRY.text.index(TICKET)

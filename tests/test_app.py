@@ -37,6 +37,17 @@ def test_a_citation_that_is_no_longer_on_the_page_opens_nothing():
     assert open_source(READ, (), Opening(0, 0, 1), ENGLISH) == render_no_source(ENGLISH)
 
 
+def test_an_article_is_opened_from_the_list_without_a_mark_or_the_reason_is_given():
+    shown = open_source(READ, (), Opening(-1, -1, 1, article=FERRY.id), ENGLISH)
+    assert f'<h2 lang="en" dir="auto">{FERRY.title}</h2>' in shown
+    assert "<mark" not in shown
+    assert f'href="/article/{FERRY.id}"' in shown
+    gone = open_source(READ, (), Opening(-1, -1, 1, article="<b>"), GERMAN)
+    assert GERMAN.unknown in gone
+    busy = open_source(failing(StoreBusy("/secret")), (), Opening(-1, -1, 1, article="x"), ENGLISH)
+    assert ENGLISH.faults["busy"] in busy and "/secret" not in busy
+
+
 def failing(error):
     def read(article):
         raise error

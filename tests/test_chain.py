@@ -13,7 +13,7 @@ from rag.chain import build_chain
 from rag.errors import BadQuestion, RagError
 from rag.question.conversation import Earlier, Understood
 from rag.question.question import Question
-from vectorstore import NoStore
+from vectorstore import Filter, NoStore, article_id
 
 DOCUMENT = Document("Es regnet.")
 
@@ -105,6 +105,38 @@ def test_every_piece_of_a_refusal_has_found_false(fill, words):
     store = fill(news("a.md", "Es regnet."))
     chain = build_chain(retriever(store, words))
     assert {piece.found for piece in chain.stream(asking("Quarks zyxwv?"))} == {False}
+
+
+RAIN = "Wo regnet es heute?"
+
+
+def test_a_question_is_asked_of_the_articles_that_match_and_says_so(fill, words):
+    store = fill(news("a.md", "Es regnet in Hamburg."), news("b.md", "Es regnet in Bremen."))
+    chain = build_chain(retriever(store, words))
+    both = chain.invoke(RAIN)
+    assert {one.path for one in both.citations or both.nearest} == {"/news/a.md", "/news/b.md"}
+    chosen = Filter(articles=[article_id("/news/b.md", None)])
+    answer = chain.invoke({"question": RAIN, "filter": chosen})
+    assert {one.path for one in answer.citations or answer.nearest} == {"/news/b.md"}
+    assert answer.within == "ausgewählte Artikel: 1"
+
+
+def test_a_refusal_under_a_filter_says_that_it_looked_only_there(fill, words):
+    chain = build_chain(retriever(fill(news("a.md", "Es regnet.")), words))
+    given = {"question": "Wer tanzt auf dem Mond?", "filter": Filter(languages=["en"])}
+    answer = chain.invoke(given)
+    assert (answer.found, answer.within) == (False, "Englisch")
+    assert answer.lead_in == "In diesen Grenzen steht das nicht in den Artikeln."
+    unlimited = chain.invoke(given | {"filter": Filter()})
+    assert (unlimited.lead_in, unlimited.within) == ("Das steht nicht in den Artikeln.", "")
+
+
+def test_no_filter_is_passed_over_in_silence():
+    given = {"question": RAIN, "filter": Filter(languages=["de"])}
+    with pytest.raises(TypeError, match="only ArticleRetriever takes a filter"):
+        chat(Shelf(), Parrot()).invoke(given)
+    with pytest.raises(TypeError, match="filter takes a vectorstore.Filter"):
+        chat(Shelf(), Parrot()).invoke({"question": RAIN, "filter": {"language": "de"}})
 
 
 def test_a_follow_up_is_searched_and_answered_in_its_standalone_form():

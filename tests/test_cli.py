@@ -414,6 +414,32 @@ def test_a_refusal_is_no_error_and_shows_the_nearest_passages(indexed):
     assert printed[3].startswith("- ")
 
 
+def test_a_question_is_asked_of_some_articles_only_and_the_answer_names_them(indexed):
+    limited = lines("ask", ASKED, "--article", "news/bruecke.txt", "--language", "de")
+    within = "Eingegrenzt auf: Deutsch · ausgewählte Artikel: 1"
+    assert limited[:3] == [within, "In den Artikeln steht:", f"{OPENS} [1]"]
+    [line] = lines("ask", ASKED, "--from", "2024-06-17", "--to", "2024-06-20", "--json")
+    answer = json.loads(line)
+    assert (answer["found"], answer["within"]) == (False, "17.–20. Juni 2024")
+    assert answer["answer"] == "In diesen Grenzen steht das nicht in den Artikeln."
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ["--from", "2024-06-20", "--to", "2024-06-17"],
+            "--from 2024-06-20 is after --to 2024-06-17: no day is between them",
+        ),
+        (["--source", "dpa"], "--source: no article has the outlet 'dpa': no article states its"),
+        (["--language", "fr"], "--language: no article has the language 'fr': try de"),
+        (["--article", "gone.txt"], "--article: no article 'gone.txt' is in the index: take the"),
+    ],
+)
+def test_limits_that_no_article_can_meet_are_wrong_usage(indexed, options, said):
+    assert misuse("ask", ASKED, *options).startswith(said)
+
+
 def test_json_is_the_contract_one_object_on_one_line(here):
     # Offsets count characters, not bytes, and line ends are the file's own.
     write(here / "news" / "a.md", f"---\r\ntitle: Brücke 🙂\r\n---\r\n\r\n{BRIDGE}\r\n")

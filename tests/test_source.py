@@ -174,6 +174,7 @@ def test_a_hostile_article_makes_no_element_attribute_or_link_of_its_own():
             "data-opening",
             "data-turn",
             "data-citation",
+            "data-article",
             "role",
             "aria-label",
             "aria-hidden",

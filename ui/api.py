@@ -69,7 +69,15 @@ def add_api(
             logger.exception("A program's call failed")
             raise gr.Error(FAILED, print_exception=False) from None
 
-    async def ask(request: gr.Request, question: str) -> Fields | str:
+    async def ask(
+        request: gr.Request,
+        question: str,
+        articles: list[str] | None = None,
+        sources: list[str] | None = None,
+        languages: list[str] | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> Fields | str:
         """Answer a question from the archive of news articles, with verbatim citations.
 
         If `found` is false, the articles do not answer the question. Each citation has the exact
@@ -77,8 +85,14 @@ def add_api(
 
         Parameters:
             question: a question in German or English, in whole words
+            articles: ids of the articles to answer from
+            sources: names of the outlets to answer from, as the articles state them
+            languages: ISO 639-1 codes of the languages to answer from, such as de
+            date_from: first day, such as 2024-06-17
+            date_to: last day, such as 2024-06-20
         """
-        return await work(request, lambda: answer_call(chain, question))
+        filters = (articles, sources, languages, date_from, date_to)
+        return await work(request, lambda: answer_call(chain, question, *filters))
 
     async def search(
         request: gr.Request,
@@ -121,9 +135,13 @@ def add_api(
             api(function, api_name=function.__name__, queue=False)
 
 
-def answer_call(chain: Runnable[dict[str, Any], Answer], question: object) -> Fields:
+def answer_call(
+    chain: Runnable[dict[str, Any], Answer], question: object, *filters: object
+) -> Fields:
     """Answer one question. Raises BadInput, and what the chain raises."""
-    fields = answer_fields(chain.invoke({"question": read_text("question", question)}))
+    text, filter = read_text("question", question), read_filter(*filters)
+    given = {"question": text} | ({"filter": filter} if filter else {})
+    fields = answer_fields(chain.invoke(given))
     fields["model"] = fields["model"] and _name_model(fields["model"])
     return fields | {"citations": [_without_folder(one) for one in fields["citations"]]}
 

@@ -13,7 +13,7 @@ import gradio as gr
 from langchain_core.runnables import Runnable
 
 from rag.answer import Answer
-from rag.errors import RagError
+from ui.articles_panel import EMPTY, Archive, add_articles, add_limits
 from ui.asking import Run, ask
 from ui.conversations.events import Parts, add_events, draw_tab
 from ui.conversations.keeping import keep_turns, refresh
@@ -22,11 +22,12 @@ from ui.conversations.render import PARAMETER, render_place
 from ui.conversations.store import ConversationStore
 from ui.conversations.tab import Tab, end_tab, make_id, name_tab, open_tab, read_person
 from ui.conversations.words import words_about
+from ui.limits import Limits
 from ui.page_input import choose_question, read_words, refuse_question
-from ui.render import Holdings, find_citation, render_conversation, render_header
-from ui.source import Opening, render_no_source, render_notice, render_source
-from ui.turns import Turn, shown_citations
-from ui.visitors import find_fault
+from ui.render import Holdings, render_conversation, render_header
+from ui.source import Opening, render_no_source
+from ui.source_panel import open_source
+from ui.turns import Turn
 from ui.words import ENGLISH, WORDS, Words, choose_words
 from vectorstore import Article, StoreError
 
@@ -54,6 +55,7 @@ def build_app(
     examples: Callable[[str], Sequence[str]],
     holdings: Callable[[], Holdings],
     conversations: ConversationStore | None = None,
+    archive: Archive = EMPTY,
 ) -> gr.Blocks:
     """Build the page; `ui.server.serve` shows it to a browser.
 
@@ -61,9 +63,9 @@ def build_app(
     `build_chain` has it. `read_article` returns the stored article of an id and raises
     LookupError if there is none. `examples` are questions to begin with, in the language of a
     code, `holdings` is what the articles are: both are called at each visit, because the index
-    may have changed, and `holdings` also after each answer. Each browser tab has a language of its
-    own, and shows one of the `conversations`: that of its address, or a new one. Without
-    `conversations` they end with the server.
+    may have changed, and `holdings` also after each answer. `archive` are the articles to list.
+    Each browser tab has a language of its own, and shows one of the `conversations`: that of its
+    address, or a new one. Without `conversations` they end with the server.
     """
     openings = count(1)
     shelf = conversations or open_fleeting()
@@ -92,7 +94,8 @@ def build_app(
 
     def switch(turns: Turns, tab: Tab, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         words = choose_words(event.language, "")
-        opened = Opening(int(event.turn), int(event.citation), int(event.opening))
+        place = int(event.turn), int(event.citation), int(event.opening)
+        opened = Opening(*place, article=str(event.article))
         drawn = draw(words, replace(tab, hint="", undo=None), turns, read_person(request))
         return *drawn, open_source(read_article, turns, opened, words)
 
@@ -101,6 +104,7 @@ def build_app(
         turns: Turns,
         tab: Tab,
         language: str,
+        limits: Limits,
         event: gr.EventData,
         request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:
@@ -112,23 +116,26 @@ def build_app(
         box: Any = "" if question is typed else gr.skip()
         refused = refuse_question(question, words)
         if refused:  # it stays in the box
-            yield *(gr.skip() for _ in range(7)), refused
+            yield *(gr.skip() for _ in range(9)), refused
             return
         run, before, turns = Run(), turns, turns[:stay]
         tab = Tab(tab.id or make_id(), name_tab(tab, before, stay, question))
         place: Any = render_place(tab.id, tab.name, words, person=person)
-        said = ask(chain, question, turns, run)
+        held = read_store(holdings, None)
+        limits, chips = row.with_time(limits, question, held and held.days, words)
+        said = ask(chain, question, turns, run, limits.asked)
         for turn in keep_turns(said, shelf, person, tab.id, before[stay:]):
             if run.left.is_set():
                 # The tab shows another conversation. Gradio repeats what is yielded last.
-                yield tuple(gr.skip() for _ in range(8))
+                yield tuple(gr.skip() for _ in range(10))
                 continue
             now, header = (*turns, turn), gr.skip()
             if turn.state != "asking":
                 header = render_header(TITLE, read_store(holdings, None), words)
                 tab = end_tab(tab, before, stay, turn, words)
-            yield render_conversation(now, words), now, run, box, header, tab, place, tab.hint
-            box = place = gr.skip()
+            drawn = render_conversation(now, words), now, run, box, header, tab, place
+            yield *drawn, limits, chips, tab.hint
+            box = place = limits = chips = gr.skip()
 
     def show(turns: Turns, language: str, event: gr.EventData) -> str:
         opening = Opening(int(event.turn), int(event.citation), next(openings))
@@ -158,6 +165,7 @@ def build_app(
                     apply_default_css=False,
                     js_on_load="".join(map(read_script, CONVERSATION_SCRIPTS)),
                 )
+                row = add_limits(archive, read_words)
                 with gr.Row(elem_id="composer"):
                     box = gr.Textbox(
                         label=ENGLISH.question,
@@ -182,12 +190,14 @@ def build_app(
                         apply_default_css=False,
                         js_on_load=CLICKS,
                     )
-            panel = gr.HTML(
-                render_no_source(ENGLISH),
-                elem_id="panel",
-                apply_default_css=False,
-                js_on_load=read_script("panel.js"),
-            )
+            with gr.Column(elem_id="side"):
+                panel = gr.HTML(
+                    render_no_source(ENGLISH),
+                    elem_id="panel",
+                    apply_default_css=False,
+                    js_on_load=read_script("panel.js"),
+                )
+                add_articles(archive, row, read_words, read_article, panel, openings)
         told = [conversation, turns, tab, place, hint]
         worded = [language, header, *told, box, send, halt, retry, wipe, panel]
         app.load(greet, None, worded, **quiet)
@@ -195,8 +205,8 @@ def build_app(
         gr.on(
             [box.submit, send.click, retry.click, conversation.click],
             answer,
-            [box, turns, tab, language],
-            [conversation, turns, run, box, header, tab, place, hint],
+            [box, turns, tab, language, row.state],
+            [conversation, turns, run, box, header, tab, place, row.state, row.row, hint],
             show_progress="hidden",
             api_visibility="private",
             concurrency_limit=ANSWERS_AT_ONCE,
@@ -215,29 +225,6 @@ def read_store(read: Callable[[], _Read], otherwise: _Read) -> _Read:
     except StoreError as error:
         logger.warning("The page is shown without what the store holds: %s", error)
         return otherwise
-
-
-def open_source(
-    read_article: Callable[[str], Article], turns: Turns, opening: Opening, words: Words
-) -> str:
-    """Return the panel of a pressed citation, or the reason why its article cannot be shown."""
-    citation = find_citation(turns, opening.turn, opening.citation)
-    answer = turns[opening.turn].answer if citation is not None else None
-    if citation is None or answer is None:
-        return render_no_source(words)
-    try:
-        article = read_article(citation.article)
-    except LookupError:
-        return render_notice(words.gone, citation, words, opening=opening)
-    except (RagError, StoreError) as error:
-        said = words.say(find_fault(error))
-        return render_notice(said, citation, words, opening=opening)
-    except Exception:
-        logger.exception("No article %s to show", citation.article)
-        return render_notice(words.not_shown, citation, words, opening=opening)
-    label = words.source.format(number=citation.number) if answer.found else words.nearest
-    also = shown_citations(answer)
-    return render_source(article, citation, also, words, label=label, opening=opening)
 
 
 def read_script(name: str) -> str:

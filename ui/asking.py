@@ -22,7 +22,7 @@ from rag.models.chat_stream import STOP
 from ui.turns import Turn, past
 from ui.visitors import find_fault
 from ui.words import Fault
-from vectorstore import StoreError
+from vectorstore import Filter, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -53,16 +53,22 @@ class Run:
 
 
 def ask(
-    chain: Runnable[dict[str, Any], Answer], question: str, earlier: tuple[Turn, ...], run: Run
+    chain: Runnable[dict[str, Any], Answer],
+    question: str,
+    earlier: tuple[Turn, ...],
+    run: Run,
+    filter: Filter | None = None,
 ) -> Generator[Turn, None, None]:
     """Ask the chain and yield the turn each time it has grown; the last one is finished.
 
-    Raises nothing: an error of the chain becomes a turn that failed. Errors other than RagError
-    and StoreError are logged with their traceback.
+    `filter` limits the articles that it answers from. Raises nothing: an error of the chain becomes
+    a turn that failed. Errors other than RagError and StoreError are logged with their traceback.
     """
     turn = Turn(question)
     yield turn
-    given = {"question": question, "chat_history": past(earlier)}
+    given: dict[str, Any] = {"question": question, "chat_history": past(earlier)}
+    if filter is not None:
+        given["filter"] = filter
     threading.Thread(target=read_chain, args=(chain, given, run), daemon=True).start()
     try:
         while not isinstance(news := run.news.get(), str):

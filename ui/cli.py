@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +19,7 @@ from ui import options
 from ui.check_command import check
 from ui.command_group import HELP_ASKED, CommandGroup
 from ui.errors import BadSettings
+from ui.filter_options import limits, read_limits
 from ui.index_commands import index, remove
 from ui.password_command import password
 from ui.questions_file import read_questions
@@ -53,6 +55,7 @@ def main(ctx: click.Context, settings: Path | None) -> None:
 @options.no_reader
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each question.")
 @options.questions
+@limits
 def ask(
     question: str | None,
     data: Path,
@@ -63,6 +66,7 @@ def ask(
     no_reader: bool,
     as_json: bool,
     questions: Path | None,
+    **limited: Any,  # noqa: ANN401 - the options of `limits`
 ) -> None:
     """Ask the indexed articles a question."""
     from rag.question.question import read_question
@@ -85,9 +89,10 @@ def ask(
     opened = open_chain(data, embedding, model, base_url, device=device, reader=not no_reader)
     failed = 0
     with closing(opened.store):
+        filter = read_limits(opened.store, **limited)
         for text, where in asked:
             try:
-                answer = opened.chain.invoke({"question": text})
+                answer = opened.chain.invoke({"question": text, "filter": filter})
             except (RagError, StoreError) as error:
                 if questions is None:
                     raise
@@ -140,6 +145,7 @@ def chat(
     from ui.api import add_api
     from ui.app import build_app
     from ui.article_page import build_article_routes
+    from ui.articles_panel import archive_of
     from ui.conversations.opening import open_conversations, open_fleeting
     from ui.errors import NotKept
     from ui.guard.opening import open_guard
@@ -165,6 +171,7 @@ def chat(
             examples=lambda language: example_questions(opened.store.sample(100), language),
             holdings=lambda: Holdings(opened.store.count().articles, opened.store.days()),
             conversations=conversations,
+            archive=archive_of(opened.store),
         )
         add_api(app, opened.chain, opened.find, opened.read_article)
         serve(

@@ -18,7 +18,7 @@ element.addEventListener("click", (event) => {
   if (language === undefined) return;
   // Cookies are shared by all ports of a host, hence the long name; a year in seconds.
   document.cookie = `article-chat-language=${language}; path=/; max-age=31536000; samesite=strict`;
-  const { turn = -1, citation = -1, opening = 0 } =
+  const { turn = -1, citation = -1, opening = 0, article = "" } =
     document.querySelector("#panel .source")?.dataset ?? {};
-  trigger("select", { language, turn, citation, opening });
+  trigger("select", { language, turn, citation, opening, article });
 });

@@ -6,9 +6,9 @@ let opener = null;
 let opening;
 let shown = {}; // turn and citation of the open article
 
-// A source is opened from the conversation; closing it returns focus there.
+// A source is opened from the conversation or the list of articles; closing it returns focus there.
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("#conversation [data-citation]");
+  const button = event.target.closest?.("#conversation [data-citation], #listing [data-article]");
   if (button) opener = button;
 });
 
@@ -41,12 +41,17 @@ function close() {
   opening = undefined;
   markPressed();
   coverChat(false);
-  if (!away && opener?.isConnected) opener.focus();
+  const back = opener;
   opener = null;
+  if (away || !back?.isConnected) return;
+  back.focus();
+  // The list of articles is hidden until the article is gone.
+  if (document.activeElement !== back) setTimeout(() => back.focus());
 }
 
 // On a phone the panel covers the conversation, which must not take focus meanwhile.
 function coverChat(covered) {
+  covered ||= document.getElementById("side").hasAttribute("data-browsing");
   for (const id of ["chat", "header"]) {
     document.getElementById(id).inert = covered && narrow.matches;
   }

@@ -17,6 +17,7 @@ from ui.turns import (
     describe,
     find_phrase_in_line,
     is_said,
+    limited,
     one_line,
     shown_context,
     understood,
@@ -54,6 +55,7 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         "model": answer.model or None,
         **({"notice": answer.notice} if answer.notice else {}),
         **({"standalone": answer.standalone} if answer.standalone else {}),
+        **({"within": answer.within} if answer.within else {}),
     }
 
 
@@ -129,6 +131,8 @@ def _lines_above(answer: Answer) -> Iterator[str]:
         yield f"Note: {answer.notice}"
     if answer.standalone:
         yield understood(answer)
+    if answer.within:
+        yield limited(answer)
     if answer.lead_in:
         yield answer.lead_in
 

@@ -11,7 +11,7 @@ from ui.conversations.words import words_about
 from ui.dates import write_days, write_number
 from ui.markup import escape
 from ui.render_answer import render_answer
-from ui.turns import Turn, plain_text, shown_citations, understood
+from ui.turns import Turn, limited, plain_text, shown_citations, understood
 from ui.words import WORDS, Fault, Words
 
 SHOWN_QUESTION = 1_000
@@ -137,11 +137,14 @@ def shorten(question: str) -> str:
 
 
 def render_understood(answer: Answer | None) -> str:
-    """Return the question as it was understood, if it depends on earlier ones."""
-    if answer is None or not answer.standalone:
+    """Return the question as it was understood, if not as typed, and the limits it was asked in."""
+    if answer is None:
         return ""
-    said = escape(shorten(understood(answer)))
-    return f'<p class="understood" lang="{answer.spoken}" dir="auto">{said}</p>'
+    return "".join(
+        f'<p class="understood" lang="{answer.spoken}" dir="auto">{escape(shorten(said))}</p>'
+        for said in (understood(answer), limited(answer))
+        if said
+    )
 
 
 def find_citation(turns: Sequence[Turn], turn: int, position: int) -> Citation | None:

@@ -19,7 +19,10 @@ from starlette.routing import Route
 from ui.errors import CannotListen, McpUnavailable, PortInUse
 from ui.surface import Surface
 
-STYLES = ("page.css", "composer.css", "conversation.css", "panel.css", "history.css")
+STYLES = (
+    *("page.css", "composer.css", "conversation.css", "panel.css", "history.css"),
+    "articles.css",
+)
 MCP_PATH = "gradio_api/mcp/"
 FONT = ("system-ui", "sans-serif")
 ICON = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rag.answer import Citation
-from ui.addresses import make_address
+from ui.addresses import FOLDER, make_address
 from ui.markup import describe_source, escape, render_quote
 from ui.words import Words
 from vectorstore import Article, Span
@@ -21,7 +21,7 @@ _NOT_IN_URL = re.compile(r"[\0-\x20\x7f-\xa0<>\"'`\\\u2028\u2029]")
 
 @dataclass(frozen=True)
 class Opening:
-    """Which citation of which turn the panel shows.
+    """Which citation of which turn the panel shows, or which article without any.
 
     `number` counts the openings, so that opening a citation again is a change of the panel.
     """
@@ -29,10 +29,14 @@ class Opening:
     turn: int
     citation: int
     number: int
+    article: str = ""
 
 
 def render_no_source(words: Words) -> str:
-    """Return the empty panel; it also lies hidden under an open article, to be there at once."""
+    """Return the empty panel; it also lies hidden under an open article, to be there at once.
+
+    The list of articles is seen in its place.
+    """
     return f'<div class="no-source"><p>{words.no_source}</p></div>'
 
 
@@ -75,6 +79,29 @@ def render_source(
         f'<div class="text" lang="{escape(article.language)}" dir="auto">{text}</div>',
         opening=opening,
     )
+
+
+def render_reading(article: Article, words: Words, *, opening: Opening) -> str:
+    """Return an article to read, without any citation."""
+    about = describe_source(
+        article.source, article.date, article.language, article.path, words, title=article.title
+    )
+    return _panel(
+        words,
+        words.article,
+        article.title,
+        article.language,
+        f"<p>{about}</p>{render_link(article.url, words)}{_permanent(FOLDER + article.id, words)}"
+        f'<div class="text" lang="{escape(article.language)}" dir="auto">'
+        f"{render_start(article, len(article.text), [], words)}</div>",
+        opening=opening,
+    )
+
+
+def render_trouble(message: str, words: Words, *, opening: Opening) -> str:
+    """Return the panel of an article that is not known, with the reason."""
+    said = f'<p class="error" role="alert">{escape(message)}</p>'
+    return _panel(words, words.article, words.article, words.language, said, opening=opening)
 
 
 def render_notice(message: str, citation: Citation, words: Words, *, opening: Opening) -> str:
@@ -144,7 +171,10 @@ def find_host(url: str | None) -> str | None:
 
 def render_address(citation: Citation, words: Words) -> str:
     """Return a link to a citation's place at its permanent address."""
-    address = make_address(citation.article, citation.start, citation.end)
+    return _permanent(make_address(citation.article, citation.start, citation.end), words)
+
+
+def _permanent(address: str, words: Words) -> str:
     return (
         f'<p><a href="{escape(address)}" target="_blank" rel="noopener">{words.permanent}</a></p>'
     )
@@ -157,7 +187,7 @@ def _panel(
     return (
         f'{render_no_source(words)}<section class="source" data-opening="{opening.number}" '
         f'data-turn="{opening.turn}" data-citation="{opening.citation}" '
-        f'role="region" aria-label="{label}">'
+        f'data-article="{escape(opening.article)}" role="region" aria-label="{label}">'
         f'<div class="bar"><span>{label}</span><span class="which" aria-hidden="true" {named}'
         f'</span><button type="button" class="close" aria-label="{words.close}">'
         '<span aria-hidden="true">✕</span></button></div>'

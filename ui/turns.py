@@ -122,7 +122,8 @@ def plain_text(answer: Answer, words: Words, lost: Set[int] = frozenset()) -> st
         lines = [f"- {one_line(near.quote)}\n  {describe(near)}" for near in answer.nearest]
         label = PHRASES[answer.spoken].nearest
     lines = [f"{line} – {words.lost}" if at in lost else line for at, line in enumerate(lines)]
-    said = "\n\n".join(filter(None, (answer.notice, understood(answer), answer.text)))
+    above = (answer.notice, understood(answer), limited(answer))
+    said = "\n\n".join(filter(None, (*above, answer.text)))
     return "\n".join([said, "", label, *lines]) if lines else said
 
 
@@ -131,6 +132,11 @@ def understood(answer: Answer) -> str:
     if not answer.standalone:
         return ""
     return f"{PHRASES[answer.spoken].understood} {one_line(answer.standalone)}"
+
+
+def limited(answer: Answer) -> str:
+    """Return one line on the limits that a question was asked within, "" without any."""
+    return f"{PHRASES[answer.spoken].within} {one_line(answer.within)}" if answer.within else ""
 
 
 def describe_cited(answer: Answer, citation: Citation) -> str:

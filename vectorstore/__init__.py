@@ -23,6 +23,7 @@ from vectorstore.errors import (
 from vectorstore.filters import Filter
 from vectorstore.inspection import Fault, inspect_store
 from vectorstore.langchain import PassageVectorStore
+from vectorstore.listing import ArticlePage, ListedArticle
 from vectorstore.query_terms import QueryTerms, Term, ngrams_of, terms_of
 from vectorstore.records import Article, Passage, Skipped, Span, article_id
 from vectorstore.repair import Embedder, Mended, repair_store
@@ -31,11 +32,13 @@ from vectorstore.store import Store
 
 __all__ = [
     "Article",
+    "ArticlePage",
     "Counts",
     "Embedder",
     "Fault",
     "Filter",
     "Hit",
+    "ListedArticle",
     "Mended",
     "NoStore",
     "OnlyIndexed",

@@ -30,7 +30,14 @@ from vectorstore.schema import (
     PENDING,
     SCHEMA,
     VISIBLE,
+    WORDS,
     article_row,
+)
+
+# A row if the words of the articles are not indexed, and can be: some builds of SQLite lack FTS5.
+_LACKS_WORDS = (
+    "SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"
+    " AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'words')"
 )
 
 
@@ -176,6 +183,8 @@ def open_catalog(path: Path, *, to_write: bool = True) -> Catalog:
         # WAL lets the chat read while an index run writes; FULL is SQLite's default durability.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(SCHEMA)
+        if connection.execute(_LACKS_WORDS).fetchone():
+            connection.executescript(WORDS)
     except sqlite3.Error:
         connection.close()
         raise

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from vectorstore.passage_reader import PassageReader, placeholders
+from vectorstore.listing import ListingReader
+from vectorstore.passage_reader import placeholders
 from vectorstore.records import Article
 from vectorstore.schema import ARTICLE, VISIBLE, read_article
 
@@ -16,7 +17,7 @@ from vectorstore.schema import ARTICLE, VISIBLE, read_article
 PATIENCE = 30
 
 
-class CatalogReader(PassageReader):
+class CatalogReader(ListingReader):
     """The articles and passages of one store, to read; used by one thread at a time."""
 
     def close(self) -> None:

@@ -54,7 +54,7 @@ class PassageReader:
 
     def visible(self, keys: Sequence[int], filter: Filter | None = None) -> list[int]:
         """Return those of the keys that are of visible passages that match, in the same order."""
-        conditions, values = _conditions(filter)
+        conditions, values = filter_conditions(filter)
         visible = {
             key
             for some in chunks(keys)
@@ -70,7 +70,7 @@ class PassageReader:
 
         Passages that do not match the filter are left out.
         """
-        conditions, values = _conditions(filter)
+        conditions, values = filter_conditions(filter)
         keys = {
             id: key
             for some in chunks(ids)
@@ -84,7 +84,7 @@ class PassageReader:
 
     def matching(self, filter: Filter, most: int) -> int:
         """Return how many visible passages match a filter, counting no further than `most`."""
-        conditions, values = _conditions(filter)
+        conditions, values = filter_conditions(filter)
         row = self._db.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM {_matching(filter)}{conditions} LIMIT ?)",
             [*values, most],
@@ -139,7 +139,7 @@ class PassageReader:
 
     def all_vectors(self, filter: Filter | None = None) -> Iterator[Vectors]:
         """Yield the keys of visible passages that match, with a row each, a thousand at a time."""
-        conditions, values = _conditions(filter)
+        conditions, values = filter_conditions(filter)
         return self._vectors_where(f"{_matching(filter)}{conditions}", values)
 
     def vectors_after(self, key: int) -> Iterator[Vectors]:
@@ -198,7 +198,7 @@ def _matching(filter: Filter | None) -> str:
     )
 
 
-def _conditions(filter: Filter | None) -> tuple[str, list[str | int]]:
+def filter_conditions(filter: Filter | None) -> tuple[str, list[str | int]]:
     """Return a filter as conditions on an article `a`, each after an AND, with their values."""
     if filter is None:
         return "", []

@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS articles (
 CREATE UNIQUE INDEX IF NOT EXISTS one_visible ON articles (id) WHERE state = 1;
 CREATE INDEX IF NOT EXISTS by_path ON articles (path);
 CREATE INDEX IF NOT EXISTS by_facts ON articles (language, source, day, id, state);
+CREATE INDEX IF NOT EXISTS by_day ON articles (day, key, language, source, id, state)
+    WHERE state = 1;
 CREATE INDEX IF NOT EXISTS by_content ON articles (content_hash);
 CREATE INDEX IF NOT EXISTS not_visible ON articles (state) WHERE state <> 1;
 CREATE TABLE IF NOT EXISTS passages (
@@ -34,7 +36,28 @@ CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, digest TEXT NOT NULL);
 """
 """Long columns come last in a row, as SQLite reads past all columns before the one it needs.
 
-`by_facts` holds every column that a filter looks at, so that SQLite need not read the rows.
+`by_facts` and `by_day` hold every column that a filter looks at, so that SQLite need not read the
+rows.
+"""
+
+WORDS = """
+BEGIN IMMEDIATE;
+CREATE VIRTUAL TABLE words USING fts5 (
+    title, text, content = '', detail = none, tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER words_added AFTER INSERT ON articles BEGIN
+    INSERT INTO words (rowid, title, text) VALUES (new.key, new.title, new.text);
+END;
+CREATE TRIGGER words_gone AFTER DELETE ON articles BEGIN
+    INSERT INTO words (words, rowid, title, text) VALUES ('delete', old.key, old.title, old.text);
+END;
+INSERT INTO words (rowid, title, text) SELECT key, title, text FROM articles;
+COMMIT;
+"""
+"""The words of the articles by key, for the list of articles; it holds no second copy of the text.
+
+It is made once, for the articles that are there. Keys are never used again, so remains of an
+article that is gone are never shown.
 """
 
 ARTICLE = "id, content_hash, path, row, title, language, source, date, url, body, text"

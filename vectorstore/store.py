@@ -19,6 +19,7 @@ from vectorstore.filters import Filter
 from vectorstore.indexes import SearchIndexes
 from vectorstore.langchain import PassageVectorStore
 from vectorstore.lexical import LexicalIndex
+from vectorstore.listing import ArticlePage
 from vectorstore.query_terms import Term
 from vectorstore.records import Article, Passage, day_of
 from vectorstore.results import Counts, SearchResult
@@ -143,6 +144,27 @@ class Store:
                 languages = frozenset(catalog.languages())
                 self._languages = edition, languages
             return languages
+
+    def sources(self) -> dict[str, int]:
+        """Return how many articles each outlet has, those with the most first."""
+        with self._catalog.reading() as catalog:
+            return catalog.sources()
+
+    def page(
+        self,
+        words: str = "",
+        filter: Filter | None = None,
+        *,
+        newest_first: bool = True,
+        skip: int = 0,
+        most: int = 50,
+    ) -> ArticlePage:
+        """Return a page of the articles that match and have all words, sorted by day.
+
+        A word stands for all that begin with it. Articles without a day come last.
+        """
+        with self._catalog.reading() as catalog:
+            return catalog.page(words, filter, newest_first=newest_first, skip=skip, most=most)
 
     def count(self) -> Counts:
         """Count the visible articles and passages."""

@@ -1,0 +1,126 @@
+"""The words of the list of articles and of the limits, in each language of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ArticleWords:
+    """The words of one language; names in braces stand for what is filled in."""
+
+    articles: str
+    back_to_chat: str
+    search: str
+    first_day: str
+    last_day: str
+    outlet: str
+    all_outlets: str
+    language: str
+    all_languages: str
+    order: str
+    newest: str
+    oldest: str
+    ask_within: str
+    clear: str
+    how: str
+    none_indexed: str
+    none_found: str
+    one_found: str
+    found: str
+    pages: str
+    page: str
+    previous: str
+    next: str
+    choose: str
+    limits: str
+    remove: str
+    remove_all: str
+    since: str
+    until: str
+    one_chosen: str
+    chosen: str
+    unknown_article: str
+    from_today: str
+    from_newest: str
+    too_many: str
+
+
+ARTICLE_WORDS = {
+    "en": ArticleWords(
+        articles="Articles",
+        back_to_chat="Back to the conversation",
+        search="Search titles and words",
+        first_day="From",
+        last_day="To",
+        outlet="Outlet",
+        all_outlets="All outlets",
+        language="Language",
+        all_languages="All languages",
+        order="Order",
+        newest="Newest first",
+        oldest="Oldest first",
+        ask_within="Ask only these",
+        clear="Show all",
+        how="Press a title to read the article. Tick articles to ask about those only.",
+        none_indexed="There is no article yet: index some with `article-chat index FOLDER`.",
+        none_found="No article matches. Try fewer words, or show all.",
+        one_found="1 article",
+        found="{total} articles",
+        pages="Pages of the list",
+        page="{first}–{last} of {total}",
+        previous="Previous page",
+        next="Next page",
+        choose="Ask about: {title}",
+        limits="Questions are limited to",
+        remove="Remove the limit: {limit}",
+        remove_all="Ask all articles",
+        since="from {day}",
+        until="until {day}",
+        one_chosen="1 chosen article",
+        chosen="{count} chosen articles",
+        unknown_article="an article that is gone",
+        from_today="“{words}”, counted from today",
+        from_newest="“{words}”, counted from the newest article, {day}",
+        too_many="At most {most} articles can be chosen.",
+    ),
+    "de": ArticleWords(
+        articles="Artikel",
+        back_to_chat="Zurück zur Unterhaltung",
+        search="Titel und Wörter suchen",
+        first_day="Von",
+        last_day="Bis",
+        outlet="Medium",
+        all_outlets="Alle Medien",
+        language="Sprache",
+        all_languages="Alle Sprachen",
+        order="Reihenfolge",
+        newest="Neueste zuerst",
+        oldest="Älteste zuerst",
+        ask_within="Nur diese befragen",
+        clear="Alle zeigen",
+        how="Drücken Sie auf einen Titel, um den Artikel zu lesen. Haken Sie Artikel an, um nur "
+        "diese zu befragen.",
+        none_indexed="Es gibt noch keinen Artikel: Nehmen Sie welche mit "
+        "`article-chat index ORDNER` auf.",
+        none_found="Kein Artikel passt. Versuchen Sie weniger Wörter, oder lassen Sie alle zeigen.",
+        one_found="1 Artikel",
+        found="{total} Artikel",
+        pages="Seiten der Liste",
+        page="{first}–{last} von {total}",
+        previous="Vorige Seite",
+        next="Nächste Seite",
+        choose="Befragen: {title}",
+        limits="Fragen sind eingegrenzt auf",
+        remove="Grenze entfernen: {limit}",
+        remove_all="Alle Artikel befragen",
+        since="ab {day}",
+        until="bis {day}",
+        one_chosen="1 ausgewählter Artikel",
+        chosen="{count} ausgewählte Artikel",
+        unknown_article="ein Artikel, den es nicht mehr gibt",
+        from_today="„{words}“, von heute gerechnet",
+        from_newest="„{words}“, vom neuesten Artikel gerechnet, {day}",
+        too_many="Höchstens {most} Artikel können ausgewählt werden.",
+    ),
+}

@@ -1,0 +1,61 @@
+// Behaviour of the limits: chips that can be taken away, and their place in the page's address.
+// Gradio runs this once, with `element`, `trigger` and `watch`.
+
+const KEYS = ["from", "to", "source", "language", "article"];
+// Until the row is drawn, the limits are those of the address.
+const asked = () => element.querySelector(".limits")?.dataset.query ?? location.search;
+
+function limit(query) {
+  trigger("select", { query });
+}
+
+// The conversation's address keeps its other parameters, and the history its entries.
+function writeAddress() {
+  const address = new URL(location.href);
+  for (const key of KEYS) address.searchParams.delete(key);
+  for (const [key, value] of new URLSearchParams(asked())) address.searchParams.append(key, value);
+  if (address.href !== location.href) history.replaceState(history.state, "", address);
+}
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button?.classList.contains("drop")) {
+    // The pressed button goes: the focus moves on to the question.
+    document.querySelector("#question textarea")?.focus({ preventScroll: true });
+    limit(button.dataset.query);
+  } else if (button?.classList.contains("browse")) {
+    document.dispatchEvent(new CustomEvent("browse"));
+  }
+});
+
+// The list of articles sets limits too.
+document.addEventListener("limit", (event) => {
+  const query = new URLSearchParams(asked());
+  for (const [key, values] of Object.entries(event.detail)) {
+    query.delete(key);
+    for (const value of values) query.append(key, value);
+  }
+  limit(query.toString());
+});
+
+watch("value", () => {
+  writeAddress();
+  document.dispatchEvent(new CustomEvent("limited", { detail: asked() }));
+});
+// An older entry of the history has an older address: that of another conversation counts, that of
+// an article that was opened does not.
+const conversation = () => new URLSearchParams(location.search).get("conversation");
+let before = conversation();
+addEventListener("popstate", () => {
+  if (conversation() === before) writeAddress();
+});
+document.addEventListener("conversation-shown", (event) => {
+  before = conversation();
+  if (!event.detail.begun) limit(location.search);
+});
+
+// In another language, the chips are drawn anew.
+new MutationObserver(() => limit(asked())).observe(document.documentElement, {
+  attributeFilter: ["lang"],
+});
+limit(location.search);
