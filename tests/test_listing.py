@@ -125,6 +125,32 @@ def test_a_catalog_of_an_earlier_version_is_searched_and_brought_up_to_date(tmp_
         assert numbers(listed(catalog, "brucke")) == [2, 0]
 
 
+MADE = """
+INSERT INTO articles
+    (id, state, content_hash, path, title, language, source, date, day, body, text)
+WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 99999)
+SELECT printf('%016x', n), 1, '', '/a/' || n || '.txt', 'Titel ' || n,
+    CASE n % 3 WHEN 0 THEN 'en' ELSE 'de' END, 'Blatt ' || (n % 300),
+    NULL, 20000101 + n % 28, '[]', 'Wort' || n || ' für alle.'
+FROM numbers
+"""
+
+
+def test_any_page_of_100_000_articles_is_right(tmp_path):
+    with closing(open_catalog(tmp_path / "catalog.sqlite3")) as catalog:
+        catalog._db.execute(MADE)
+        first = listed(catalog)
+        assert first.total == 100_000
+        # The newest day is that of each 28th article, and those added last come first.
+        assert numbers(first)[:2] == [99_987, 99_959]
+        assert numbers(listed(catalog, skip=99_999)) == [0]
+        assert numbers(listed(catalog, newest_first=False, most=2)) == [0, 28]
+        assert listed(catalog, filter=Filter(languages=["en"])).total == 33_334
+        assert listed(catalog, "alle", Filter(sources=["Blatt 7"])).total == 334
+        assert numbers(listed(catalog, "wort99987 alle")) == [99_987]
+        assert len(catalog.sources()) == 300
+
+
 def test_no_page_reads_the_rows_of_articles_that_it_does_not_show(tmp_path):
     path = tmp_path / "catalog.sqlite3"
     fill(path, ARTICLES)
