@@ -97,6 +97,8 @@ def test_times_in_english(question, words, days):
         ("What comes in two weeks?", "en"),
         ("", "de"),
         ("vor " * 500, "de"),
+        ("Was war vor dem 01.01.0001?", "de"),
+        ("Was ist seit dem 31.12.9999 anders?", "de"),
     ],
 )
 def test_what_is_no_sure_time_of_articles_limits_nothing(question, language):

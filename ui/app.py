@@ -122,7 +122,7 @@ def build_app(
         tab = Tab(tab.id or make_id(), name_tab(tab, before, stay, question))
         place: Any = render_place(tab.id, tab.name, words, person=person)
         held = read_store(holdings, None)
-        limits, chips = row.with_time(limits, question, held and held.days, words)
+        limits, chips = row.with_time(limits, question, held.days if held else None, words)
         said = ask(chain, question, turns, run, limits.asked)
         for turn in keep_turns(said, shelf, person, tab.id, before[stay:]):
             if run.left.is_set():

@@ -129,17 +129,17 @@ def _pages(found: ArticlePage, search: Search, words: Words) -> str:
     shown, end, total = (write_number(one, words) for one in (first + 1, last, found.total))
     place = said.page.format(first=shown, last=end, total=total)
 
-    def turn(to: int, label: str, sign: str, possible: bool) -> str:
+    def step(to: int, label: str, sign: str, possible: bool) -> str:
         disabled = "" if possible else " disabled"
         return (
-            f'<button type="button" class="turn" data-page="{to}" aria-label="{label}"{disabled}>'
+            f'<button type="button" class="step" data-page="{to}" aria-label="{label}"{disabled}>'
             f'<span aria-hidden="true">{sign}</span></button>'
         )
 
     return (
         f'<nav class="pages" aria-label="{said.pages}">'
-        f"{turn(search.page - 1, said.previous, '‹', search.page > 0)}<span>{place}</span>"
-        f"{turn(search.page + 1, said.next, '›', last < found.total)}</nav>"
+        f"{step(search.page - 1, said.previous, '‹', search.page > 0)}<span>{place}</span>"
+        f"{step(search.page + 1, said.next, '›', last < found.total)}</nav>"
     )
 
 

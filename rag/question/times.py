@@ -6,6 +6,7 @@ import calendar
 import datetime
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from rag.question.time_words import (
     DATA,
@@ -25,6 +26,9 @@ _STALE = datetime.timedelta(days=31)
 """An archive whose newest article is older is asked as of the day of that article."""
 _MOST_WORDS = 4
 """Words of a time without its preposition, such as "vor zwei Wochen"."""
+_MOST_READ = 100
+"""Words of a question that are read, of which each may take milliseconds."""
+_YEARS = range(1600, 2101)
 _DAY = datetime.timedelta(days=1)
 
 _WORD = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{4})?|\d{4}-\d{2}-\d{2}|\d+\.?|[^\W\d_]+")
@@ -95,7 +99,7 @@ class _Reader:
 
     def __init__(self, question: str, language: str, base: datetime.date) -> None:
         self.base = base
-        self.words = list(_WORD.finditer(question))
+        self.words = list(islice(_WORD.finditer(question), _MOST_READ))
         self._question = question
         self._language = language
 
@@ -111,17 +115,18 @@ class _Reader:
         if kind == "between":
             return self._pair(self._skip(at + 1))
         found = self._period_at(self._skip(at + 1)) if kind is not None else None
-        if found is None or self._is_length(found):
+        if kind is None or found is None or self._is_length(found):
             return []
         if kind == "in":
             return [(found.first, found.last, found)] * (found.unit != "day")
-        return {
-            "since": [(found.first, None, found)],
-            "before": [(None, found.first - _DAY, found)],
-            "until": [(None, found.last, found)],
+        limits: dict[str, _Limits] = {
+            "since": (found.first, None, found),
+            "before": (None, found.first - _DAY, found),
+            "until": (None, found.last, found),
             # The articles of a day can come after an event of that day.
-            "after": [(found.last + (found.unit != "day") * _DAY, None, found)],
-        }[kind or ""]
+            "after": (found.last + (found.unit != "day") * _DAY, None, found),
+        }
+        return [limits[kind]]
 
     def is_recent(self, found: _Period) -> bool:
         """Whether words such as "last week" can mean nothing but the time of the articles."""
@@ -193,7 +198,8 @@ class _Reader:
 
     def _parse(self, text: str, base: datetime.date) -> tuple[datetime.date, str] | None:
         found = load_parser(self._language, base).get_date_data(text)
-        return found.date_obj and (found.date_obj.date(), found.period)
+        known = found.date_obj is not None and found.date_obj.year in _YEARS
+        return (found.date_obj.date(), found.period) if known else None
 
 
 def _whole(day: datetime.date, unit: str, relative: bool) -> _Period:
