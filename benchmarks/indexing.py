@@ -39,6 +39,7 @@ from rag.ingest.files import absolute_path, find_files, read_file
 from rag.ingest.passages import build_splitter
 from rag.ingest.update import Split, embed_again
 from rag.models.embedding import load_embedding
+from rag.models.hub_encoder import HubEncoder
 from rag.models.sentence_embedding import SentenceEmbedding
 from vectorstore import Article, build_store
 
@@ -87,7 +88,7 @@ def main() -> None:
 def _load_float32(folder: Path) -> SentenceEmbedding:
     options = {"dtype": torch.float32}  # our weights are stored in bfloat16
     model = SentenceTransformer(str(folder), device="cpu", model_kwargs=options)
-    return SentenceEmbedding(str(folder), model)
+    return SentenceEmbedding(str(folder), HubEncoder(str(folder), model))
 
 
 def _seconds(work: Callable[[Path], object]) -> float:

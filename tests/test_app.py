@@ -6,10 +6,10 @@ import pytest
 from pages import ARTICLES, BRIDGE, COST, FERRY, TICKET, pieces, refusal
 
 from ui.app import open_source, read_store
-from ui.page_input import read_words, refuse_question
+from ui.page_input import refuse_question
 from ui.source import Opening, render_no_source
 from ui.turns import Turn
-from ui.words import ENGLISH, GERMAN
+from ui.words import ENGLISH, GERMAN, read_words
 from vectorstore import StoreBusy
 
 READ = ARTICLES.__getitem__

@@ -8,6 +8,7 @@ import os
 import pytest
 from commands import check_contract, failure, lines, misuse, run
 from files import write
+from pages import free_port
 from scripted_server import SCRIPTS, saying, sentence, serving
 
 OPENS = "Die neue Brücke über die Lahn öffnet im Oktober."
@@ -138,8 +139,8 @@ def test_a_model_that_cannot_be_set_up_is_one_line_before_anything_large_is_load
         raise AssertionError("the embedding was loaded")
 
     monkeypatch.setattr("ui.wiring.load_embedding", load)
-    monkeypatch.setattr("ui.server.check_address", lambda host, port: None)
-    assert failure(*command, *data, "--model", model).startswith(said)
+    port = ["--port", free_port()] if command == ["chat"] else []
+    assert failure(*command, *port, *data, "--model", model).startswith(said)
 
 
 @pytest.mark.parametrize(

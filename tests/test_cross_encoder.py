@@ -21,6 +21,7 @@ from tokenizers import Tokenizer
 from transformers import BertModel
 
 from rag.errors import ReaderUnavailable
+from rag.models.bert import Bert, Embeddings, Shape
 from rag.models.cross_encoder import CrossEncoder, frame_of, load_cross_encoder
 from rag.models.entailment import load_entailment_from
 from rag.models.precision import native_precision
@@ -53,7 +54,11 @@ def embedding(tmp_path_factory):
 @pytest.fixture(scope="module")
 def network():
     torch.manual_seed(3)
-    return BertModel(make_config(), add_pooling_layer=False).eval()
+    made = BertModel(make_config(), add_pooling_layer=False)
+    shape = Shape(vocab_size=18, hidden_size=SIZE, num_hidden_layers=2, num_attention_heads=2,
+                  intermediate_size=2 * SIZE, max_position_embeddings=400)  # fmt: skip
+    weights = made.state_dict()
+    return Bert(shape, weights, Embeddings(shape, weights))
 
 
 def encoder(network, cores):

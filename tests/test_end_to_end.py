@@ -92,9 +92,12 @@ def served(seeds_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     )
     assert process.stdout is not None
     try:
-        line = process.stdout.readline()
-        found = re.fullmatch(r"Chat at (http://127\.0\.0\.1:\d+/?) \(Ctrl-C ends it\)\n", line)
-        assert found, line
+        starting, *loading, ready = (process.stdout.readline() for _ in range(5))
+        found = re.fullmatch(r"Chat at (http://127\.0\.0\.1:\d+/?) \(Ctrl-C ends it\)\n", ready)
+        assert found, ready
+        assert starting == f"Starting at {found[1]}\n"
+        steps = ("Loading the program …", "Loading the models …", "Opening the index …")
+        assert loading == [f"{step}\n" for step in steps]
         yield found[1]
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 0

@@ -1,6 +1,8 @@
 """Errors of SQLite, Chroma, tantivy and the system become errors of the store; bugs stay bugs."""
 
 import errno
+import json
+import os
 import resource
 import signal
 import sqlite3
@@ -213,6 +215,29 @@ def test_a_damaged_lexical_index_is_named_on_opening(store, suffix, damage):
     with pytest.raises(StoreDamaged, match="the lexical index in .* is damaged") as raised:
         open_lexical_index(store)
     assert "run `article-chat check --repair`" in line(raised)
+
+
+def test_files_that_were_found_whole_are_not_read_again_before_size_or_time_change(store):
+    fill(store)
+    open_lexical_index(store).close()
+    [file] = (store / "lexical").glob("*.term")
+    before, whole_file = file.stat(), file.read_bytes()
+    file.write_bytes(bytes([whole_file[0] ^ 1]) + whole_file[1:])
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    open_lexical_index(store).close()
+    with pytest.raises(StoreDamaged, match="another checksum"):
+        open_lexical_index(store, read_all=True)
+    os.utime(file)
+    with pytest.raises(StoreDamaged, match="another checksum"):
+        open_lexical_index(store)
+
+
+@pytest.mark.parametrize("record", ["garbage", "[]", "[1]", '{"a": 1}', ""])
+def test_a_damaged_record_of_whole_files_is_as_good_as_none(store, record):
+    fill(store)
+    (store / "lexical-whole.json").write_text(record)
+    open_lexical_index(store).close()
+    assert len(json.loads((store / "lexical-whole.json").read_text())) > 3
 
 
 @pytest.mark.parametrize("meta", ["garbage", "", "{}"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import Any
@@ -19,10 +20,13 @@ from langchain_core.runnables import Runnable
 
 from rag.answer import Answer
 from rag.errors import RagError
+from rag.models.chat_stream import STOP, Stopped
 from rag.passage import RankedPassage
 from ui.addresses import FOLDER, make_address
 from ui.api_input import read_filter, read_k, read_text
-from ui.errors import BadInput
+from ui.errors import BadInput, LineFull
+from ui.leaving import Askers
+from ui.line import Line
 from ui.printing import answer_fields
 from ui.source import find_host
 from ui.visitors import find_fault
@@ -31,6 +35,12 @@ from vectorstore import Article, Filter, StoreError
 
 AT_ONCE = 2
 """Calls of programs that are worked on at the same time; the others wait for these."""
+
+LONGEST_LINE = 50
+"""Waiting calls; a further one is refused at once, and its program may try again."""
+
+BUSY = "Busy: calls before this one: {before}."
+"""What a waiting program finds in the log of its job's status."""
 
 FAILED = "Something went wrong. The cause is in the program's log."
 
@@ -45,23 +55,44 @@ def add_api(
     chain: Runnable[dict[str, Any], Answer],
     find: Find,
     read_article: Callable[[str], Article],
+    *,
+    askers: Askers | None = None,
 ) -> None:
     """Add the endpoints /ask, /search and /article to the page.
 
     `find` returns the passages for a query, how many, and a filter; `read_article` the stored
-    article of an id, or raises LookupError.
+    article of an id, or raises LookupError. `askers` are told to `serve` too, which says who has
+    left.
     """
     # Programs wait for each other, and never hold what the page's visitors wait for.
-    free = asyncio.Semaphore(AT_ONCE)
+    line, present = Line(AT_ONCE, LONGEST_LINE), askers or Askers()
 
     async def work(request: gr.Request, job: Callable[[], Fields]) -> Fields | str:
+        # Gradio would write a dict as Python does in the text that an MCP tool returns.
+        by_mcp = "/gradio_api/mcp" in str(request.url)
+        loop, stop = asyncio.get_running_loop(), threading.Event()
+        places: asyncio.Queue[int | None] = asyncio.Queue()
+
+        def tell(before: int | None) -> None:
+            loop.call_soon_threadsafe(places.put_nowait, before)
+
+        def leave() -> None:
+            stop.set()
+            tell(None)
+
+        STOP.set(stop)
         try:
-            async with free:
+            with present.asking(request.session_hash, leave), line.joined(tell):
+                while (before := await places.get()) is not None:
+                    if not by_mcp:
+                        gr.Info(BUSY.format(before=before))
+                if stop.is_set():
+                    raise Stopped
                 made = await asyncio.to_thread(job)
-            # Gradio would write a dict as Python does in the text that an MCP tool returns.
-            by_mcp = "/gradio_api/mcp" in str(request.url)
             return json.dumps(made, ensure_ascii=False) if by_mcp else made
-        except BadInput as error:
+        except Stopped:
+            raise gr.Error("The caller has left.", print_exception=False) from None
+        except (BadInput, LineFull) as error:
             raise gr.Error(str(error), print_exception=False) from None
         except (RagError, StoreError) as error:
             raise gr.Error(ENGLISH.say(find_fault(error)), print_exception=False) from None
@@ -132,7 +163,7 @@ def add_api(
     with app:
         # Without Gradio's queue, an MCP tool is called here at once, not over HTTP again.
         for function in (ask, search, article):
-            api(function, api_name=function.__name__, queue=False)
+            api(function, api_name=function.__name__, queue=False, concurrency_limit=None)
 
 
 def answer_call(

@@ -22,19 +22,23 @@ from ui.conversations.render import PARAMETER, render_place
 from ui.conversations.store import ConversationStore
 from ui.conversations.tab import Tab, end_tab, make_id, name_tab, open_tab, read_person
 from ui.conversations.words import words_about
+from ui.leaving import Askers
 from ui.limits import Limits
-from ui.page_input import choose_question, read_words, refuse_question
+from ui.line import Line
+from ui.page_input import choose_question, refuse_question
 from ui.render import Holdings, render_conversation, render_header
 from ui.source import Opening, render_no_source
 from ui.source_panel import open_source
 from ui.turns import Turn
-from ui.words import ENGLISH, WORDS, Words, choose_words
+from ui.words import ENGLISH, WORDS, Words, choose_words, read_words
 from vectorstore import Article, StoreError
 
 TITLE = "Article Chat"
 
 ANSWERS_AT_ONCE = 4
 """Answers in the making at the same time, for all visitors together; other questions wait."""
+ANSWERS_AT_ONCE_BY_A_MODEL = 16
+"""The same where a chat model writes: its answers take long and, on its own server, few cores."""
 
 CONVERSATION_SCRIPTS = ("conversation.js", "card.js", "editing.js", "draft.js")
 CLICKS = """element.addEventListener("click", (event) => {
@@ -56,6 +60,8 @@ def build_app(
     holdings: Callable[[], Holdings],
     conversations: ConversationStore | None = None,
     archive: Archive = EMPTY,
+    at_once: int = ANSWERS_AT_ONCE,
+    askers: Askers | None = None,
 ) -> gr.Blocks:
     """Build the page; `ui.server.serve` shows it to a browser.
 
@@ -65,8 +71,11 @@ def build_app(
     code, `holdings` is what the articles are: both are called at each visit, because the index
     may have changed, and `holdings` also after each answer. `archive` are the articles to list.
     Each browser tab has a language of its own, and shows one of the `conversations`: that of its
-    address, or a new one. Without `conversations` they end with the server.
+    address, or a new one. Without `conversations` they end with the server. `at_once`
+    is the number of answers in the making, for all visitors; other questions stand in a line.
+    `askers` are told to `serve` too, which says who has left.
     """
+    line, present = Line(at_once), askers or Askers()
     openings = count(1)
     shelf = conversations or open_fleeting()
 
@@ -123,19 +132,20 @@ def build_app(
         place: Any = render_place(tab.id, tab.name, words, person=person)
         held = read_store(holdings, None)
         limits, chips = row.with_time(limits, question, held.days if held else None, words)
-        said = ask(chain, question, turns, run, limits.asked)
-        for turn in keep_turns(said, shelf, person, tab.id, before[stay:]):
-            if run.left.is_set():
-                # The tab shows another conversation. Gradio repeats what is yielded last.
-                yield tuple(gr.skip() for _ in range(10))
-                continue
-            now, header = (*turns, turn), gr.skip()
-            if turn.state != "asking":
-                header = render_header(TITLE, read_store(holdings, None), words)
-                tab = end_tab(tab, before, stay, turn, words)
-            drawn = render_conversation(now, words), now, run, box, header, tab, place
-            yield *drawn, limits, chips, tab.hint
-            box = place = limits = chips = gr.skip()
+        said = ask(chain, question, turns, run, limits.asked, line)
+        with present.asking(request.session_hash, run.stop):
+            for turn in keep_turns(said, shelf, person, tab.id, before[stay:]):
+                if run.left.is_set():
+                    # The tab shows another conversation. Gradio repeats what is yielded last.
+                    yield tuple(gr.skip() for _ in range(10))
+                    continue
+                now, header = (*turns, turn), gr.skip()
+                if turn.state != "asking":
+                    header = render_header(TITLE, read_store(holdings, None), words)
+                    tab = end_tab(tab, before, stay, turn, words)
+                drawn = render_conversation(now, words), now, run, box, header, tab, place
+                yield *drawn, limits, chips, tab.hint
+                box = place = limits = chips = gr.skip()
 
     def show(turns: Turns, language: str, event: gr.EventData) -> str:
         opening = Opening(int(event.turn), int(event.citation), next(openings))
@@ -209,7 +219,7 @@ def build_app(
             [conversation, turns, run, box, header, tab, place, row.state, row.row, hint],
             show_progress="hidden",
             api_visibility="private",
-            concurrency_limit=ANSWERS_AT_ONCE,
+            concurrency_limit=None,  # Gradio's own line shows nothing to those in it
         )
         halt.click(lambda current: current and current.stop(), run, None, **quick)
         parts = Parts(conversation, turns, tab, place, hint, panel, run, language)

@@ -2,7 +2,7 @@
 
 A chain cannot be interrupted between two pieces of an answer, and a model takes many seconds
 for one. After Stop its thread runs on alone: a request to a model is closed, everything else ends
-at the next piece.
+at the next piece. Its place in the line is free at once.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from langchain_core.runnables import Runnable
 from rag.answer import Answer
 from rag.errors import RagError
 from rag.models.chat_stream import STOP
+from ui.errors import LineFull
+from ui.line import Line
 from ui.turns import Turn, past
 from ui.visitors import find_fault
 from ui.words import Fault
@@ -26,7 +28,15 @@ from vectorstore import Filter, StoreError
 
 logger = logging.getLogger(__name__)
 
-News = Answer | Exception | Literal["stopped", "ended"]
+
+@dataclass(frozen=True)
+class Place:
+    """How many questions are before this one in the line, None: its turn has come."""
+
+    before: int | None
+
+
+News = Answer | Exception | Place | Literal["stopped", "ended"]
 
 
 @dataclass(frozen=True)
@@ -58,33 +68,42 @@ def ask(
     earlier: tuple[Turn, ...],
     run: Run,
     filter: Filter | None = None,
+    line: Line | None = None,
 ) -> Generator[Turn, None, None]:
     """Ask the chain and yield the turn each time it has grown; the last one is finished.
 
-    `filter` limits the articles that it answers from. Raises nothing: an error of the chain becomes
+    `filter` limits the articles that it answers from. If there is a `line`, the question stands in
+    it first, and the turn is yielded each time it moves up.
+
+    Raises nothing: an error of the chain becomes
     a turn that failed. Errors other than RagError and StoreError are logged with their traceback.
     """
     turn = Turn(question)
-    yield turn
     given: dict[str, Any] = {"question": question, "chat_history": past(earlier)}
     if filter is not None:
         given["filter"] = filter
-    threading.Thread(target=read_chain, args=(chain, given, run), daemon=True).start()
+    reading = threading.Thread(target=read_chain, args=(chain, given, run), daemon=True)
     try:
-        while not isinstance(news := run.news.get(), str):
-            if isinstance(news, Exception):
-                raise news
-            turn = replace(turn, answer=news if turn.answer is None else turn.answer + news)
-            yield turn
+        with (line or Line(1)).joined(lambda before: run.news.put(Place(before))):
+            while not isinstance(news := run.news.get(), str):
+                if isinstance(news, Exception):
+                    raise news
+                if isinstance(news, Place):
+                    turn = replace(turn, before=news.before)
+                else:
+                    turn = replace(turn, answer=news if turn.answer is None else turn.answer + news)
+                yield turn
+                if isinstance(news, Place) and news.before is None:
+                    reading.start()
         if news == "ended" and turn.answer is None:
             raise RuntimeError("the chain ended without a single piece of an answer")
-    except (RagError, StoreError) as error:
+    except (RagError, StoreError, LineFull) as error:
         yield Turn(question, state="failed", error=find_fault(error))
     except Exception:
         logger.exception("No answer to a question of %d characters", len(question))
         yield Turn(question, state="failed", error=Fault("unexpected"))
     else:
-        yield replace(turn, state="done" if news == "ended" else "stopped")
+        yield replace(turn, state="done" if news == "ended" else "stopped", before=None)
     finally:
         run.over.set()
 

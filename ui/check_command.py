@@ -7,20 +7,16 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ui import options
 from ui.terminal import say
-from vectorstore import (
-    Embedder,
-    NoStore,
-    StoreDamaged,
-    inspect_store,
-    read_status,
-    repair_store,
-    stored_articles,
-)
+from vectorstore.errors import NoStore, StoreDamaged
+
+if TYPE_CHECKING:
+    from vectorstore import Embedder
 
 _MOST_SHOWN = 20
 _MOST_NAMED = 3
@@ -39,6 +35,7 @@ def check(data: Path, device: str, repair: bool) -> None:
     """
     from rag.ingest.changes import find_changes
     from ui.printing import count_line
+    from vectorstore import inspect_store, read_status, repair_store, stored_articles
 
     lost: list[str] = []
     if repair:
@@ -70,6 +67,7 @@ def _load(data: Path, device: str) -> Embedder:
     from rag.ingest.passages import build_splitter
     from rag.models.embedding import DEFAULT_EMBEDDING, load_embedding
     from ui.wiring import load_embedding_for
+    from vectorstore import Embedder
 
     try:
         model = load_embedding_for(data, device)

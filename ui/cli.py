@@ -8,7 +8,7 @@ exit code 2.
 from __future__ import annotations
 
 import logging
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -141,44 +141,63 @@ def chat(
     mcp: bool,
 ) -> None:
     """Serve the chat page to a browser until Ctrl-C."""
-    from rag.question.examples import example_questions
-    from ui.api import add_api
-    from ui.app import build_app
-    from ui.article_page import build_article_routes
-    from ui.articles_panel import archive_of
-    from ui.conversations.opening import open_conversations, open_fleeting
-    from ui.errors import NotKept
-    from ui.guard.opening import open_guard
-    from ui.render import Holdings
-    from ui.server import MCP_PATH, check_address, check_mcp, serve
-    from ui.wiring import open_chain
+    from ui.loading import Step, loading_page, say_step
+    from ui.words import ENGLISH
 
     options.check_server(model, base_url)
-    check_address(host, port)
-    if mcp:
-        check_mcp()
-    guard = open_guard(password_file, data) if password_file else None
-    opened = open_chain(data, embedding, model, base_url, device=device, reader=not no_reader)
-    try:
-        conversations = open_conversations(data)
-    except NotKept as error:  # the chat goes on without keeping
-        click.echo(safe_line(str(error)), err=True)
-        conversations = open_fleeting(trouble=True)
-    with closing(opened.store), closing(conversations):
-        app = build_app(
-            opened.chain,
-            opened.read_article,
-            examples=lambda language: example_questions(opened.store.sample(100), language),
-            holdings=lambda: Holdings(opened.store.count().articles, opened.store.days()),
-            conversations=conversations,
-            archive=archive_of(opened.store),
-        )
-        add_api(app, opened.chain, opened.find, opened.read_article)
+    with ExitStack() as stack:
+        with loading_page(host, port) as page:
+            click.echo(f"Starting at {page.url}")
+
+            def on_step(step: Step) -> None:
+                page.say(step)
+                click.echo(say_step(step, ENGLISH))
+
+            on_step("program")
+            from rag.question.examples import example_questions
+            from ui.api import add_api
+            from ui.app import ANSWERS_AT_ONCE, ANSWERS_AT_ONCE_BY_A_MODEL, build_app
+            from ui.article_page import build_article_routes
+            from ui.articles_panel import archive_of
+            from ui.conversations.opening import open_conversations, open_fleeting
+            from ui.errors import NotKept
+            from ui.guard.opening import open_guard
+            from ui.leaving import Askers
+            from ui.render import Holdings
+            from ui.server import MCP_PATH, check_mcp, serve
+            from ui.wiring import open_chain
+
+            if mcp:
+                check_mcp()
+            guard = open_guard(password_file, data) if password_file else None
+            reader, askers = not no_reader, Askers()
+            opened = open_chain(
+                data, embedding, model, base_url, device=device, reader=reader, on_step=on_step
+            )
+            store = stack.enter_context(closing(opened.store))
+            try:
+                conversations = open_conversations(data)
+            except NotKept as error:  # the chat goes on without keeping
+                click.echo(safe_line(str(error)), err=True)
+                conversations = open_fleeting(trouble=True)
+            stack.enter_context(closing(conversations))
+            app = build_app(
+                opened.chain,
+                opened.read_article,
+                examples=lambda language: example_questions(store.sample(100), language),
+                holdings=lambda: Holdings(store.count().articles, store.days()),
+                conversations=conversations,
+                archive=archive_of(store),
+                at_once=ANSWERS_AT_ONCE_BY_A_MODEL if model else ANSWERS_AT_ONCE,
+                askers=askers,
+            )
+            add_api(app, opened.chain, opened.find, opened.read_article, askers=askers)
         serve(
             app,
             host=host,
             port=port,
             routes=build_article_routes(opened.read_article),
+            askers=askers,
             mcp=mcp,
             guard=guard,
             open_browser=open_browser,

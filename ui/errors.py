@@ -7,6 +7,7 @@ UiError
 ├── NotKept         conversations cannot be read from their file, or written to it
 ├── BadPasswords    the file of passwords cannot be read, or a line of it
 ├── BadSettings     the file of settings cannot be read, or holds something else than settings
+├── LineFull        more questions are waiting than could be answered soon
 └── CannotListen    the address is not of this machine, or the port may not be used
 """
 
@@ -29,6 +30,14 @@ class CannotListen(UiError):
 
 class BadInput(UiError):
     """A program called the API with something that it does not take."""
+
+
+class LineFull(UiError):
+    """More questions are waiting than could be answered soon; `waiting` is how many."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"Busy: {waiting} questions are waiting; try again in a minute.")
+        self.waiting = waiting
 
 
 class McpUnavailable(UiError):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 import gradio as gr
 
 from rag.question.question import LONGEST_QUESTION
 from ui.dates import write_number
 from ui.turns import Turn
-from ui.words import Words, choose_words
+from ui.words import Words
 
 Turns = tuple[Turn, ...]
 
@@ -41,9 +38,3 @@ def refuse_question(question: str, words: Words) -> str:
         had, most = (write_number(number, words) for number in (length, LONGEST_QUESTION))
         return words.long_question.format(length=had, most=most)
     return "" if length else words.empty_question
-
-
-def read_words(headers: Mapping[str, str]) -> Words:
-    """Return the words in the language that a visitor chose earlier, else in the browser's."""
-    chosen = re.search(r"(?:^|;\s*)article-chat-language=(\w+)", headers.get("cookie", ""))
-    return choose_words(chosen and chosen[1], headers.get("accept-language", ""))

@@ -96,7 +96,7 @@ def render_turn(number: int, turn: Turn, words: Words) -> str:
     else:
         below = ""
     if asking:
-        below += f'<p class="working">{words.working}</p>'
+        below += f'<p class="working">{say_progress(turn, words)}</p>'
     if turn.state == "stopped":
         below += f'<p class="stopped">{words.stopped}</p>'
     return (
@@ -118,6 +118,15 @@ def render_question(number: int, turn: Turn, words: Words) -> str:
         f'<div class="asked"><h2 class="question"{asked_in(turn.answer)} dir="auto">{asked}</h2>'
         f"{edit}</div>"
     )
+
+
+def say_progress(turn: Turn, words: Words) -> str:
+    """Return one line on a question that has no answer yet: its place in the line, or at work."""
+    if turn.before is None:
+        return words.working
+    if turn.before < 2:
+        return words.one_before if turn.before else words.next_in_line
+    return words.before.format(count=write_number(turn.before, words))
 
 
 def asked_in(answer: Answer | None) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import io
-import ipaddress
 import os
-import socket
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
 from importlib import metadata
@@ -16,7 +13,9 @@ import gradio as gr
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from ui.errors import CannotListen, McpUnavailable, PortInUse
+from ui.errors import McpUnavailable, PortInUse
+from ui.leaving import Askers, Departures
+from ui.listening import check_address, in_use, own_names
 from ui.surface import Surface
 
 STYLES = (
@@ -24,6 +23,11 @@ STYLES = (
     "articles.css",
 )
 MCP_PATH = "gradio_api/mcp/"
+THREADS = 256
+"""Each answer in the making and each waiting question holds one of Gradio's; it has 40 else.
+
+More than the longest lines of the page and of programs together, so that the page never waits.
+"""
 FONT = ("system-ui", "sans-serif")
 ICON = (
     "<link rel='icon' href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' "
@@ -38,6 +42,7 @@ def serve(
     host: str,
     port: int,
     routes: Sequence[Route] = (),
+    askers: Askers | None = None,
     mcp: bool = False,
     guard: Middleware | None = None,
     open_browser: bool = False,
@@ -45,8 +50,9 @@ def serve(
 ) -> None:
     """Serve the page until Ctrl-C; `on_ready` is called with its URL when the page answers.
 
-    `routes` are other pages that stand beside it. With `mcp`, the app's API is served as tools at
-    MCP_PATH too. `guard` is the middleware that lets only some people in.
+    `routes` are other pages that stand beside it. `askers` are told who closed a tab. With `mcp`,
+    the app's API is served as tools at MCP_PATH too. `guard` is the middleware that lets only some
+    people in.
     Raises PortInUse, CannotListen or McpUnavailable before anything is served.
     """
     url = start_server(
@@ -54,6 +60,7 @@ def serve(
         host=host,
         port=port,
         routes=routes,
+        askers=askers,
         mcp=mcp,
         guard=guard,
         open_browser=open_browser,
@@ -75,6 +82,7 @@ def start_server(
     host: str,
     port: int,
     routes: Sequence[Route] = (),
+    askers: Askers | None = None,
     mcp: bool = False,
     guard: Middleware | None = None,
     open_browser: bool = False,
@@ -87,6 +95,7 @@ def start_server(
     if mcp:
         check_mcp()
     pass_by_proxy(host)
+    departures = Middleware(Departures, askers=askers or Askers())
     surface = Middleware(Surface, hosts=own_names(host), guarded=guard is not None)
     here = Path(__file__).parent
     try:
@@ -106,8 +115,9 @@ def start_server(
                 run_history=False,
                 enable_monitoring=False,
                 footer_links=[],
+                max_threads=THREADS,
                 app_kwargs={
-                    "middleware": [surface, *([guard] if guard else [])],
+                    "middleware": [surface, *([guard] if guard else []), departures],
                     "routes": list(routes),
                 },
                 theme=build_theme(),
@@ -115,7 +125,7 @@ def start_server(
                 head=ICON,
             )
     except OSError as error:  # the port was taken between the check and now
-        raise PortInUse(_in_use(port)) from error
+        raise PortInUse(in_use(port)) from error
     if mcp and not app.mcp_server:
         app.close(verbose=False)
         raise McpUnavailable(f"MCP cannot be served: {app.mcp_error}")
@@ -133,33 +143,6 @@ def build_theme() -> gr.themes.Base:
         body_text_color="#20262a",
         body_text_color_dark="#e7e5df",
     )
-
-
-def check_address(host: str, port: int) -> None:
-    """Raise PortInUse or CannotListen if nothing can be served on `host` and `port`."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind, protocol) as probe:
-            if os.name == "posix":  # on Windows the option would let two programs share a port
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise PortInUse(_in_use(port)) from error
-        raise CannotListen(
-            f"Cannot serve on {host} port {port}: {error.strerror}; "
-            "choose another --host or a --port above 1023."
-        ) from error
-
-
-def own_names(host: str) -> frozenset[str] | None:
-    """Return the names that lead to a page on `host`, None if it is served beyond this machine."""
-    addresses = {str(found[4][0]) for found in socket.getaddrinfo(host, None)}
-    if not all(ipaddress.ip_address(one).is_loopback for one in addresses):
-        return None
-    return frozenset({"localhost", "127.0.0.1", "::1", host.lower(), *addresses})
 
 
 def check_mcp(find_version: Callable[[str], str] = metadata.version) -> None:
@@ -184,7 +167,3 @@ def pass_by_proxy(host: str) -> None:
     """
     listed = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
     os.environ["no_proxy"] = ",".join(filter(None, (listed, host, "localhost")))
-
-
-def _in_use(port: int) -> str:
-    return f"Port {port} is in use by another program; choose another with --port."

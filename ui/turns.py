@@ -21,7 +21,8 @@ class Turn:
     While `state` is "asking", the answer may still grow. A turn that "failed" has an `error`
     and never an answer, so that half an answer is not taken for a whole one. `key` is its row in
     the conversations on disk, None if it is not kept. `lost` are the positions of the citations
-    shown that are no longer in the articles: their quotes must not be shown as quotations.
+    shown that are no longer in the articles: their quotes must not be shown as quotations. `before`
+    is how many questions stand before it in the line, None once its turn has come.
     """
 
     question: str
@@ -30,6 +31,7 @@ class Turn:
     error: Fault | None = None
     key: int | None = None
     lost: frozenset[int] = frozenset()
+    before: int | None = None
 
 
 def past(turns: tuple[Turn, ...]) -> list[Earlier]:

@@ -6,6 +6,7 @@ import logging
 from pathlib import PurePath
 
 from rag.errors import BadQuestion, CitationNotVerbatim, RagError
+from ui.errors import LineFull
 from ui.turns import one_line
 from ui.words import Fault
 from vectorstore import NoStore, StoreBusy, StoreError, StoreReplaced
@@ -13,7 +14,7 @@ from vectorstore import NoStore, StoreBusy, StoreError, StoreReplaced
 logger = logging.getLogger(__name__)
 
 
-def find_fault(error: RagError | StoreError) -> Fault:
+def find_fault(error: RagError | StoreError | LineFull) -> Fault:
     """Return what a visitor may know of an error; log the error if it can hold paths.
 
     An article is named by its file.
@@ -23,6 +24,8 @@ def find_fault(error: RagError | StoreError) -> Fault:
     if isinstance(error, StoreReplaced):
         return Fault("replaced")
     logger.warning("%s", error)
+    if isinstance(error, LineFull):
+        return Fault("crowded", str(error.waiting))
     if isinstance(error, CitationNotVerbatim):
         return Fault("article_changed", one_line(PurePath(error.path).name) or "…")
     if isinstance(error, NoStore):

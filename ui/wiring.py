@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from rag.models.sentence_embedding import SentenceEmbedding
 from rag.passage import RankedPassage
 from rag.question.question import read_question
 from rag.retrieval.retriever import ArticleRetriever
+from ui.loading import Step
 from vectorstore import Article, Filter, NoStore, Store, open_store, read_status
 
 
@@ -50,12 +52,13 @@ def open_chain(
     *,
     device: str = AUTO,
     reader: bool = True,
+    on_step: Callable[[Step], None] = lambda step: None,
 ) -> Opened:
     """Open the store in a data folder and the chain over it.
 
     `embedding` is the one that made the store if it is None. `model` names the chat model that
     writes the answers, `base_url` its server; without a model, answers are quotations. `reader`
-    is whether the bundled reader is used.
+    is whether the bundled reader is used. `on_step` is told which part is loading.
 
     Raises StoreError or RagError. An empty store is NoStore, because "the articles do not say"
     would be no answer.
@@ -63,10 +66,12 @@ def open_chain(
     status = read_status(data)
     if not status.counts.articles:
         raise NoStore(f"the index in {data} is empty: run `article-chat index FOLDER` first")
+    on_step("models")
     # The chat model comes first: a missing key is known before anything large is loaded.
     writer = load_chat_model(model, base_url=base_url, device=device) if model else None
     name = embedding or _current_name(status.embedding)
     embeddings = load_embedding(name, device)
+    on_step("index")
     store = open_store(data, embeddings, embedding_name=name)
     # Reader and entailment run on the CPU, over the bundled embedding's word vectors where it is
     # loaded there anyway.

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 FaultKind = Literal[
-    "no_index", "busy", "replaced", "unreadable", "article_changed", "unexpected", "bad_question"
+    "no_index",
+    "busy",
+    "crowded",
+    "replaced",
+    "unreadable",
+    "article_changed",
+    "unexpected",
+    "bad_question",
 ]
 
 
@@ -45,6 +52,9 @@ class Words:
     empty_question: str
     long_question: str
     working: str
+    next_in_line: str
+    one_before: str
+    before: str
     stopped: str
     copy: str
     copied: str
@@ -96,6 +106,9 @@ ENGLISH = Words(
     empty_question="Type a question first.",
     long_question="The question has {length} characters, at most {most} are read: shorten it.",
     working="Reading the articles …",
+    next_in_line="Busy: your question is next.",
+    one_before="Busy: 1 question before yours.",
+    before="Busy: {count} questions before yours.",
     stopped="Stopped before the answer was complete.",
     copy="Copy",
     copied="Copied",
@@ -126,6 +139,7 @@ ENGLISH = Words(
     faults={
         "no_index": "Nothing is indexed yet: run `article-chat index FOLDER` first.",
         "busy": "The index is being written: try again in a moment.",
+        "crowded": "{about} questions are waiting already: try again in a minute.",
         "replaced": "The index was rebuilt: article-chat has to be started again.",
         "unreadable": "The index cannot be read. The cause is in the program's log.",
         "article_changed": "{about} was changed or removed while the answer was made: ask again.",
@@ -156,6 +170,9 @@ GERMAN = Words(
     long_question="Die Frage hat {length} Zeichen, höchstens {most} werden gelesen: "
     "Kürzen Sie sie.",
     working="Die Artikel werden gelesen …",
+    next_in_line="Viel los: Ihre Frage ist die nächste.",
+    one_before="Viel los: noch 1 Frage vor Ihrer.",
+    before="Viel los: noch {count} Fragen vor Ihrer.",
     stopped="Angehalten, bevor die Antwort vollständig war.",
     copy="Kopieren",
     copied="Kopiert",
@@ -188,6 +205,7 @@ GERMAN = Words(
     faults={
         "no_index": "Es gibt noch keinen Index: Führen Sie zuerst `article-chat index ORDNER` aus.",
         "busy": "Der Index wird gerade geschrieben: Versuchen Sie es gleich noch einmal.",
+        "crowded": "Es warten schon {about} Fragen: Versuchen Sie es in einer Minute noch einmal.",
         "replaced": "Der Index wurde neu gebaut: article-chat muss neu gestartet werden.",
         "unreadable": "Der Index kann nicht gelesen werden. Die Ursache steht im Protokoll des "
         "Programms.",
@@ -219,3 +237,9 @@ def choose_words(chosen: str | None, accepted: str) -> Words:
         if found and found[1] in WORDS and (weight := float(found[2] or 1)):
             ranked.append((-weight, len(ranked), found[1]))
     return WORDS[min(ranked)[2]] if ranked else ENGLISH
+
+
+def read_words(headers: Mapping[str, str]) -> Words:
+    """Return the words in the language that a visitor chose earlier, else in the browser's."""
+    chosen = re.search(r"(?:^|;\s*)article-chat-language=(\w+)", headers.get("cookie", ""))
+    return choose_words(chosen and chosen[1], headers.get("accept-language", ""))

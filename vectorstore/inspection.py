@@ -134,7 +134,7 @@ def _find_in(folder: Path, catalog: CatalogReader) -> Iterator[Fault]:
             yield from _of_dense(data, compared)
     yield from found.faults
     try:
-        open_lexical_index(folder).close()
+        open_lexical_index(folder, read_all=True).close()
         keys = stored_keys(folder)
     except StoreDamaged as error:
         yield Fault("lexical", str(error))

@@ -112,14 +112,17 @@ class LexicalIndex:
                 raise
 
 
-def open_lexical_index(store: Path, *, replace_damaged: bool = False) -> LexicalIndex:
+def open_lexical_index(
+    store: Path, *, replace_damaged: bool = False, read_all: bool = False
+) -> LexicalIndex:
     """Open or make the index of the store in a folder; BM25 has tantivy's k1 1.2 and b .75.
 
     Raises StoreDamaged if its files cannot be read; with `replace_damaged` an empty index takes
-    their place.
+    their place. Files that were found whole before are compared by size and time alone, unless
+    `read_all`.
     """
     try:
-        return _open(store)
+        return _open(store, read_all=read_all)
     except StoreDamaged as error:
         if not replace_damaged:
             raise
@@ -128,7 +131,7 @@ def open_lexical_index(store: Path, *, replace_damaged: bool = False) -> Lexical
     return _open(store)
 
 
-def _open(store: Path) -> LexicalIndex:
+def _open(store: Path, *, read_all: bool = False) -> LexicalIndex:
     folder = store / LEXICAL
     links = None
     if os.access(folder if folder.exists() else store, os.W_OK):
@@ -148,7 +151,7 @@ def _open(store: Path) -> LexicalIndex:
         .add_unsigned_field("day", indexed=True, fast=True)
         .build()
     )
-    if broken := find_broken(folder):
+    if broken := find_broken(folder, read_all=read_all):
         raise damaged(store, LEXICAL, f"{broken} has another checksum")
     with named_tantivy_errors(store):
         index = tantivy.Index(schema, path=links.name if links else str(folder))

@@ -53,6 +53,11 @@ class Visitor:
 
     def ask(self, question: str) -> str:
         """Ask a question and return the conversation, as HTML, when its answer is complete."""
+        *_, conversation = self.follow(question)
+        return conversation
+
+    def follow(self, question: str) -> Iterator[str]:
+        """Ask a question and yield the conversation, as HTML, each time it changes."""
         asked = self._payload(("send", "click"), [question])
         self._client.post(f"{self._url}/gradio_api/queue/join", json=asked).raise_for_status()
         shown: list[Any] = []
@@ -65,10 +70,11 @@ class Visitor:
                     if shown
                     else data
                 )
+                yield str(shown[_CONVERSATION])
             elif message["msg"] == "process_completed":
                 if not message.get("success"):
                     raise PageFault(str(output.get("error") or message)[:200])
-                return str(shown[_CONVERSATION])
+                return
             elif message["msg"] == "unexpected_error":
                 raise PageFault(str(message.get("message"))[:200])
         raise PageFault("the page stopped sending before the answer was complete")

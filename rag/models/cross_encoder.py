@@ -65,10 +65,7 @@ class CrossEncoder:
 
         ids, types, mask = stack(pairs)
         with torch.inference_mode():
-            states = self._network(
-                input_ids=ids, token_type_ids=types, attention_mask=mask
-            ).last_hidden_state
-            return head(pairs, states, mask)
+            return head(pairs, self._network(ids, types, mask), mask)
 
 
 def stack(pairs: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor]:
@@ -105,47 +102,35 @@ def load_cross_encoder(
     from safetensors import SafetensorError
     from safetensors.torch import load_file
     from tokenizers import Tokenizer
-    from transformers import BertConfig, BertModel
+
+    from rag.models.bert import EMBEDDINGS, Bert, Embeddings, read_shape
 
     if not path.is_file():
         raise ReaderUnavailable(f"the weights {path} are missing: install again")
     dtype = getattr(torch, native_precision())
-    config = BertConfig.from_pretrained(embedding)
-    with torch.device("meta"):
-        network = BertModel(config, add_pooling_layer=False)
+    shape = read_shape(embedding)
     try:
         stored = load_file(str(path))
     except SafetensorError as error:
         raise ReaderUnavailable(f"{path} is broken ({error}): install again") from error
     weights = {name: weight.to(dtype) for name, weight in unpack(stored).items()}
     state = {n.removeprefix("bert."): w for n, w in weights.items() if n.startswith("bert.")}
+    needed = shape.of_layers()
     if embeddings is None:
         words = load_file(str(embedding / "model.safetensors"))
-        state |= {n: w.to(dtype) for n, w in words.items() if n.startswith("embeddings.")}
-    else:
-        network.embeddings = embeddings
-    found = {name: weight.shape for name, weight in state.items()}
-    needed = {
-        name: weight.shape
-        for name, weight in network.state_dict().items()
-        if embeddings is None or not name.startswith("embeddings.")
-    }
+        state |= {n: w.to(dtype) for n, w in words.items() if n.startswith(EMBEDDINGS)}
+        needed |= shape.of_embeddings()
+        embeddings = Embeddings(shape, state)
+    found = {name: tuple(weight.shape) for name, weight in state.items()}
     wrong = [name for name, _ in sorted(found.items() ^ needed.items())]
     if wrong := wrong + [name for name in head if name not in weights]:
         raise ReaderUnavailable(
             f"{path} does not fit the embedding in {embedding} ({wrong[0]}): install again"
         )
-    network.load_state_dict(state, strict=False, assign=True)
-    if embeddings is None:
-        # Buffers that no file holds.
-        positions = torch.arange(config.max_position_embeddings).expand((1, -1))
-        network.embeddings.register_buffer("position_ids", positions, persistent=False)
-        zeros = torch.zeros_like(positions)
-        network.embeddings.register_buffer("token_type_ids", zeros, persistent=False)
     tokenizer = Tokenizer.from_file(str(embedding / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    encoder = CrossEncoder(network.eval(), tokenizer, cores=torch.get_num_threads())
+    encoder = CrossEncoder(Bert(shape, state, embeddings), tokenizer, cores=torch.get_num_threads())
     return encoder, [weights[name] for name in head]
 
 

@@ -33,10 +33,14 @@ def load_embedding(name: str = DEFAULT_EMBEDDING, device: str = AUTO) -> Sentenc
     The model computes in the `native_precision` of its device. Raises EmbeddingUnavailable, and
     DeviceUnavailable if there is no such device.
     """
-    # Imported here: together they take seconds, and `article-chat status` loads no model.
+    if name == DEFAULT_EMBEDDING:
+        return _load_bundled(choose_device(device))
+    # Imported here: together they take seconds, and most people use the bundled model.
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
+
+    from rag.models.hub_encoder import HubEncoder
 
     device = choose_device(device)
     options = {"dtype": getattr(torch, native_precision(device))}
@@ -45,16 +49,14 @@ def load_embedding(name: str = DEFAULT_EMBEDDING, device: str = AUTO) -> Sentenc
     shows_bars = transformers_logging.is_progress_bar_enabled()
     transformers_logging.disable_progress_bar()
     try:
-        if name == DEFAULT_EMBEDDING:
-            with as_file(files("rag") / "bundled" / "embedding") as folder:
-                return SentenceEmbedding(name, load(str(folder), local_files_only=True))
         if (folder := Path(name).expanduser().absolute()).is_dir():
-            return SentenceEmbedding(str(folder), load(str(folder), local_files_only=True))
+            name = str(folder)
+            return SentenceEmbedding(name, HubEncoder(name, load(name, local_files_only=True)))
         if name.startswith((".", "/", "~")):
             raise EmbeddingUnavailable(
                 f"there is no folder {name!r}: give the folder of a sentence-transformers model"
             )
-        return SentenceEmbedding(name, _load_named(name, load))
+        return SentenceEmbedding(name, HubEncoder(name, _load_named(name, load)))
     except EmbeddingUnavailable:
         raise
     # For an unknown name the libraries below raise OSError, ValueError, httpx and hub errors, which
@@ -69,6 +71,21 @@ def load_embedding(name: str = DEFAULT_EMBEDDING, device: str = AUTO) -> Sentenc
     finally:
         if shows_bars:
             transformers_logging.enable_progress_bar()
+
+
+def _load_bundled(device: str) -> SentenceEmbedding:
+    from safetensors import SafetensorError
+
+    from rag.models.bundled_encoder import load_bundled_encoder
+
+    with as_file(files("rag") / "bundled" / "embedding") as folder:
+        try:
+            encoder = load_bundled_encoder(folder, device, native_precision(device))
+        except (OSError, SafetensorError) as error:
+            raise EmbeddingUnavailable(
+                f"the bundled embedding in {folder} cannot be loaded ({error}): install again"
+            ) from error
+    return SentenceEmbedding(DEFAULT_EMBEDDING, encoder)
 
 
 def _load_named(name: str, load: Callable[..., SentenceTransformer]) -> SentenceTransformer:

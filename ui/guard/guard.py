@@ -23,7 +23,7 @@ from ui.conversations.tab import PERSON
 from ui.guard.passwords import SHORTEST, clean_name, make_hash_of_nothing, matches
 from ui.guard.sessions import LASTS, Sessions
 from ui.guard.sign_in_page import Fault, render_sign_in
-from ui.page_input import read_words
+from ui.words import read_words
 
 SIGN_IN, SIGN_OUT = "/login", "/logout"
 OPEN = frozenset({STYLE, "/gradio_api/startup-events"})
