@@ -117,7 +117,7 @@ def test_a_home_folder_is_understood(here, indexed, monkeypatch):
     ("text", "said"),
     [
         ("modell = 'x'", "'modell' is no setting: did you mean model?"),
-        ("Wetter = 1", "'Wetter' is no setting: known are base-url, data, device, embedding, host"),
+        ("Wetter = 1", "'Wetter' is no setting: known are base-url, data, device, editors, "),
         ("[chat]\nport = 1", "'chat' is no setting: there are no tables, write name = value"),
         ("port = '7860'", "port must be a number, such as 7860"),
         ("port = true", "port must be a number, such as 7860"),

@@ -62,6 +62,7 @@ def build_app(
     archive: Archive = EMPTY,
     at_once: int = ANSWERS_AT_ONCE,
     askers: Askers | None = None,
+    bringing: bool = False,
 ) -> gr.Blocks:
     """Build the page; `ui.server.serve` shows it to a browser.
 
@@ -73,7 +74,8 @@ def build_app(
     Each browser tab has a language of its own, and shows one of the `conversations`: that of its
     address, or a new one. Without `conversations` they end with the server. `at_once`
     is the number of answers in the making, for all visitors; other questions stand in a line.
-    `askers` are told to `serve` too, which says who has left.
+    `askers` are told to `serve` too, which says who has left. With
+    `bringing`, articles can be added and removed, by the routes of `build_upload_routes`.
     """
     line, present = Line(at_once), askers or Askers()
     openings = count(1)
@@ -83,11 +85,14 @@ def build_app(
         nothing: Sequence[str] = ()
         return read_store(lambda: examples(words.language), nothing)
 
+    def head(words: Words) -> str:
+        return render_header(TITLE, read_store(holdings, None), words, bringing=bringing)
+
     def draw(words: Words, tab: Tab, turns: Turns, person: str) -> tuple[Any, ...]:
         """Return all that has words: header, conversation, hint, box and buttons."""
         return (
             words.language,
-            render_header(TITLE, read_store(holdings, None), words),
+            head(words),
             *draw_tab(tab, turns, person, words, () if turns else offer(words)),
             gr.Textbox(label=words.question, placeholder=words.placeholder),
             *(gr.Button(said) for said in (words.ask, words.stop, words.ask_again, words.clear)),
@@ -141,7 +146,7 @@ def build_app(
                     continue
                 now, header = (*turns, turn), gr.skip()
                 if turn.state != "asking":
-                    header = render_header(TITLE, read_store(holdings, None), words)
+                    header = head(words)
                     tab = end_tab(tab, before, stay, turn, words)
                 drawn = render_conversation(now, words), now, run, box, header, tab, place
                 yield *drawn, limits, chips, tab.hint
@@ -164,7 +169,7 @@ def build_app(
             render_header(TITLE, None, ENGLISH),
             elem_id="header",
             apply_default_css=False,
-            js_on_load=read_script("header.js"),
+            js_on_load=read_script("header.js") + (read_script("bring.js") if bringing else ""),
         )
         place = gr.HTML("", elem_id="place", js_on_load=read_script("place.js"))
         with gr.Row(elem_id="page"):
@@ -212,6 +217,7 @@ def build_app(
         worded = [language, header, *told, box, send, halt, retry, wipe, panel]
         app.load(greet, None, worded, **quiet)
         header.select(switch, [turns, tab], worded, **quiet)
+        header.input(lambda language: head(WORDS[language]), language, header, **quiet)
         gr.on(
             [box.submit, send.click, retry.click, conversation.click],
             answer,

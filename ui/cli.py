@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,6 +26,9 @@ from ui.questions_file import read_questions
 from ui.settings import NAME, apply_settings, find_settings, read_settings, settable
 from ui.terminal import safe_line, say, write_any_script
 from vectorstore.errors import StoreError
+
+if TYPE_CHECKING:
+    from ui.bringing.access import Editors
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -121,6 +124,8 @@ def ask(
 @options.host
 @options.port
 @options.password_file
+@options.editors
+@options.watch
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 @click.option(
     "--mcp",
@@ -137,6 +142,8 @@ def chat(
     host: str,
     port: int,
     password_file: Path | None,
+    editors: Editors,
+    watch: Path | None,
     open_browser: bool,
     mcp: bool,
 ) -> None:
@@ -159,6 +166,11 @@ def chat(
             from ui.app import ANSWERS_AT_ONCE, ANSWERS_AT_ONCE_BY_A_MODEL, build_app
             from ui.article_page import build_article_routes
             from ui.articles_panel import archive_of
+            from ui.bringing.access import choose_editors
+            from ui.bringing.opening import bringing, index_first
+            from ui.bringing.routes import build_upload_routes
+            from ui.bringing.watching import check_watched
+            from ui.bringing.worker import Worker
             from ui.conversations.opening import open_conversations, open_fleeting
             from ui.errors import NotKept
             from ui.guard.opening import open_guard
@@ -171,6 +183,10 @@ def chat(
                 check_mcp()
             guard = open_guard(password_file, data) if password_file else None
             reader, askers = not no_reader, Askers()
+            worker, uploads = Worker(data, embedding, device), data / "uploads"
+            if watch is not None:
+                watch = check_watched(watch, data)
+                index_first(worker, data, watch, say)
             opened = open_chain(
                 data, embedding, model, base_url, device=device, reader=reader, on_step=on_step
             )
@@ -190,13 +206,18 @@ def chat(
                 archive=archive_of(store),
                 at_once=ANSWERS_AT_ONCE_BY_A_MODEL if model else ANSWERS_AT_ONCE,
                 askers=askers,
+                bringing=True,
             )
+            arrivals = stack.enter_context(bringing(worker, store, uploads, watch, say))
+            may = choose_editors(host, editors)
+            routes = build_upload_routes(arrivals, store, uploads, may)
+            routes += build_article_routes(opened.read_article)
             add_api(app, opened.chain, opened.find, opened.read_article, askers=askers)
         serve(
             app,
             host=host,
             port=port,
-            routes=build_article_routes(opened.read_article),
+            routes=routes,
             askers=askers,
             mcp=mcp,
             guard=guard,

@@ -93,6 +93,24 @@ password_file = click.option(
     help="Let in only the people of this file, each with conversations of their own. Each line is"
     " made with `article-chat password NAME`. Without it there is one person.",
 )
+editors = click.option(
+    "--editors",
+    type=click.Choice(["local", "all", "none"]),
+    default="local",
+    show_default=True,
+    envvar="ARTICLE_CHAT_EDITORS",
+    show_envvar=True,
+    help="Who may add and remove articles on the page: whoever sits at this machine, if it is"
+    " served on loopback; all who reach it; nobody.",
+)
+watch = click.option(
+    "--watch",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    envvar="ARTICLE_CHAT_WATCH",
+    show_envvar=True,
+    help="Folder of articles to index now and whenever something in it changes.",
+)
 questions = click.option(
     "--questions",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

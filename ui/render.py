@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.answer import Answer, Citation
+from ui.bringing.words import bring_words
 from ui.conversations.words import words_about
 from ui.dates import write_days, write_number
 from ui.markup import escape
@@ -26,18 +27,27 @@ class Holdings:
     days: tuple[date, date] | None = None
 
 
-def render_header(title: str, holdings: Holdings | None, words: Words) -> str:
+def render_header(
+    title: str, holdings: Holdings | None, words: Words, *, bringing: bool = False
+) -> str:
     """Return the head of the page: its title, a line on the articles, the switch of language.
 
     Then come a new conversation and the history. The switch is named in the language that it leads
-    to. The page's script takes the language of the document from here.
+    to. The page's script takes the language of the document from here. With
+    `bringing`, there is a button for those who may add articles.
     """
     said = words_about(words)
     history = (
         f'<a class="new" href="/">{said.new}</a><button type="button" class="history" '
         f'aria-haspopup="dialog">{said.history}</button>'
     )
-    line = f"<p>{escape(describe_holdings(holdings, words))}</p>" if holdings else ""
+    bring = (
+        f'<button type="button" class="bring">{bring_words(words).open}</button>'
+        if bringing
+        else ""
+    )
+    held = escape(describe_holdings(holdings, words)) if holdings else ""
+    line = f"<p>{held}{bring}</p>" if held or bring else ""
     switches = "".join(
         f'<button type="button" class="language" lang="{other.language}" '
         f'data-language="{other.language}">{other.name}</button>'

@@ -20,7 +20,7 @@ from ui.surface import Surface
 
 STYLES = (
     *("page.css", "composer.css", "conversation.css", "panel.css", "history.css"),
-    "articles.css",
+    *("articles.css", "adding.css", "bring.css"),
 )
 MCP_PATH = "gradio_api/mcp/"
 THREADS = 256

@@ -21,7 +21,7 @@ from ui.errors import BadSettings
 NAME = "article-chat.toml"
 
 # Settings that can be paths, relative to the file. An embedding is a folder if that exists.
-_FOLDERS = ("data", "embedding", "password-file")
+_FOLDERS = ("data", "watch", "embedding", "password-file")
 _SECRET = re.compile(
     r"(?:^|[_-])(?:api[_-]?)?(?:keys?|tokens?|secrets?|passwords?|passwd|pwd|credentials?|auth"
     r"|authorization|bearer)(?:$|[_-])|apikey|password|passphrase",

@@ -1,7 +1,7 @@
 """The paths of the web server that visitors can reach, and the sources that the page may load.
 
-Gradio serves more than this page needs: uploads, files, a proxy for other addresses, saved links,
-descriptions of the program. All of that is refused.
+Gradio serves more than this page needs: uploads of its own, files, a proxy for other addresses,
+saved links, descriptions of the program. All of that is refused.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ PAGES = frozenset(
     {"/", "/config", "/theme.css", "/article.css", "/favicon.ico", "/manifest.json", "/robots.txt"}
     | {f"/gradio_api/{name}" for name in ("startup-events", "app_id", "cancel", "reset")}
     | {f"/gradio_api/{name}" for name in ("queue/join", "queue/data", "run/predict")}
+    # Bringing articles in, which checks for itself who asks.
+    | {"/uploads", "/uploads/dialog"}
     # What programs call: the list of the three endpoints, themselves, and the MCP server.
     | {f"/gradio_api/{name}" for name in ("info", "mcp", "mcp/", "mcp/http", "mcp/http/")}
     | {f"/gradio_api/call/{name}" for name in ENDPOINTS}

@@ -172,6 +172,11 @@ class Store:
             articles, passages = catalog.counts()
             return Counts(articles, passages, catalog.languages())
 
+    def edition(self) -> int:
+        """Return a number that grows with each change of the visible articles or their indexes."""
+        with self._catalog.reading() as catalog:
+            return catalog.edition()
+
     def days(self) -> tuple[date, date] | None:
         """Return the first and the last day of the articles, None if none has a date."""
         with self._catalog.reading() as catalog:

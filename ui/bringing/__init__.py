@@ -1,0 +1,1 @@
+"""Articles that are brought in while the page is served: uploads, removals, a watched folder."""
