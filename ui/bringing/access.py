@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 from ui.errors import NotTaken
-from ui.server import own_names
+from ui.listening import own_names
 
 Editors = Literal["local", "all", "none"]
 """Whoever sits at this machine, whoever reaches the page, or nobody."""
