@@ -74,7 +74,7 @@ def observe(
         places.append(Place(any(map(is_right, inside)), fused, best))
     return Outcome(
         any(one.right for one in sentences),
-        reading_measures(passages, evidence),
+        reading_measures(evidence),
         sentences,
         tuple(places),
     )

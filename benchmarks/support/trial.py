@@ -139,7 +139,7 @@ def _holds(asked: Asked, found: Evidence) -> bool:
 
 
 def _measures(passages: Sequence[RankedPassage], evidence: Sequence[Evidence]) -> tuple[float, ...]:
-    return (reading_measures if was_read(passages) else measure)(passages, evidence)
+    return reading_measures(evidence) if was_read(passages) else measure(passages, evidence)
 
 
 def _weighed(

@@ -15,7 +15,7 @@ from vectorstore import ngrams_of
 
 # Weight of the log-odds of a passage's best sentence in the order of passages; their fused score
 # has 1. As `benchmarks.calibrate_reader` printed it.
-READING_WEIGHT = 0.04
+READING_WEIGHT = 0.042
 # The log-odds that sentences have on average by intercept, cosine, nearness and share of the
 # question's weight: for those in a language that the reader does not know.
 _ESTIMATE = (-9.0, 6.0, 4.0, 5.0)
