@@ -25,6 +25,22 @@ class Context:
 
 
 @dataclass(frozen=True)
+class Copy:
+    """Another article that has a quote word for word, a reprint; white space may differ.
+
+    `start` and `end` are half-open character offsets in that article's text.
+    """
+
+    article: str
+    path: str
+    title: str
+    source: str | None
+    date: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Citation:
     """A character span of a stored article, numbered in the order of first use.
 
@@ -32,7 +48,8 @@ class Citation:
     half-open character offsets in the article's text, `quote` is the text between them. `score` is
     the relevance to the question, 0 to 1. `phrase` is the place of the answering words in the
     article's text, inside the quote, where the reader is sure of them. `context` is the sentence
-    before, if the quote cannot be understood alone ("Er habe …").
+    before, if the quote cannot be understood alone ("Er habe …"). `copies` are the reprints that
+    were found too and are not quoted again.
     """
 
     number: int
@@ -48,6 +65,7 @@ class Citation:
     score: float
     phrase: Span | None = None
     context: Context | None = None
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,12 +94,13 @@ class Answer:
 
     `found` becomes True with the first piece of an answer. While it is False, `lead_in` says that
     the articles do not answer, `sentences` and `citations` are empty, and `nearest` has the closest
-    passages, which do not answer the question. `citations` stand in the order of their numbers,
-    `best` is the most relevant one. `model` is the chat model that wrote the sentences, "" for
-    quotations. `notice` is one line, in English, on a fault. `standalone` is the question as it was
-    understood, "" if as typed; `language` is that of the question. `within` is one line on the
-    limits that it was asked within, "" if it was asked of all articles. The times are milliseconds;
-    the first includes understanding the question.
+    passages, which do not answer the question. `further` are the best sentences of the other
+    passages that were read for quotations, the most relevant first. `citations` stand in the order
+    of their numbers, `best` is the most relevant one. `model` is the chat model that wrote the
+    sentences, "" for quotations. `notice` is one line, in English, on a fault. `standalone` is the
+    question as it was understood, "" if as typed; `language` is that of the question. `within` is
+    one line on the limits that it was asked within, "" if it was asked of all articles. The times
+    are milliseconds; the first includes understanding the question.
     """
 
     question: str
@@ -90,6 +109,7 @@ class Answer:
     sentences: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
+    further: tuple[Citation, ...] = ()
     retrieve_ms: float = 0.0
     answer_ms: float = 0.0
     model: str = ""
@@ -107,6 +127,7 @@ class Answer:
             sentences=self.sentences + piece.sentences,
             citations=self.citations + piece.citations,
             nearest=self.nearest + piece.nearest,
+            further=self.further + piece.further,
             retrieve_ms=self.retrieve_ms + piece.retrieve_ms,
             answer_ms=self.answer_ms + piece.answer_ms,
             model=self.model or piece.model,
@@ -160,6 +181,7 @@ def cite(
     score: float,
     phrase: Span | None = None,
     context: Span | None = None,
+    copies: tuple[Copy, ...] = (),
 ) -> Citation:
     """Make the citation of `article.text[start:end]`.
 
@@ -181,4 +203,5 @@ def cite(
         score=score,
         phrase=phrase,
         context=context and Context(*context, article.text[slice(*context)]),
+        copies=copies,
     )

@@ -45,7 +45,8 @@ class RankedPassage:
     `cosine` is the similarity of question and passage, `bm25` the lexical score, `score` the one
     that passages are ranked by. `query_terms` are the question's terms with their weights for
     passages in this language. `similarities` is None until the passage is reranked. `stored` is
-    False for a document of another retriever, whose article no store can be asked for.
+    False for a document of another retriever, whose article no store can be asked for. `reprints`
+    are other articles among the hits that have the longest sentence of this passage too.
     """
 
     passage: Passage
@@ -56,6 +57,7 @@ class RankedPassage:
     similarities: Similarities | None = None
     readings: tuple[SentenceReading | None, ...] = ()
     stored: bool = True
+    reprints: tuple[Article, ...] = ()
 
     @property
     def article(self) -> Article:

@@ -22,9 +22,11 @@ from pages import (
 )
 
 from rag.answer import Answer, AnswerSentence
+from ui.addresses import make_address
 from ui.markup import describe_source, escape
+from ui.plain_text import plain_text
 from ui.render import Holdings, find_citation, render_conversation, render_header, render_turn
-from ui.turns import Turn, plain_text
+from ui.turns import Turn
 from ui.words import ENGLISH, GERMAN, Fault
 
 
@@ -58,6 +60,11 @@ def answered(question, *quotes):
     return Turn(question, state="done", answer=sum(rest, start=first))
 
 
+def place(article, quote):
+    start = article.text.index(quote)
+    return make_address(article.id, start, start + len(quote))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -89,8 +96,11 @@ def test_each_sentence_is_a_quotation_in_its_language_with_a_button_for_its_numb
     ] == [
         ("3", "0", "Source 1: Brücke wieder offen"),
         ("3", "1", "Source 2: Ferry returns to the lake"),
-    ] * 2  # after the sentence and in the list of sources
-    assert f"Die Artikel sagen:{COST} [1]{TICKET} [2]Sources" in page.text
+    ]  # the cards name their articles: there is no list of sources
+    assert (
+        f"{COST}[1]Brücke wieder offenLahntaler Bote · 18 March 2024 · GermanCopyKeep"
+        f"{TICKET}[2]Ferry returns to the lakeLakeside Gazette · 2 May 2024 · EnglishCopyKeep"
+    ) in page.text
 
 
 def test_a_sentence_that_differs_from_its_source_only_in_line_breaks_is_a_quotation():
@@ -107,10 +117,10 @@ def test_a_sentence_that_differs_from_its_source_only_in_line_breaks_is_a_quotat
 def test_the_answering_words_are_marked_inside_the_quote():
     citation = answering_words(cited(BRIDGE, COST, 1), "4,2 Millionen Euro")
     marked = f'">{COST.replace("4,2 Millionen Euro", "<mark>4,2 Millionen Euro</mark>")}<'
-    for text in (COST, "4.2 million euros."):
+    # as the quotation; then below the sentence, and in the card of its number
+    for text, times in ((COST, 1), ("4.2 million euros.", 2)):
         answer = Answer("?", True, "", (AnswerSentence(text, (1,)),), (citation,))
-        # in the answer, and in the card of its number
-        assert render_turn(0, Turn("?", "done", answer), ENGLISH).count(marked) == 2
+        assert render_turn(0, Turn("?", "done", answer), ENGLISH).count(marked) == times
     near = Answer("?", False, "Nein.", nearest=(citation,))
     assert marked in render_turn(0, Turn("?", "done", near), ENGLISH)
 
@@ -188,11 +198,11 @@ def test_the_understood_question_stays_above_the_answer():
     turn = answered("Und er?", (BRIDGE, COST))
     page = Page(render_turn(0, replace(turn, answer=MEANT + turn.answer), ENGLISH))
     assert page.text.startswith(
-        f"Und er?EditVerstanden als: Und er? (<b>Brücke</b>)Die Artikel sagen:{COST} [1]"
+        f"Und er?EditVerstanden als: Und er? (<b>Brücke</b>)Die Artikel sagen:{COST}[1]"
     )
     [copy] = page.buttons("copy")
     assert copy["data-text"].startswith(
-        f"Verstanden als: Und er? (<b>Brücke</b>)\n\nDie Artikel sagen:\n{COST} [1]"
+        f"Und er?\n\nVerstanden als: Und er? (<b>Brücke</b>)\n\nDie Artikel sagen:\n„{COST}“ [1]"
     )
 
 
@@ -211,9 +221,7 @@ def test_a_notice_on_quotations_stands_before_them_and_is_no_error():
     turn = answered(ASKED, (BRIDGE, COST))
     turn = replace(turn, answer=replace(turn.answer, notice="The model <is> busy."))
     page = Page(render_turn(0, turn, ENGLISH))
-    assert page.text.startswith(
-        f"{ASKED}EditNote. The model <is> busy.Die Artikel sagen:{COST} [1]"
-    )
+    assert page.text.startswith(f"{ASKED}EditNote. The model <is> busy.Die Artikel sagen:{COST}[1]")
     assert len(page.buttons("notice")) == 1
     assert page.buttons("error") == []
 
@@ -230,14 +238,19 @@ def test_a_number_whose_citation_is_still_to_come_is_text_and_no_button():
     assert page.buttons("number") == []
 
 
-def test_an_article_cited_twice_is_one_source_with_both_numbers():
-    page = Page(
-        render_turn(0, answered("Was?", (BRIDGE, COST), (FERRY, TICKET), (BRIDGE, CARS)), ENGLISH)
-    )
-    sources = page.text[page.text.index("Sources") :]
-    assert sources == (
-        "Sources[1] [3]Brücke wieder offenLahntaler Bote · 18 March 2024 · German"
-        "[2]Ferry returns to the lakeLakeside Gazette · 2 May 2024 · EnglishCopy"
+def test_an_article_has_one_number_in_an_answer_whatever_the_conversation_counts():
+    first, *rest = pieces("Was?", "", (BRIDGE, COST), (BRIDGE, CARS), (FERRY, TICKET))
+    answer = sum(rest, start=first)
+    citations = tuple(replace(one, number=one.number + 6) for one in answer.citations)
+    sentences = tuple(replace(one, citations=(one.citations[0] + 6,)) for one in answer.sentences)
+    answer = replace(answer, citations=citations, sentences=sentences)
+    for model in ("", "openai:scripted"):
+        page = Page(render_turn(0, Turn("Was?", "done", replace(answer, model=model)), ENGLISH))
+        labels = [found["aria-label"][:8] for found in page.buttons("number")]
+        assert labels[:3] == ["Source 1", "Source 1", "Source 2"]
+    assert page.text.endswith(
+        "Sources[1]Brücke wieder offenLahntaler Bote · 18 March 2024 · German"
+        "[2]Ferry returns to the lakeLakeside Gazette · 2 May 2024 · EnglishCopy answer"
     )
     assert len(page.buttons("open")) == 2
 
@@ -253,7 +266,7 @@ def test_a_refusal_is_styled_as_one_and_labels_the_nearest_passages_as_no_answer
 
 def test_a_refusal_with_nothing_near_is_only_its_message():
     page = Page(render_turn(0, Turn("?", "done", replace(refusal("?"), nearest=())), ENGLISH))
-    assert page.text == "?EditDie Artikel sagen dazu nichts.Copy"
+    assert page.text == "?EditDie Artikel sagen dazu nichts.Copy answer"
 
 
 def test_an_error_is_one_marked_line_and_no_answer():
@@ -272,7 +285,8 @@ def test_an_unfinished_answer_is_busy_without_sources_and_cannot_be_copied():
     busy = Page(render_turn(0, replace(done, state="asking"), ENGLISH))
     assert busy.elements[0][1]["aria-busy"] == "true"
     assert busy.buttons("copy") == []
-    assert busy.text == f"Was?Die Artikel sagen:{COST} [1]Reading the articles …"
+    assert f"Was?Die Artikel sagen:{COST}[1]" in busy.text
+    assert busy.text.endswith("Reading the articles …")
     assert Page(render_turn(0, done, ENGLISH)).elements[0][1]["aria-busy"] == "false"
 
 
@@ -280,7 +294,7 @@ def test_a_stopped_answer_keeps_its_sentences_and_says_that_it_was_stopped():
     text = Page(
         render_turn(0, replace(answered("Was?", (BRIDGE, COST)), state="stopped"), ENGLISH)
     ).text
-    assert f"{COST} [1]" in text
+    assert f"{COST}[1]" in text
     assert text.endswith("Stopped before the answer was complete.")
 
 
@@ -289,9 +303,9 @@ def test_copying_gives_the_answer_with_its_numbers_and_sources():
     (copy,) = Page(render_turn(0, turn, ENGLISH)).buttons("copy")
     assert copy["data-text"] == plain_text(turn.answer, ENGLISH)
     assert copy["data-text"] == (
-        f"Die Artikel sagen:\n{COST} [1]\n{TICKET} [2]\n\nSources:\n"
-        "[1] Brücke wieder offen (Lahntaler Bote, 2024-03-18)\n"
-        "[2] Ferry returns to the lake (Lakeside Gazette, 2024-05-02)"
+        f"Was?\n\nDie Artikel sagen:\n„{COST}“ [1]\n“{TICKET}” [2]\n\nSources:\n"
+        f"[1] Brücke wieder offen (Lahntaler Bote, 2024-03-18)\n    {place(BRIDGE, COST)}\n"
+        f"[2] Ferry returns to the lake (Lakeside Gazette, 2024-05-02)\n    {place(FERRY, TICKET)}"
     )
 
 
@@ -300,18 +314,19 @@ def test_copying_a_written_answer_gives_its_marks_notice_and_quotes_too():
         render_turn(0, written(TRUE, WEAK, LOOSE, notice="It stops here."), ENGLISH)
     ).buttons("copy")
     assert copy["data-text"] == (
-        "It stops here.\n\nIt cost 4.2 million euros. [1]\n"
+        f"{ASKED}\n\nIt stops here.\n\nIt cost 4.2 million euros. [1]\n"
         "Weakly supported: It cost 5 million. [1]\nNot supported: Everyone <b>likes</b> it.\n\n"
-        f"Sources:\n[1] Brücke wieder offen (Lahntaler Bote, 2024-03-18)\n    > {COST}"
+        f"Sources:\n[1] Brücke wieder offen (Lahntaler Bote, 2024-03-18)\n    > „{COST}“\n"
+        f"    {place(BRIDGE, COST)}"
     )
 
 
 def test_copying_a_refusal_names_the_passages_as_nearest():
     assert plain_text(refusal("Wetter?"), ENGLISH) == (
-        "Die Artikel sagen dazu nichts.\n\n"
+        "Wetter?\n\nDie Artikel sagen dazu nichts.\n\n"
         "These passages come nearest, but do not answer the question:\n"
-        f"- {CARS}\n  Brücke wieder offen (Lahntaler Bote, 2024-03-18)\n"
-        f"- {TICKET}\n  Ferry returns to the lake (Lakeside Gazette, 2024-05-02)"
+        f"- „{CARS}“\n  Brücke wieder offen (Lahntaler Bote, 2024-03-18)\n"
+        f"- “{TICKET}”\n  Ferry returns to the lake (Lakeside Gazette, 2024-05-02)"
     )
 
 
@@ -319,11 +334,11 @@ def test_hostile_text_makes_no_element_attribute_or_link():
     turn = answered(EVIL_TITLE, (EVIL, EVIL_QUOTE))
     page = Page(render_conversation([turn], ENGLISH))
     assert {tag for tag, _ in page.elements} == {
-        *("div", "section", "h2", "h3", "p", "blockquote", "button", "ol", "li", "span")
+        *("div", "section", "h2", "p", "blockquote", "button", "span")
     }
     assert {name for _, found in page.elements for name in found} == {
         *("class", "role", "aria-live", "aria-label", "aria-busy", "dir", "lang", "type"),
-        *("id", "hidden", "aria-pressed", "aria-describedby"),
+        *("aria-pressed", "data-at", "data-day", "data-place", "data-position", "data-address"),
         *("data-turn", "data-citation", "data-text", "data-copied", "data-failed"),
         "data-question",
     }
@@ -411,8 +426,10 @@ def test_a_citation_is_found_by_its_place_and_a_stale_place_finds_none():
     assert find_citation((Turn("Was?"),), 0, 0) is None
 
 
-def test_a_number_is_described_by_its_quote_outlet_and_date():
-    source = render_turn(2, answered("Was?", (BRIDGE, COST), (FERRY, TICKET)), GERMAN)
+def test_the_number_of_a_written_sentence_is_described_by_its_quote_outlet_and_date():
+    turn = answered("Was?", (BRIDGE, COST), (FERRY, TICKET))
+    turn = replace(turn, answer=replace(turn.answer, model="openai:scripted"))
+    source = render_turn(2, turn, GERMAN)
     numbers = Page(source).buttons("number")
     assert [found["aria-describedby"] for found in numbers] == ["card-2-0", "card-2-1"] * 2
     assert Page(inside(source, '<div id="card-2-1" hidden>')).text == (
@@ -430,12 +447,10 @@ def test_a_lost_quote_is_named_as_lost_and_is_no_quotation_anywhere():
     turn = replace(answered("Was?", (BRIDGE, COST), (FERRY, TICKET)), lost=frozenset({0}))
     page = Page(render_turn(0, turn, ENGLISH))
     [_] = [found for tag, found in page.elements if tag == "blockquote"]
-    assert f"{ENGLISH.lost}: {COST} [1]" in page.text
+    assert f"{ENGLISH.lost}: {COST}[1]" in page.text
     [copy] = page.buttons("copy")
-    assert (
-        f"[1] Brücke wieder offen (Lahntaler Bote, 2024-03-18) – {ENGLISH.lost}\n"
-        in (copy["data-text"])
-    )
+    assert f"    > „{COST}“ – {ENGLISH.lost}\n[2]" in copy["data-text"]
+    assert len(page.buttons("copy-quote")) == len(page.buttons("keep")) == 1
     refused = replace(Turn("?", "done", refusal("?")), lost=frozenset({1}))
     assert f"{ENGLISH.lost}: {TICKET}" in Page(render_turn(0, refused, ENGLISH)).text
 

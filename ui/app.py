@@ -22,6 +22,9 @@ from ui.conversations.render import PARAMETER, render_place
 from ui.conversations.store import ConversationStore
 from ui.conversations.tab import Tab, end_tab, make_id, name_tab, open_tab, read_person
 from ui.conversations.words import words_about
+from ui.kept.events import add_kept
+from ui.kept.opening import open_fleeting_kept
+from ui.kept.store import KeptStore
 from ui.leaving import Askers
 from ui.limits import Limits
 from ui.line import Line
@@ -40,7 +43,7 @@ ANSWERS_AT_ONCE = 4
 ANSWERS_AT_ONCE_BY_A_MODEL = 16
 """The same where a chat model writes: its answers take long and, on its own server, few cores."""
 
-CONVERSATION_SCRIPTS = ("conversation.js", "card.js", "editing.js", "draft.js")
+CONVERSATION_SCRIPTS = ("conversation.js", "card.js", "cards.js", "editing.js", "draft.js")
 CLICKS = """element.addEventListener("click", (event) => {
   if (event.target.closest("button")) trigger("click");
 });"""
@@ -63,6 +66,7 @@ def build_app(
     at_once: int = ANSWERS_AT_ONCE,
     askers: Askers | None = None,
     bringing: bool = False,
+    kept: KeptStore | None = None,
 ) -> gr.Blocks:
     """Build the page; `ui.server.serve` shows it to a browser.
 
@@ -72,8 +76,8 @@ def build_app(
     code, `holdings` is what the articles are: both are called at each visit, because the index
     may have changed, and `holdings` also after each answer. `archive` are the articles to list.
     Each browser tab has a language of its own, and shows one of the `conversations`: that of its
-    address, or a new one. Without `conversations` they end with the server. `at_once`
-    is the number of answers in the making, for all visitors; other questions stand in a line.
+    address, or a new one. Without `conversations` they end with the server, and so do
+    quotes that are kept without `kept`. `at_once` is the number of answers in the making, for all visitors; other questions stand in a line.
     `askers` are told to `serve` too, which says who has left. With
     `bringing`, articles can be added and removed, by the routes of `build_upload_routes`.
     """
@@ -210,7 +214,7 @@ def build_app(
                     render_no_source(ENGLISH),
                     elem_id="panel",
                     apply_default_css=False,
-                    js_on_load=read_script("panel.js"),
+                    js_on_load=read_script("panel.js") + read_script("tools.js"),
                 )
                 add_articles(archive, row, read_words, read_article, panel, openings)
         told = [conversation, turns, tab, place, hint]
@@ -230,6 +234,8 @@ def build_app(
         halt.click(lambda current: current and current.stop(), run, None, **quick)
         parts = Parts(conversation, turns, tab, place, hint, panel, run, language)
         add_events(parts, wipe, shelf, read_article, offer)
+        quotes = kept or open_fleeting_kept()
+        add_kept(quotes, read_article, turns, language, panel, openings)
         conversation.select(show, [turns, language], panel, **quiet)
     return app
 

@@ -174,6 +174,7 @@ def chat(
             from ui.conversations.opening import open_conversations, open_fleeting
             from ui.errors import NotKept
             from ui.guard.opening import open_guard
+            from ui.kept.opening import open_fleeting_kept, open_kept
             from ui.leaving import Askers
             from ui.render import Holdings
             from ui.server import MCP_PATH, check_mcp, serve
@@ -192,11 +193,12 @@ def chat(
             )
             store = stack.enter_context(closing(opened.store))
             try:
-                conversations = open_conversations(data)
+                conversations, kept = open_conversations(data), open_kept(data)
             except NotKept as error:  # the chat goes on without keeping
                 click.echo(safe_line(str(error)), err=True)
-                conversations = open_fleeting(trouble=True)
+                conversations, kept = open_fleeting(trouble=True), open_fleeting_kept()
             stack.enter_context(closing(conversations))
+            stack.enter_context(closing(kept))
             app = build_app(
                 opened.chain,
                 opened.read_article,
@@ -204,6 +206,7 @@ def chat(
                 holdings=lambda: Holdings(store.count().articles, store.days()),
                 conversations=conversations,
                 archive=archive_of(store),
+                kept=kept,
                 at_once=ANSWERS_AT_ONCE_BY_A_MODEL if model else ANSWERS_AT_ONCE,
                 askers=askers,
                 bringing=True,

@@ -18,8 +18,13 @@ element.addEventListener("click", (event) => {
   }
 });
 
+// The permanent addresses in a copied answer, each on a line of its own.
+const PLACES = /^( +)(\/article\/[0-9a-f]+\?start=\d+&end=\d+)$/gm;
+
 async function copy(button) {
-  const text = button.dataset.text;
+  const { address } = button.dataset;
+  const absolute = address === undefined ? "" : `\n${new URL(address, location.href).href}`;
+  const text = button.dataset.text.replace(PLACES, `$1${location.origin}$2`) + absolute;
   let copied = true;
   try {
     await navigator.clipboard.writeText(text);

@@ -8,7 +8,8 @@ let shown = {}; // turn and citation of the open article
 
 // A source is opened from the conversation or the list of articles; closing it returns focus there.
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("#conversation [data-citation], #listing [data-article]");
+  const openers = "#conversation [data-citation], #listing [data-article], #kept .open";
+  const button = event.target.closest?.(openers);
   if (button) opener = button;
 });
 
@@ -52,6 +53,7 @@ function close() {
 // On a phone the panel covers the conversation, which must not take focus meanwhile.
 function coverChat(covered) {
   covered ||= document.getElementById("side").hasAttribute("data-browsing");
+  covered ||= document.getElementById("page").hasAttribute("data-kept");
   for (const id of ["chat", "header"]) {
     document.getElementById(id).inert = covered && narrow.matches;
   }
@@ -86,7 +88,7 @@ watch("value", () => {
   opening = shown.opening;
   if (scroller === null) return;
   if (!isEntry()) history.pushState({ article: true }, "");
-  scroller.focus({ preventScroll: true });
+  if (!element.contains(document.activeElement)) scroller.focus({ preventScroll: true });
   const mark = scroller.querySelector("#cited");
   if (mark === null) {
     scroller.scrollTop = 0;

@@ -66,10 +66,11 @@ def error_json(question: str, error: Exception) -> str:
 
 def _citation(citation: Citation) -> dict[str, Any]:
     fields = asdict(citation)
-    phrase, context = fields.pop("phrase"), fields.pop("context")
+    phrase, context, copies = (fields.pop(name) for name in ("phrase", "context", "copies"))
     fields["address"] = make_address(citation.article, citation.start, citation.end)
     fields |= {"phrase": {"start": phrase[0], "end": phrase[1]}} if phrase else {}
-    return fields | ({"context": context} if context else {})
+    fields |= {"context": context} if context else {}
+    return fields | ({"copies": copies} if copies else {})
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -11,8 +11,10 @@ from ui.bringing.words import bring_words
 from ui.conversations.words import words_about
 from ui.dates import write_days, write_number
 from ui.markup import escape
+from ui.plain_text import plain_text
+from ui.quote_words import words_about_quotes
 from ui.render_answer import render_answer
-from ui.turns import Turn, limited, plain_text, shown_citations, understood
+from ui.turns import Turn, limited, shown_citations, understood
 from ui.words import WORDS, Fault, Words
 
 SHOWN_QUESTION = 1_000
@@ -40,6 +42,7 @@ def render_header(
     history = (
         f'<a class="new" href="/">{said.new}</a><button type="button" class="history" '
         f'aria-haspopup="dialog">{said.history}</button>'
+        f'<button type="button" class="kept">{words_about_quotes(words).kept}</button>'
     )
     bring = (
         f'<button type="button" class="bring">{bring_words(words).open}</button>'
@@ -101,7 +104,7 @@ def render_turn(number: int, turn: Turn, words: Words) -> str:
             below += (
                 '<p class="actions"><button type="button" class="copy" '
                 f'data-text="{copied}" data-copied="{words.copied}" '
-                f'data-failed="{words.not_copied}">{words.copy}</button></p>'
+                f'data-failed="{words.not_copied}">{words_about_quotes(words).copy_answer}</button></p>'
             )
     else:
         below = ""

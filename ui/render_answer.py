@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from rag.answer import Answer, AnswerSentence, Citation
+from rag.answer import Answer, AnswerSentence
 from rag.phrases import PHRASES
-from ui.markup import describe_source, escape, render_quote
-from ui.turns import is_quotation, shown_context
+from ui.markup import escape, render_quote
+from ui.render_cards import open_card, render_days, render_further, render_quote_card, render_views
+from ui.render_quotes import (
+    address,
+    name_article,
+    render_card,
+    render_context,
+    render_lost,
+    render_number,
+    render_quotation,
+)
+from ui.turns import is_quotation
 from ui.words import Words
 
 
@@ -19,8 +29,9 @@ def render_answer(
     complete: bool,
     lost: Set[int] = frozenset(),
 ) -> str:
-    """Return an answer with its sources, or the statement that there is none, with near passages.
+    """Return an answer, or the statement that there is none, with near passages.
 
+    An answer by quotations is cards that name their articles; one by a model ends with its sources.
     `lost` are the positions of citations that are no longer in the articles: their quotes are
     shown as that, never as quotations.
     The sources wait until the answer is complete: each new sentence would push them down. A
@@ -35,6 +46,13 @@ def render_answer(
     lead = f'<p class="lead" {spoken}>{escape(answer.lead_in)}</p>' if answer.lead_in else ""
     if answer.found:
         said = "".join(render_sentence(turn, answer, one, words, lost) for one in answer.sentences)
+        if is_quoted(answer):
+            views, further = "", ""
+            if complete:
+                views = render_days(answer, words) + render_views(answer, words)
+                further = render_further(turn, answer, words, lost)
+            said = f'{notice}{lead}{views}<div class="cards">{said}</div>{further}'
+            return f'<div class="answer">{said}</div>'
         sources = render_sources(turn, answer, words) if complete else ""
         said = f"{lead}{said}{notice}" if answer.model else f"{notice}{lead}{said}"
         cards = "".join(
@@ -57,6 +75,17 @@ def render_answer(
     return f'<div class="answer refusal">{notice}{lead}{nearest}</div>'
 
 
+def is_quoted(answer: Answer) -> bool:
+    """Whether an answer is quotations only, so that cards say all there is to say."""
+    quotes = {citation.number: citation for citation in answer.citations}
+    return not answer.model and all(
+        len(one.citations) == 1
+        and one.citations[0] in quotes
+        and is_quotation(one.text, quotes[one.citations[0]])
+        for one in answer.sentences
+    )
+
+
 def render_sentence(
     turn: int,
     answer: Answer,
@@ -70,6 +99,13 @@ def render_sentence(
     supported says so in words, with the reason. A quote that is `lost` is no quotation.
     """
     positions = {citation.number: at for at, citation in enumerate(answer.citations)}
+    if is_quoted(answer):
+        at = positions[sentence.citations[0]]
+        card = render_quote_card(
+            turn, at, answer, words, mark=render_mark(answer, sentence), lost=at in lost
+        )
+        reason = render_reason(sentence, words)
+        return f"{open_card(answer.citations[at], at, sentence.status)}{card}{reason}</div>"
     marks, quotes = "", ""
     said = f'<span lang="{answer.spoken}" dir="auto">{escape(sentence.text)}</span>'
     for number in sentence.citations:
@@ -78,7 +114,7 @@ def render_sentence(
             marks += f" [{number}]"
             continue
         citation = answer.citations[position]
-        button = render_number(turn, position, citation, words)
+        button = render_number(turn, position, answer, words, described=True)
         marks += f" {button}"
         if position in lost:
             quote = render_lost(citation, words)
@@ -113,27 +149,6 @@ def render_reason(sentence: AnswerSentence, words: Words) -> str:
     return f'<p class="reason">{words.why} {reason}</p>'
 
 
-def render_quotation(citation: Citation) -> str:
-    """Return the quote of a citation as a quotation in the language of its article."""
-    return (
-        f'<blockquote lang="{escape(citation.language)}" dir="auto">'
-        f"{render_quote(citation)}</blockquote>"
-    )
-
-
-def render_lost(citation: Citation, words: Words) -> str:
-    """Return the quote of a citation that is no longer in the articles, with these words first."""
-    quote = f'<del lang="{escape(citation.language)}" dir="auto">{escape(citation.quote)}</del>'
-    return f'<span class="lost"><strong>{words.lost}:</strong> {quote}</span>'
-
-
-def render_context(answer: Answer, citation: Citation) -> str:
-    """Return the sentence before a quote that cannot stand alone, "" if there is none to show."""
-    context = shown_context(answer, citation)
-    language = escape(citation.language)
-    return f'<span class="context" lang="{language}">{escape(context)}</span> ' if context else ""
-
-
 def render_sources(turn: int, answer: Answer, words: Words) -> str:
     """Return the list of the articles that the answer cites, each once, in order of use."""
     by_article: dict[str, list[int]] = {}
@@ -142,56 +157,11 @@ def render_sources(turn: int, answer: Answer, words: Words) -> str:
     rows = []
     for positions in by_article.values():
         first = answer.citations[positions[0]]
-        numbers = " ".join(render_number(turn, at, answer.citations[at], words) for at in positions)
+        number = render_number(turn, positions[0], answer, words, described=True)
         rows.append(
-            f'<li><span class="numbers">{numbers}</span>'
+            f'<li><span class="numbers">{number}</span>'
             f'<button type="button" class="open" {address(turn, positions[0])}>'
             f"{name_article(first, words)}</button></li>"
         )
     listed = f'<ol class="sources">{"".join(rows)}</ol>'
     return f"<h3>{words.sources}</h3>{listed}" if rows else ""
-
-
-def render_number(turn: int, position: int, citation: Citation, words: Words) -> str:
-    """Return the number of a citation as a button that opens it."""
-    return (
-        f'<button type="button" class="number" {address(turn, position)} '
-        f'aria-describedby="card-{turn}-{position}" '
-        f'aria-label="{words.source.format(number=citation.number)}: {escape(citation.title)}">'
-        f"[{citation.number}]</button>"
-    )
-
-
-def render_card(
-    turn: int, position: int, citation: Citation, words: Words, *, lost: bool = False
-) -> str:
-    """Return the hidden description of a citation's number: quote, outlet, date, language.
-
-    Screen readers read it with the number, the page's script shows it beside it.
-    """
-    language = escape(citation.language)
-    shown = render_lost(citation, words) if lost else render_quote(citation)
-    quote = f'<span class="quote" lang="{language}" dir="auto">{shown}</span>'
-    named = name_article(citation, words)
-    return f'<div id="card-{turn}-{position}" hidden>{quote} {named}</div>'
-
-
-def name_article(citation: Citation, words: Words) -> str:
-    """Return the title of a citation's article over its outlet, date and language."""
-    about = describe_source(
-        citation.source,
-        citation.date,
-        citation.language,
-        citation.path,
-        words,
-        title=citation.title,
-    )
-    return (
-        f'<span class="named"><span class="title" lang="{escape(citation.language)}" dir="auto">'
-        f"{escape(citation.title)}</span>{about}</span>"
-    )
-
-
-def address(turn: int, position: int) -> str:
-    """Return the attributes that tell the page's script which citation a button opens."""
-    return f'data-turn="{turn}" data-citation="{position}" aria-pressed="false"'

@@ -19,8 +19,16 @@ from ui.listening import check_address, in_use, own_names
 from ui.surface import Surface
 
 STYLES = (
-    *("page.css", "composer.css", "conversation.css", "panel.css", "history.css"),
-    *("articles.css", "adding.css", "bring.css"),
+    "page.css",
+    "composer.css",
+    "conversation.css",
+    "cards.css",
+    "panel.css",
+    "kept.css",
+    "history.css",
+    "articles.css",
+    "adding.css",
+    "bring.css",
 )
 MCP_PATH = "gradio_api/mcp/"
 THREADS = 256

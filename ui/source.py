@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from rag.answer import Citation
 from ui.addresses import FOLDER, make_address
+from ui.article_tools import render_find_only, render_quote_tools
 from ui.markup import describe_source, escape, render_quote
 from ui.words import Words
 from vectorstore import Article, Span
@@ -48,11 +49,13 @@ def render_source(
     *,
     label: str,
     opening: Opening,
+    tools: str = "",
 ) -> str:
     """Return an article with `citation` marked and the answer's other citations underlined.
 
     The text of the one `<mark>` is `article.text[citation.start:citation.end]`. If that is no
     longer the citation's quote, the panel says so. `label` is our own text, never the article's.
+    `tools` are buttons for the quote.
     """
     if article.text[citation.start : citation.end] != citation.quote:
         return render_notice(words.changed, citation, words, opening=opening)
@@ -78,6 +81,7 @@ def render_source(
         f"<p>{about}</p>{render_link(article.url, words)}{render_address(citation, words)}"
         f'<div class="text" lang="{escape(article.language)}" dir="auto">{text}</div>',
         opening=opening,
+        tools=tools or render_quote_tools(citation, words),
     )
 
 
@@ -95,6 +99,7 @@ def render_reading(article: Article, words: Words, *, opening: Opening) -> str:
         f'<div class="text" lang="{escape(article.language)}" dir="auto">'
         f"{render_start(article, len(article.text), [], words)}</div>",
         opening=opening,
+        tools=render_find_only(words),
     )
 
 
@@ -181,7 +186,14 @@ def _permanent(address: str, words: Words) -> str:
 
 
 def _panel(
-    words: Words, label: str, title: str, language: str, content: str, *, opening: Opening
+    words: Words,
+    label: str,
+    title: str,
+    language: str,
+    content: str,
+    *,
+    opening: Opening,
+    tools: str = "",
 ) -> str:
     named = f'lang="{escape(language)}" dir="auto">{escape(title)}'
     return (
@@ -190,7 +202,7 @@ def _panel(
         f'data-article="{escape(opening.article)}" role="region" aria-label="{label}">'
         f'<div class="bar"><span>{label}</span><span class="which" aria-hidden="true" {named}'
         f'</span><button type="button" class="close" aria-label="{words.close}">'
-        '<span aria-hidden="true">✕</span></button></div>'
+        f'<span aria-hidden="true">✕</span></button></div>{tools}'
         f'<div class="scroll" tabindex="0" role="group" aria-label="{words.article}">'
         f"<h2 {named}</h2>{content}</div></section>"
     )

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from rag.errors import RagError
+from ui.article_tools import render_tools
 from ui.render import find_citation
 from ui.source import (
     Opening,
@@ -15,7 +16,7 @@ from ui.source import (
     render_source,
     render_trouble,
 )
-from ui.turns import Turn, shown_citations
+from ui.turns import Turn, number_articles, shown_citations
 from ui.visitors import find_fault
 from ui.words import Words
 from vectorstore import Article, StoreError
@@ -43,9 +44,11 @@ def open_source(
     except Exception:
         logger.exception("No article %s to show", citation.article)
         return render_notice(words.not_shown, citation, words, opening=opening)
-    label = words.source.format(number=citation.number) if answer.found else words.nearest
+    number = number_articles(answer)[citation.article]
+    label = words.source.format(number=number) if answer.found else words.nearest
     also = shown_citations(answer)
-    return render_source(article, citation, also, words, label=label, opening=opening)
+    tools = render_tools(opening.turn, opening.citation, answer, words)
+    return render_source(article, citation, also, words, label=label, opening=opening, tools=tools)
 
 
 def open_reading(read_article: Callable[[str], Article], opening: Opening, words: Words) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
 from rag.answer import Answer, Citation
 from rag.phrases import PHRASES
 from rag.question.conversation import Earlier
-from ui.words import Fault, Words
+from ui.words import Fault
 from vectorstore import Span
 
 
@@ -47,8 +46,21 @@ def past(turns: tuple[Turn, ...]) -> list[Earlier]:
 
 
 def shown_citations(answer: Answer) -> tuple[Citation, ...]:
-    """Return the citations that a person can open: the answer's, or the nearest if it has none."""
-    return answer.citations if answer.found else answer.nearest
+    """Return the citations that a person can open: the answer's, then those behind "show all".
+
+    If there is no answer, they are the nearest passages.
+    """
+    return (*answer.citations, *answer.further) if answer.found else answer.nearest
+
+
+def number_articles(answer: Answer) -> dict[str, int]:
+    """Return the numbers that the page gives the articles of an answer: 1, 2 … by first use.
+
+    Citations are numbered by sentence and through the conversation, which readers took for
+    different articles.
+    """
+    articles = dict.fromkeys(citation.article for citation in shown_citations(answer))
+    return {article: number for number, article in enumerate(articles, start=1)}
 
 
 def is_said(answer: Answer, citation: Citation) -> bool:
@@ -110,25 +122,6 @@ def show_day(date: str) -> str:
     return date[:10] if re.match(r"\d{4}-\d{2}-\d{2}", date) else date
 
 
-def plain_text(answer: Answer, words: Words, lost: Set[int] = frozenset()) -> str:
-    """Return the answer as text to paste elsewhere: its lines, then its sources by number.
-
-    A notice comes first, so that quotations are not taken for a model's words. Then comes the
-    question as it was understood, if it was not understood as typed. Citations at the positions
-    `lost` are named as no longer in the articles.
-    """
-    if answer.found:
-        lines = [describe_cited(answer, citation) for citation in answer.citations]
-        label = f"{words.sources}:"
-    else:
-        lines = [f"- {one_line(near.quote)}\n  {describe(near)}" for near in answer.nearest]
-        label = PHRASES[answer.spoken].nearest
-    lines = [f"{line} – {words.lost}" if at in lost else line for at, line in enumerate(lines)]
-    above = (answer.notice, understood(answer), limited(answer))
-    said = "\n\n".join(filter(None, (*above, answer.text)))
-    return "\n".join([said, "", label, *lines]) if lines else said
-
-
 def understood(answer: Answer) -> str:
     """Return one line on how the question was understood, "" if as typed."""
     if not answer.standalone:
@@ -139,9 +132,3 @@ def understood(answer: Answer) -> str:
 def limited(answer: Answer) -> str:
     """Return one line on the limits that a question was asked within, "" without any."""
     return f"{PHRASES[answer.spoken].within} {one_line(answer.within)}" if answer.within else ""
-
-
-def describe_cited(answer: Answer, citation: Citation) -> str:
-    """Return lines on a number's article, and its quote unless the answer says that itself."""
-    named = f"[{citation.number}] {describe(citation)}"
-    return named if is_said(answer, citation) else f"{named}\n    > {one_line(citation.quote)}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rag.answer import Citation, cite
+import re
+from collections.abc import Iterable
+
+from rag.answer import Citation, Copy, cite
 from rag.answering.context import find_context
 from rag.errors import CitationNotVerbatim
 from rag.passage import RankedPassage, ReadArticle
@@ -47,4 +50,20 @@ class Citations:
             score=self._weighed.relevance(found.id, span),
             phrase=self._weighed.phrase(found.id, span),
             context=find_context(article, span),
+            copies=find_copies(quote, passage.reprints),
         )
+
+
+def find_copies(quote: str, articles: Iterable[Article]) -> tuple[Copy, ...]:
+    """Return the places of a quote in other articles, the earliest article first.
+
+    An article that lacks a word of it is no copy.
+    """
+    words = re.compile(r"\s+".join(map(re.escape, quote.split())))
+    found = ((article, words.search(article.text)) for article in articles)
+    copies = [
+        Copy(one.id, one.path, one.title, one.source, one.date, *place.span())
+        for one, place in found
+        if place is not None
+    ]
+    return tuple(sorted(copies, key=lambda copy: (copy.date or "~", copy.source or "~", copy.path)))

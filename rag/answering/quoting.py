@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice, takewhile
 
 from rag.answer import Answer, AnswerSentence, Citation
 from rag.answering.citations import Citations
+from rag.errors import CitationNotVerbatim
 from rag.language.negation import Negation, count_negations
 from rag.passage import RankedPassage, ReadArticle
 from rag.phrases import PHRASES
@@ -56,11 +58,12 @@ class ExtractiveAnswerer:
     def refuse(self, question: Question, weighed: Weighed) -> Answer:
         """Return the answer that the articles do not say, with the nearest passages."""
         nearest = islice(_without_copies(weighed.evidence), _NEAREST)
+        citations = Citations(weighed, self._read_article)
         return Answer(
             question.text,
             found=False,
             lead_in=PHRASES[question.language].not_found,
-            nearest=tuple(citation for _, citation in self._cite(nearest, weighed)),
+            nearest=tuple(citation for _, citation in self._cite(nearest, citations)),
             language=question.language,
         )
 
@@ -69,8 +72,9 @@ class ExtractiveAnswerer:
         lead_in = PHRASES[question.language].found
         yield Answer(question.text, True, lead_in, language=question.language)
         chosen = in_reading_order(choose_sentences(weighed.evidence))
-        for found, citation in self._cite(chosen, weighed):
-            sentence = AnswerSentence(" ".join(found.text.split()), (citation.number,))
+        citations = Citations(weighed, self._read_article)
+        for _, citation in self._cite(chosen, citations):
+            sentence = AnswerSentence(" ".join(citation.quote.split()), (citation.number,))
             yield Answer(
                 question.text,
                 True,
@@ -79,11 +83,31 @@ class ExtractiveAnswerer:
                 language=question.language,
             )
 
+        if further := tuple(self._cite_further(chosen, weighed, citations)):
+            yield Answer(question.text, True, further=further, language=question.language)
+
+    def _cite_further(
+        self, chosen: Sequence[Evidence], weighed: Weighed, citations: Citations
+    ) -> Iterator[Citation]:
+        """Yield the best sentence of each passage that nothing is quoted of.
+
+        One whose article has changed meanwhile is left out: the answer stands without it.
+        """
+        shown = {found.passage.passage.id for found in chosen}
+        quoted = {(found.passage.article.id, found.span) for found in chosen}
+        for found in _without_copies(weighed.evidence):
+            passage = found.passage.passage.id
+            if passage in shown or (found.passage.article.id, found.span) in quoted:
+                continue
+            shown.add(passage)
+            with suppress(CitationNotVerbatim):
+                for _, citation in self._cite([found], citations):
+                    yield citation
+
     def _cite(
-        self, chosen: Iterable[Evidence], weighed: Weighed
+        self, chosen: Iterable[Evidence], citations: Citations
     ) -> Iterator[tuple[Evidence, Citation]]:
         """Yield sentences, of which none comes twice, with their citations."""
-        citations = Citations(weighed, self._read_article)
         for found in chosen:
             _, citation = citations.cite(found.passage, found.span)
             if citation is not None:

@@ -22,7 +22,7 @@ from rag.retrieval.documents import to_document
 from rag.retrieval.reading import ReadsWindows, read_or_rerank
 from rag.retrieval.score_normalisation import fuse_scores
 from rag.retrieval.terms import question_terms, translated_terms
-from vectorstore import Filter, Hit, SearchResult, Store, ngrams_of
+from vectorstore import Article, Filter, Hit, Passage, SearchResult, Store, ngrams_of
 
 CANDIDATES = 100
 PASSAGES = 8
@@ -102,6 +102,7 @@ def search(
 
 def rank(found: SearchResult, k: int) -> list[RankedPassage]:
     """Return the k best hits of a search, the best first, no text twice."""
+    texts = [(hit.passage.article, one_line(hit.passage.text)) for hit in found.hits]
     return [
         RankedPassage(
             hit.passage,
@@ -109,6 +110,7 @@ def rank(found: SearchResult, k: int) -> list[RankedPassage]:
             bm25=hit.bm25,
             score=score,
             query_terms=found.query_terms(hit.passage.article.language),
+            reprints=find_reprints(hit.passage, texts),
         )
         for hit, score in without_copies(rank_hits(found.hits), k)
     ]
@@ -136,6 +138,27 @@ def without_copies(ranked: Sequence[tuple[Hit, float]], k: int) -> list[tuple[Hi
             kept.append((hit, score))
             seen.append(ngrams)
     return kept
+
+
+def find_reprints(passage: Passage, texts: Sequence[tuple[Article, str]]) -> tuple[Article, ...]:
+    """Return the other articles of which one of the texts has the passage's longest sentence.
+
+    Comparing n-grams, as for copies, would cost a hundred times as much for all hits.
+    """
+    own = passage.article
+    longest = max((own.text[start:end] for start, end in passage.sentences), key=len, default="")
+    said = one_line(longest)
+    there = {
+        article.id: article
+        for article, text in texts
+        if said and article.id != own.id and said in text
+    }
+    return tuple(there.values())
+
+
+def one_line(text: str) -> str:
+    """Return a text with a single space for each run of white space."""
+    return " ".join(text.split())
 
 
 def overlap(one: Set[str], other: Set[str]) -> float:

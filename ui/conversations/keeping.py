@@ -122,7 +122,11 @@ def _check(turn: Turn, read_article: ReadArticle, articles: dict[str, Article | 
         for position, one in enumerate(shown)
         if not stands(one.article, one.start, one.end, one.quote)
     )
-    answer = replace(turn.answer, citations=tuple(map(checked, turn.answer.citations)))
+    answer = replace(
+        turn.answer,
+        citations=tuple(map(checked, turn.answer.citations)),
+        further=tuple(map(checked, turn.answer.further)),
+    )
     return replace(turn, answer=answer, lost=lost)
 
 

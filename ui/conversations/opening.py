@@ -26,7 +26,7 @@ def open_conversations(data: Path) -> ConversationStore:
     with named_errors(str(path)), ExitStack() as opened:
         # For nobody else on this machine: questions are private.
         os.close(os.open(path, os.O_RDONLY | os.O_CREAT, mode=0o600))
-        connection = opened.enter_context(closing(_connect(str(path))))
+        connection = opened.enter_context(closing(connect(str(path))))
         [(sound,)] = connection.execute("PRAGMA quick_check(1)").fetchall()
         if sound != "ok":
             raise NotKept(DAMAGED.format(path=path, reason=" ".join(sound.split())))
@@ -42,12 +42,13 @@ def open_fleeting(*, trouble: bool = False) -> ConversationStore:
 
     `trouble` says that they were to be kept, for the page to tell.
     """
-    connection = _connect(":memory:")
+    connection = connect(":memory:")
     _make_tables(connection, Path(":memory:"))
     return ConversationStore(connection, ":memory:", trouble=trouble)
 
 
-def _connect(path: str) -> sqlite3.Connection:
+def connect(path: str) -> sqlite3.Connection:
+    """Open a connection to the file at a path, ":memory:" for none."""
     connection = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
     connection.execute("PRAGMA foreign_keys = ON")
     # What is deleted is overwritten in the file.

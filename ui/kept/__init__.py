@@ -1,0 +1,1 @@
+"""Quotes that a person keeps over many questions."""
