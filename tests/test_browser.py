@@ -12,6 +12,7 @@ from pages import (
     EVIL,
     EVIL_QUOTE,
     EVIL_TITLE,
+    FERRY,
     TICKET,
     Script,
     free_port,
@@ -221,11 +222,14 @@ def test_clear_forgets_the_conversation_and_closes_the_source(here, script):
 def test_copy_puts_the_answer_and_its_sources_on_the_clipboard(here):
     here.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     turn = here.ask("What is a ticket?")
-    turn.get_by_role("button", name="Copy").click()
+    turn.get_by_role("button", name="Copy answer").click()
     expect(turn.get_by_role("button", name="Copied")).to_be_visible()
+    start = FERRY.text.index(TICKET)
+    end = start + len(TICKET)
     assert here.page.evaluate("navigator.clipboard.readText()") == (
-        f"The articles say:\n{TICKET} [1]\n\n"
-        "Sources:\n[1] Ferry returns to the lake (Lakeside Gazette, 2024-05-02)"
+        f"What is a ticket?\n\nThe articles say:\n“{TICKET}” [1]\n\n"
+        "Sources:\n[1] Ferry returns to the lake (Lakeside Gazette, 2024-05-02)\n"
+        f"    {here.page.evaluate('location.origin')}/article/{FERRY.id}?start={start}&end={end}"
     )
 
 
@@ -234,10 +238,10 @@ def test_copy_works_in_a_browser_without_a_clipboard_interface(here):
     here.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     turn = here.ask("What is a ticket?")
     here.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: 0, configurable: 1})")
-    turn.get_by_role("button", name="Copy").click()
+    turn.get_by_role("button", name="Copy answer").click()
     expect(turn.get_by_role("button", name="Copied")).to_be_visible()
     here.page.evaluate("delete navigator.clipboard")
-    assert here.page.evaluate("navigator.clipboard.readText()").startswith("The articles say:\n")
+    assert here.page.evaluate("navigator.clipboard.readText()").startswith("What is a ticket?\n")
 
 
 def test_an_example_is_asked_by_pressing_it(here):
@@ -321,7 +325,7 @@ def test_everything_can_be_done_from_the_keyboard(here):
     expect(here.turns.first).to_have_attribute("aria-busy", "false")
     for _ in range(20):
         keys.press("Shift+Tab")
-        if focused.get_attribute("aria-label") == "Source 2: Brücke wieder offen":
+        if focused.get_attribute("aria-label") == "Source 1: Brücke wieder offen":
             break
     assert focused.evaluate("button => getComputedStyle(button).outlineStyle") == "solid"
     keys.press("Enter")
@@ -329,7 +333,7 @@ def test_everything_can_be_done_from_the_keyboard(here):
     expect(here.page.locator("#panel .scroll")).to_be_focused()
     keys.press("Escape")
     expect(here.page.locator("#panel .source")).to_have_count(0)
-    expect(focused).to_have_attribute("aria-label", "Source 2: Brücke wieder offen")
+    expect(focused).to_have_attribute("aria-label", "Source 1: Brücke wieder offen")
 
 
 def test_on_a_phone_the_source_covers_the_conversation_until_it_is_closed(phone):
@@ -425,7 +429,7 @@ def test_an_open_article_stays_where_it_is_when_the_language_changes(here):
 
 
 def test_hover_and_focus_show_the_quote_outlet_and_date_of_a_number(here):
-    turn, card = here.ask("Was kostete die Brücke?"), here.page.locator("#card")
+    turn, card = here.ask("Was kostete die Brücke? (model)"), here.page.locator("#card")
     numbers = turn.locator(".sentence button.number")
     numbers.nth(1).hover()
     expect(card.locator(".quote")).to_have_text(CARS)
@@ -445,7 +449,7 @@ def test_hover_and_focus_show_the_quote_outlet_and_date_of_a_number(here):
 
 
 def test_a_long_quote_is_cut_after_four_lines_in_its_card(here):
-    here.ask("evil").locator("button.number").first.hover()
+    here.ask("evil model").locator("button.number").first.hover()
     quote = here.page.locator("#card .quote")
     expect(quote).to_be_visible()
     shown = quote.evaluate(

@@ -148,7 +148,7 @@ def test_a_follow_up_shows_the_understood_question_and_keeps_the_numbers(here, m
     expect(turn.locator(".question")).to_have_text("Und was kostet sie?")
     expect(turn.locator(".sentence .number").first).to_have_text("[2]")
     expect(turn.locator(".sentence").nth(1)).to_contain_text("Sie öffnet bald. [1]")
-    expect(turn.locator(".sources .number")).to_have_text(["[2]", "[1]"])
+    expect(turn.locator(".sources .number")).to_have_text(["[1]", "[2]"])
     turn.locator(".sentence").nth(1).locator("button.number").first.click()
     expect(here.page.locator("#panel mark")).to_have_text(OPENS)
     expect(here.page.locator("#panel .bar")).to_contain_text("Source 1")

@@ -381,17 +381,17 @@ def test_the_head_names_the_articles_and_their_days_once_and_offers_the_other_la
         '<header data-language="en"><h1>Article Chat</h1>'
         "<p>1,300 articles · 17–20 June 2024</p>"
         '<nav><a class="new" href="/">New</a><button type="button" class="history" '
-        'aria-haspopup="dialog">History</button>'
+        'aria-haspopup="dialog">History</button><button type="button" class="kept">Kept</button>'
         '<button type="button" class="language" lang="de" data-language="de">Deutsch</button>'
         "</nav></header>"
     )
     german = Page(render_header("Article Chat", Holdings(1_300, days), GERMAN))
-    assert german.text == "Article Chat1.300 Artikel · 17.–20. Juni 2024NeuVerlaufEnglish"
+    assert german.text == "Article Chat1.300 Artikel · 17.–20. Juni 2024NeuVerlaufGemerktEnglish"
 
 
 def test_the_head_leaves_out_what_is_not_known():
-    assert Page(render_header("A", Holdings(1), ENGLISH)).text == "A1 articleNewHistoryDeutsch"
-    assert Page(render_header("A", None, ENGLISH)).text == "ANewHistoryDeutsch"
+    assert Page(render_header("A", Holdings(1), ENGLISH)).text == "A1 articleNewHistoryKeptDeutsch"
+    assert Page(render_header("A", None, ENGLISH)).text == "ANewHistoryKeptDeutsch"
 
 
 def test_a_pasted_article_is_shortened_as_a_question():

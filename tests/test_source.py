@@ -40,7 +40,8 @@ class Panel(HTMLParser):
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
         self.elements.append((tag, given))
-        self.inside.append({tag, *given.get("class", "").split()})
+        if tag != "input":  # it has no end
+            self.inside.append({tag, *given.get("class", "").split()})
 
     def handle_endtag(self, tag):
         assert tag in self.inside.pop()

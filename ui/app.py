@@ -217,6 +217,8 @@ def build_app(
                     js_on_load=read_script("panel.js") + read_script("tools.js"),
                 )
                 add_articles(archive, row, read_words, read_article, panel, openings)
+            quotes = kept or open_fleeting_kept()
+            add_kept(quotes, read_article, turns, language, panel, openings)
         told = [conversation, turns, tab, place, hint]
         worded = [language, header, *told, box, send, halt, retry, wipe, panel]
         app.load(greet, None, worded, **quiet)
@@ -234,8 +236,6 @@ def build_app(
         halt.click(lambda current: current and current.stop(), run, None, **quick)
         parts = Parts(conversation, turns, tab, place, hint, panel, run, language)
         add_events(parts, wipe, shelf, read_article, offer)
-        quotes = kept or open_fleeting_kept()
-        add_kept(quotes, read_article, turns, language, panel, openings)
         conversation.select(show, [turns, language], panel, **quiet)
     return app
 
