@@ -165,7 +165,7 @@ def test_opening_the_same_citation_again_is_another_panel():
 def test_a_hostile_article_makes_no_element_attribute_or_link_of_its_own():
     shown = panel(EVIL, cited(EVIL, EVIL_QUOTE, 1))
     assert {tag for tag, _ in shown.elements} == {
-        *("section", "div", "span", "button", "h2", "p", "mark", "a")
+        *("section", "div", "span", "button", "h2", "p", "mark", "a", "input", "output")
     }
     [address] = [found["href"] for _, found in shown.elements if "href" in found]
     assert address.startswith(f"/article/{EVIL.id}?start=")
@@ -183,6 +183,8 @@ def test_a_hostile_article_makes_no_element_attribute_or_link_of_its_own():
             "tabindex",
         ),
         *("lang", "dir", "id", "href", "target", "rel"),
+        *("autocomplete", "placeholder", "data-found"),
+        *("data-text", "data-address", "data-copied", "data-failed"),
     }
 
 

@@ -76,9 +76,9 @@ def build_app(
     code, `holdings` is what the articles are: both are called at each visit, because the index
     may have changed, and `holdings` also after each answer. `archive` are the articles to list.
     Each browser tab has a language of its own, and shows one of the `conversations`: that of its
-    address, or a new one. Without `conversations` they end with the server, and so do
-    quotes that are kept without `kept`. `at_once` is the number of answers in the making, for all visitors; other questions stand in a line.
-    `askers` are told to `serve` too, which says who has left. With
+    address, or a new one. Without `conversations` they end with the server, and so do quotes that
+    are kept without `kept`. `at_once` is the number of answers in the making, for all visitors;
+    other questions stand in a line. `askers` are told to `serve` too, which says who has left. With
     `bringing`, articles can be added and removed, by the routes of `build_upload_routes`.
     """
     line, present = Line(at_once), askers or Askers()
