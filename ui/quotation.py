@@ -7,13 +7,13 @@ from ui.dates import write_day
 from ui.turns import one_line
 from ui.words import Words
 
-_MARKS = {"de": "„“", "en": "“”", "fr": "«»"}
+_MARKS = {"de": ("„", "“"), "en": ("“", "”"), "fr": ("«", "»")}
 _SHORT = 60
 
 
 def quote_marked(citation: Citation) -> str:
     """Return the words of a quote in the quotation marks of its language."""
-    opening, closing = _MARKS.get(citation.language[:2], "“”")
+    opening, closing = _MARKS.get(citation.language[:2], ("“", "”"))
     return f"{opening}{one_line(citation.quote)}{closing}"
 
 
