@@ -217,8 +217,7 @@ def build_app(
                     js_on_load=read_script("panel.js") + read_script("tools.js"),
                 )
                 add_articles(archive, row, read_words, read_article, panel, openings)
-            quotes = kept or open_fleeting_kept()
-            add_kept(quotes, read_article, turns, language, panel, openings)
+            add_kept(kept or open_fleeting_kept(), read_article, turns, language, panel, openings)
         told = [conversation, turns, tab, place, hint]
         worded = [language, header, *told, box, send, halt, retry, wipe, panel]
         app.load(greet, None, worded, **quiet)
