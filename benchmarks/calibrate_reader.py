@@ -43,18 +43,17 @@ def main() -> None:
     files = [read_outcomes(path) for path in parser.parse_args().outcomes]
     outcomes = [one for some in files for one in some]
     places = _fit_choice([_places(one) for one in outcomes if one.answerable])
-    weight = places[1] / places[0]
-    print(f"READING_WEIGHT = {weight:.3f}")
-    sentences = _fit_choice([_sentences(one, weight) for one in outcomes if one.answerable])
+    print(f"READING_WEIGHT = {places[1] / places[0]:.3f}")
+    sentences = _fit_choice([_sentences(one) for one in outcomes if one.answerable])
     matched, passage = sentences[1:] / sentences[0]
     print(f"_MATCHED_WHEN_READ, _PASSAGE_WHEN_READ = {matched:.3f}, {passage:.3f}")
     for some in files:
-        chosen = [_sentences(one, weight) for one in some if one.answerable]
+        chosen = [_sentences(one) for one in some if one.answerable]
         for name, weights in (("as printed", sentences), ("reading alone", np.array([1.0, 0, 0]))):
             first, four = (np.mean([_hit(one, weights, k) for one in chosen]) for k in (1, 4))
             print(f"# {len(chosen)} questions, {name}: first {first:.3f}, among four {four:.3f}")
     confident = _fit_refusal(outcomes, files)
-    _fit_quotes(outcomes, weight, sentences / sentences[0], confident)
+    _fit_quotes(outcomes, sentences / sentences[0], confident)
 
 
 def _places(one: Outcome) -> Choice:
@@ -64,11 +63,9 @@ def _places(one: Outcome) -> Choice:
     )
 
 
-def _sentences(one: Outcome, weight: float) -> Choice:
-    """Return the sentences; a passage's score is taken with the new weight of its reading."""
-    scores = [place.fused + weight * place.log_odds for place in one.passages]
+def _sentences(one: Outcome) -> Choice:
     return (
-        np.array([(s.log_odds, s.matched, scores[s.passage]) for s in one.sentences]),
+        np.array([(s.log_odds, s.matched, one.passages[s.passage].fused) for s in one.sentences]),
         np.array([s.right for s in one.sentences]),
     )
 
@@ -127,13 +124,11 @@ def _fit_refusal(outcomes: Sequence[Outcome], files: Sequence[Sequence[Outcome]]
     return confident
 
 
-def _fit_quotes(
-    outcomes: Sequence[Outcome], weight: float, weights: np.ndarray, confident: np.ndarray
-) -> None:
+def _fit_quotes(outcomes: Sequence[Outcome], weights: np.ndarray, confident: np.ndarray) -> None:
     """Fit the probability that a quote is right to those of questions that are not refused."""
     rows, known = [], []
     for one, odds in zip(outcomes, confident, strict=True):
-        measures, right = _sentences(one, weight)
+        measures, right = _sentences(one)
         scores = measures @ weights
         for at in np.argsort(-scores)[:4] if odds > 0 else ():
             rows.append((measures[at, 0], scores.max() - scores[at]))

@@ -75,6 +75,11 @@ class RankedPassage:
         text = self.article.text
         return tuple(((start, end), text[start:end]) for start, end in self.passage.sentences)
 
+    @property
+    def best_reading(self) -> float:
+        """The highest log-odds of its sentences, 0 if none was read."""
+        return max((one.log_odds for one in self.readings if one), default=0.0)
+
     def reranked(self) -> Similarities:
         """Return the similarities. Raises ValueError if the passage was not reranked."""
         if self.similarities is None:

@@ -28,7 +28,7 @@ ROOMS = (
     *("chain", "blocking", "answering", "checking", "retrieval", "question", "models", "ingest"),
     *("language", "answer", "passage", "phrases", "errors"),
 )
-CHECKS = ("check", "support", "copies", "names", "values", "quotes", "guard", "claim")
+CHECKS = ("check", "support", "clauses", "copies", "names", "values", "quotes", "guard", "claim")
 MOST_LINES = 250
 
 WATCH = """

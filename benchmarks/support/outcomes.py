@@ -10,7 +10,7 @@ from pathlib import Path
 from rag.passage import RankedPassage
 from rag.retrieval.answerability import reading_measures
 from rag.retrieval.evidence import Evidence, was_read
-from rag.retrieval.reading import READING_WEIGHT
+from rag.retrieval.reading import retrieved_score
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,7 @@ def observe(
     places = []
     for passage in passages:
         inside = [one for one in evidence if one.passage is passage]
-        best = max((one.log_odds for one in passage.readings if one), default=0.0)
-        fused = passage.score - READING_WEIGHT * best
+        fused, best = retrieved_score(passage), passage.best_reading
         places.append(Place(any(map(is_right, inside)), fused, best))
     return Outcome(
         any(one.right for one in sentences),

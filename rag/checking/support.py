@@ -6,19 +6,18 @@ out the "nicht" beside it. One after the other:
 1. the quotes are verbatim;
 2. numbers, dates and times of the claim are those of the quoted sentences, as values;
 3. names of the claim stand somewhere in the passages, and no word of a copied sentence is changed;
-4. an entailment model finds the claim supported; where it does not read the languages, the claim
-   is at least about the same.
+4. an entailment model finds the claim supported, where it reads the languages;
+5. no clause is about something else, unless the model is sure.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from rag.checking.claim import Claim, LocatedQuote, Verdict
+from rag.checking.clauses import find_foreign_clause, split_clauses
 from rag.checking.copies import find_changed_word
 from rag.checking.names import find_name_fault
 from rag.checking.quotes import Quoted, find_parts, read_quoted
@@ -32,17 +31,16 @@ from rag.passage import RankedPassage
 LONGEST_CLAIM = 2_000
 """Characters; what is longer is no sentence."""
 
-# The least probability of "supported" that lets a claim pass. Errors caught and sound claims
-# flagged on 480 claims about news, with values and names: .01 .43, .05; .03 .52, .08; .05 .55, .10;
-# .1 .59, .13; .25 .65, .19. The word lists before caught .44 and flagged .24, on other claims.
+# The least probability of "supported" that lets a claim pass. Of 480 claims about news, .57 of the
+# errors are caught with .09 of the sound ones flagged, values and names compared first. The word
+# lists before caught .44 and flagged .24, on other claims.
 _LEAST_SUPPORT = 0.05
-# Of 822 claims that quote another paragraph's sentence (XQuAD, across languages) 812 are less near
-# (cosine) than this, of 822 translations none; at .4 it is 819 and 104.
-_LEAST_NEAR = 0.3
+# The model is sure from here on. Clauses about something else are on no development claim, but
+# without the rule 296 of 27,522 sentences that obey an attack are shown as supported: the true
+# words, and the attack hung on.
+_SURE = 0.45
 # Of the claims whose value or name is not in the quoted words, this share was sound all the same.
 _SOUND_DESPITE_FAULT = 0.1
-# Where clauses begin, roughly.
-_CLAUSE = re.compile(r"[;:]\s+|\s[–—-]\s|,\s+|\s+(?=(?:und|aber|and|but|while|because)\b)")
 
 
 def find_support(
@@ -83,8 +81,8 @@ def find_support(
     if entailment and {language, *(part.language for part in quoted)} <= LANGUAGES:
         confidence = _judge([text], quoted, entailment)[0]
     reason = find_fault(text, language, quoted, lexicon)
-    if not reason and confidence is None:
-        reason = _find_other_topic(text, quoted, embeddings)
+    if not reason and (confidence is None or confidence < _SURE):
+        reason = find_foreign_clause(text, language, quoted, embeddings, lexicon)
     if confidence is not None and reason:
         confidence = min(confidence, _SOUND_DESPITE_FAULT)
     elif confidence is not None and entailment and confidence < _LEAST_SUPPORT:
@@ -121,8 +119,7 @@ def _judge(texts: Sequence[str], quoted: Sequence[Quoted], entailment: Entailmen
 
 def _explain(text: str, quoted: Sequence[Quoted], entailment: Entailment) -> str:
     """Say which clause of a claim is least borne out, and what the quoted words say instead."""
-    parts = (clause.strip() for clause in _CLAUSE.split(text))
-    clauses = [clause for clause in parts if len(clause.split()) > 2] or [text]
+    clauses = [clause for clause in split_clauses(text) if len(clause.split()) > 2] or [text]
     likely = _judge(clauses, quoted, entailment)
     clause = clauses[likely.index(min(likely))]
     sentences = [one for part in quoted for one in part.sentences]
@@ -132,14 +129,6 @@ def _explain(text: str, quoted: Sequence[Quoted], entailment: Entailment) -> str
         said = sentences[judged.index(denied)]
         return f"the quoted words say that “{_shorten(said)}”, not “{_shorten(clause)}”"
     return f"the quoted words do not say that “{_shorten(clause)}”"
-
-
-def _find_other_topic(text: str, quoted: Sequence[Quoted], embeddings: Embeddings) -> str:
-    """Say that a claim is about something else than any quoted sentence, "" if it is not."""
-    those = [one for part in quoted for one in (part.text, *part.sentences)]
-    vectors = np.asarray(embeddings.embed_documents([text, *dict.fromkeys(those)]))
-    near = float((vectors[1:] @ vectors[0]).max())
-    return "the quoted words are about something else" if near < _LEAST_NEAR else ""
 
 
 def _shorten(text: str, most: int = 120) -> str:

@@ -70,8 +70,13 @@ def read_passages(
 
 
 def _with(passage: RankedPassage, readings: Sequence[SentenceReading | None]) -> RankedPassage:
-    best = max((one.log_odds for one in readings if one), default=0.0)
-    return replace(passage, readings=tuple(readings), score=passage.score + READING_WEIGHT * best)
+    read = replace(passage, readings=tuple(readings))
+    return replace(read, score=passage.score + READING_WEIGHT * read.best_reading)
+
+
+def retrieved_score(passage: RankedPassage) -> float:
+    """Return the score that a passage had before it was read."""
+    return passage.score - READING_WEIGHT * passage.best_reading
 
 
 def _read(passage: RankedPassage, reading: Reading) -> list[SentenceReading | None]:
