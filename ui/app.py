@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -28,6 +27,7 @@ from ui.kept.store import KeptStore
 from ui.leaving import Askers
 from ui.limits import Limits
 from ui.line import Line
+from ui.markup import read_script
 from ui.page_input import choose_question, refuse_question
 from ui.render import Holdings, render_conversation, render_header
 from ui.source import Opening, render_no_source
@@ -246,8 +246,3 @@ def read_store(read: Callable[[], _Read], otherwise: _Read) -> _Read:
     except StoreError as error:
         logger.warning("The page is shown without what the store holds: %s", error)
         return otherwise
-
-
-def read_script(name: str) -> str:
-    """Return one of the page's scripts, which lie beside this file."""
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")

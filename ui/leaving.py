@@ -85,6 +85,7 @@ def read_session(scope: Scope) -> str:
         return ""
     path: str = scope["path"]
     if path == _OF_SESSION:
-        return parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
+        query: str = scope["query_string"].decode("latin-1")
+        return parse_qs(query).get("session_hash", [""])[0]
     called = _OF_CALL.fullmatch(path)
     return str(called[1]) if called else ""

@@ -89,6 +89,14 @@ class DenseIndex:
             return np.empty((0, 0), dtype=np.float32)
         return _unit(np.asarray(self.embeddings.embed_documents(list(texts))))
 
+    def embed_new(self, rows: Sequence[tuple[Passage, np.ndarray | None]]) -> np.ndarray:
+        """Return a vector for each passage, as rows: the one given, or one of its own making."""
+        new = [passage.indexed_text for passage, vector in rows if vector is None]
+        embedded = iter(self.embed(new))
+        if not rows:
+            return np.empty((0, 0), dtype=np.float32)
+        return np.stack([next(embedded) if vector is None else vector for _, vector in rows])
+
     def embed_question(self, question: str) -> np.ndarray:
         """Return the question's vector, of length 1."""
         return np.asarray(_unit(np.asarray([self.embeddings.embed_query(question)]))[0])

@@ -229,16 +229,13 @@ class Store:
     def _embed(self, batch: Sequence[tuple[Article, Sequence[Passage]]]) -> np.ndarray:
         with self._catalog.reading() as catalog:
             stored = [catalog.vectors_of_content(article.content_hash) for article, _ in batch]
-        rows = [
-            (passage, vectors.get((passage.start, passage.end)))
-            for (_, passages), vectors in zip(batch, stored, strict=True)
-            for passage in passages
-        ]
-        new = [passage.indexed_text for passage, vector in rows if vector is None]
-        embedded = iter(self._dense.embed(new))
-        if not rows:
-            return np.empty((0, 0), dtype=np.float32)
-        return np.stack([next(embedded) if vector is None else vector for _, vector in rows])
+        return self._dense.embed_new(
+            [
+                (passage, vectors.get((passage.start, passage.end)))
+                for (_, passages), vectors in zip(batch, stored, strict=True)
+                for passage in passages
+            ]
+        )
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
