@@ -15,7 +15,7 @@ chat: $(VENV)/ready
 	@sh scripts/chat.sh $(BIN)/article-chat "$(ARTICLES)"
 
 test: $(VENV)/ready-dev browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: lint types test
 

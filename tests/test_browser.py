@@ -20,6 +20,8 @@ from pages import (
 from playwright.sync_api import expect
 
 from ui.app import build_app
+from ui.quote_words import words_about_quotes
+from ui.quote_words import words_about_quotes
 from ui.render import Holdings
 from ui.server import start_server
 from ui.words import ENGLISH, GERMAN
@@ -406,13 +408,13 @@ def test_a_german_browser_reads_german_words_and_can_switch(browser, url, width)
         expect(header).to_contain_text("3 Artikel")
         turn = made.ask("ticket")
         made.press("English")
-        expect(turn.get_by_role("button", name=ENGLISH.copy)).to_be_visible()
+        expect(turn.locator("button.copy")).to_have_text(words_about_quotes(ENGLISH).copy_answer)
         expect(header).to_contain_text("3 articles")
         expect(root).to_have_attribute("lang", "en")
         made.open_first_source(turn)
         assert not made.scrolls_sideways()
         made.page.reload()
-        expect(turn.get_by_role("button", name=ENGLISH.copy)).to_be_visible()
+        expect(turn.locator("button.copy")).to_have_text(words_about_quotes(ENGLISH).copy_answer)
         expect(root).to_have_attribute("lang", "en")
 
 

@@ -336,8 +336,8 @@ def test_the_chain_is_a_step_of_a_longer_one(chain):
     assert total(longer.stream(QUESTION)).text == chain.invoke(QUESTION).text
 
 
-def test_the_ten_lines_of_the_readme_open_the_index_and_ask_it(here, capsys):
-    section = (ROOT / "README.md").read_text(encoding="utf-8").split("## In Python")[1]
+def test_the_ten_lines_of_the_docs_open_the_index_and_ask_it(here, capsys):
+    section = (ROOT / "docs" / "programs.md").read_text(encoding="utf-8").split("## In Python")[1]
     lines = section.split("```python\n")[1].split("```")[0]
     assert len(lines.splitlines()) == 10
     (here / "treaty.txt").write_text("The treaty promises mutual aid if one side is attacked.")

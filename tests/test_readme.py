@@ -1,4 +1,4 @@
-"""The README's commands, settings and file tree are those of the program."""
+"""Commands, settings and file tree in README and docs are those of the program."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from ui.cli import main
 ROOT = Path(__file__).parent.parent
 TYPES = (str, int, Path)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CODE = (ROOT / "docs" / "code.md").read_text(encoding="utf-8")
+DOCS = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))]
+ALL = "\n".join([README, *DOCS])
 
 
 def options() -> dict[str, click.Option]:
@@ -30,11 +33,11 @@ def settings_rows() -> dict[str, tuple[str, str]]:
 
 
 def tree_paths() -> list[str]:
-    """Return the paths of the tree under "How it works", folders with a slash at the end.
+    """Return the paths of the tree in docs/code.md, folders with a slash at the end.
 
     A line names one path, or several of one folder with commas between them.
     """
-    tree = README.split("## How it works")[1].split("```")[1]
+    tree = CODE.split("```")[1]
     above: list[str] = []
     paths: list[str] = []
     for line in tree.strip("\n").splitlines():
@@ -68,7 +71,7 @@ def test_settings_table_gives_the_real_defaults():
 
 
 def test_commands_named_exist():
-    named = set(re.findall(r"article-chat ([a-z]+)", README))
+    named = set(re.findall(r"article-chat ([a-z]+)", ALL))
 
     assert named == set(main.commands)
 
@@ -76,17 +79,17 @@ def test_commands_named_exist():
 def test_options_named_exist():
     known = {*options(), "--contexts", "--articles"}
 
-    assert set(re.findall(r"--[a-z][\w-]*", README)) <= known
+    assert set(re.findall(r"--[a-z][\w-]*", ALL)) <= known
 
 
 def test_make_targets_named_exist():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
-    assert set(re.findall(r"\bmake ([a-z]+)\b", README)) <= targets
+    assert set(re.findall(r"\bmake ([a-z]+)\b", ALL)) <= targets
 
 
 def test_benchmarks_named_exist():
-    for module in re.findall(r"benchmarks\.(\w+)", README):
+    for module in re.findall(r"benchmarks\.(\w+)", ALL):
         assert (ROOT / "benchmarks" / f"{module}.py").is_file()
 
 
