@@ -21,7 +21,6 @@ from playwright.sync_api import expect
 
 from ui.app import build_app
 from ui.quote_words import words_about_quotes
-from ui.quote_words import words_about_quotes
 from ui.render import Holdings
 from ui.server import start_server
 from ui.words import ENGLISH, GERMAN
