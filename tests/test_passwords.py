@@ -37,6 +37,7 @@ def test_a_password_is_the_same_from_any_keyboard():
         HASH.replace("32768", "16777216"),  # would take 16 GiB
         HASH + "A",
     ],
+    ids=["empty", "plain", "weak", "no power", "huge", "longer"],
 )
 def test_what_is_no_hash_of_ours_is_refused(hashed):
     assert is_hash(HASH)
@@ -57,6 +58,7 @@ def test_the_file_has_a_line_for_each_person(tmp_path):
         (f":{HASH}", "PATH, line 1, is not name:hash: make it with"),
         (f"a:{HASH}\nＡ:{HASH}\na:{HASH}", "PATH, line 3: a is there twice: delete one line"),
     ],
+    ids=["empty", "name", "cut", "nameless", "twice"],
 )
 def test_a_file_that_cannot_be_used_is_one_line_without_a_hash(tmp_path, text, line):
     path = write(tmp_path / "people", text)
