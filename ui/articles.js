@@ -147,7 +147,7 @@ addEventListener("popstate", () => {
 });
 document.addEventListener("keydown", (event) => {
   const open = side.hasAttribute("data-browsing") && !document.querySelector("#panel .source");
-  if (event.key === "Escape" && open) leave();
+  if (event.key === "Escape" && open && !event.defaultPrevented) leave();
 });
 narrow.addEventListener("change", () => cover(side.hasAttribute("data-browsing")));
 

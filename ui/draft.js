@@ -55,6 +55,7 @@
       if (id === undefined) {
         id = shown() ?? "";
         if (!field().value) bring(id);
+        else keep(id, field().value); // typed before the page was drawn
       } else if (!field().value) {
         keep(id, "");
       }

@@ -7,11 +7,12 @@ import difflib
 import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from vectorstore import Filter, Store
+if TYPE_CHECKING:
+    from vectorstore import Filter, Store
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -50,6 +51,8 @@ def read_limits(
 
     Raises click.UsageError if nothing in the store can match an option.
     """
+    from vectorstore import Filter
+
     first, last = date_from and date_from.date(), date_to and date_to.date()
     if first and last and first > last:
         raise click.UsageError(f"--from {first} is after --to {last}: no day is between them")

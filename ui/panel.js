@@ -18,7 +18,9 @@ element.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && element.querySelector(".source")) leave();
+  if (event.key !== "Escape" || !element.querySelector(".source")) return;
+  event.preventDefault(); // the list below stays
+  leave();
 });
 
 // An open article is an entry of the history, so that Back closes it and stays on the page.

@@ -23,12 +23,13 @@ from vectorstore import Filter
 class ChainInput(TypedDict):
     """A question, and the conversation before it, oldest first, as turns or as messages.
 
-    `filter` limits the articles that it is asked of.
+    `filter`, a vectorstore.Filter, limits the articles that it is asked of. LangChain makes a
+    schema of these types, and cannot of a Filter.
     """
 
     question: str
     chat_history: NotRequired[list[Earlier | MessageLikeRepresentation]]
-    filter: NotRequired[Filter | None]
+    filter: NotRequired[Any]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from langchain_core.messages import (
     convert_to_messages,
 )
 
-from rag.answer import Answer, Citation
+from rag.answer import Answer, Citation, Copy
 from rag.errors import BadQuestion
 from rag.question.conversation import Earlier
 from rag.question.question import read_question
@@ -92,7 +92,8 @@ def _citation(fields: dict[str, Any]) -> Citation:
     Raises TypeError if what numbers it is not of its type.
     """
     phrase = fields.get("phrase")
-    citation = Citation(**(fields | {"phrase": phrase and tuple(phrase)}))
+    copies = tuple(Copy(**copy) for copy in fields.get("copies", ()))
+    citation = Citation(**(fields | {"phrase": phrase and tuple(phrase), "copies": copies}))
     numbers = (citation.number, citation.start, citation.end)
     if not isinstance(citation.article, str) or not all(type(n) is int for n in numbers):
         raise TypeError("a citation of an earlier answer is none")
