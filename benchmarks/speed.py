@@ -70,16 +70,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for name in options.only:
             print(f"measuring {name} …", file=sys.stderr, flush=True)
             found[name] = _measure(name, model, Path(folder) / name, questions, options)
+    missing = {name: one["missing"] for name, one in found.items() if "missing" in one}
+    pipelines = {name: one for name, one in found.items() if "missing" not in one}
     figures = {
         "precision": native_precision("cpu"),
         "cores": os.cpu_count(),
         "load_average": os.getloadavg(),
-        "missing": {name: one["missing"] for name, one in found.items() if "missing" in one},
-        "pipelines": {name: one for name, one in found.items() if "missing" not in one},
+        "missing": missing,
+        "pipelines": pipelines,
     }
-    add_ratios(figures["pipelines"])
-    print(speed_table(figures["pipelines"]))
-    for name, reason in figures["missing"].items():
+    add_ratios(pipelines)
+    print(speed_table(pipelines))
+    for name, reason in missing.items():
         print(f"{name} was left out: {reason}; install the extra `benchmarks`")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
