@@ -100,11 +100,11 @@ class Visit:
         """
         before = self.answers
         yield
-        for _ in range(500):
+        for _ in range(1500):
             if self.answers > before:
                 return
             self.page.wait_for_timeout(20)
-        raise TimeoutError("no answer came to its end within 10 seconds")
+        raise TimeoutError("no answer came to its end within 30 seconds")
 
     def count_answer(self, request: Request) -> None:
         """Count the ended stream of an answer."""
