@@ -340,6 +340,8 @@ def test_hostile_questions_and_names_are_text(here):
         hostile = " ".join(INJECTIONS[number : number + 25])[:1_900] + " ticket"
         here.page.get_by_role("link", name=ENGLISH.new).click()
         expect(here.page.locator(".greeting")).to_be_visible()
+        # The greeting may be that of before: the box of the new conversation is drawn after it.
+        here.page.wait_for_timeout(500)
         here.ask(hostile)
         history = open_history(here)
         link = history.get_by_role("link").first
