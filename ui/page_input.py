@@ -1,4 +1,4 @@
-"""What the page sends, read: the question that is asked, the language of a visitor."""
+"""The question that a visitor asks, in the box or by a button, and why it cannot be asked."""
 
 from __future__ import annotations
 

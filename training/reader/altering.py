@@ -81,8 +81,9 @@ def _negated(text: str, rng: np.random.Generator) -> str:
     return ""
 
 
-def _turns() -> dict[str, list[str]]:
-    """Return words that change what a sentence says in each other's place.
+@cache
+def _turns() -> tuple[dict[str, list[str]], re.Pattern[str]]:
+    """Return words that change what a sentence says in each other's place, and a pattern for them.
 
     Opposites, scope, what is planned or said for what is.
     """
@@ -91,18 +92,12 @@ def _turns() -> dict[str, list[str]]:
     for one, other in (line.split("\t") for line in lines.splitlines()):
         found.setdefault(one, []).append(other)
         found.setdefault(other, []).append(one)
-    return found
-
-
-@cache
-def _turning() -> tuple[dict[str, list[str]], re.Pattern[str]]:
-    others = _turns()
-    words = "|".join(sorted(map(re.escape, others), key=len, reverse=True))
-    return others, re.compile(rf"\b(?:{words})\b")
+    words = "|".join(sorted(map(re.escape, found), key=len, reverse=True))
+    return found, re.compile(rf"\b(?:{words})\b")
 
 
 def _turned(text: str, rng: np.random.Generator) -> str:
-    others, pattern = _turning()
+    others, pattern = _turns()
     places = list(pattern.finditer(text))
     if not places:
         return ""
