@@ -471,7 +471,10 @@ def test_a_number_stays_pressed_while_its_article_is_open_and_back_closes_it(bro
         if width > 900:
             made.ask("ticket")
             expect(pressed).to_have_text(["[1]"])
-            turn.locator("button.number").nth(1).click()
+            second = turn.locator("button.number").nth(1)
+            second.click()
+            # Both have the article's number: until this one is pressed, it is still on its way.
+            expect(second).to_have_attribute("aria-pressed", "true")
             expect(pressed).to_have_text(["[1]"])
         made.page.go_back()
         expect(source).to_have_count(0)
