@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import gradio as gr
 from langchain_core.runnables import Runnable, RunnableGenerator
 
 from rag.answer import Answer, AnswerSentence, Citation, cite
 from rag.errors import BadQuestion
+from ui.app import build_app
+from ui.render import Holdings
 from vectorstore import Article, NoStore
 
 
@@ -103,6 +106,19 @@ def refusal(question: str) -> Answer:
         found=False,
         lead_in="Die Artikel sagen dazu nichts.",
         nearest=(cited(BRIDGE, CARS, 1), cited(FERRY, TICKET, 2)),
+    )
+
+
+def bare_app(
+    chain: Any, read_article: Any = ARTICLES.__getitem__, *, articles: int = 3, **more: Any
+) -> gr.Blocks:
+    """Return the page over a chain, without examples; it says that it holds so many articles."""
+    return build_app(
+        chain,
+        read_article,
+        examples=lambda language: [],
+        holdings=lambda: Holdings(articles),
+        **more,
     )
 
 

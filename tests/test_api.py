@@ -11,7 +11,18 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from injections import INJECTIONS
 from langchain_core.runnables import RunnableLambda
-from pages import ARTICLES, BRIDGE, EVIL, EVIL_QUOTE, EVIL_TITLE, FERRY, TICKET, Script, free_port
+from pages import (
+    ARTICLES,
+    BRIDGE,
+    EVIL,
+    EVIL_QUOTE,
+    EVIL_TITLE,
+    FERRY,
+    TICKET,
+    Script,
+    bare_app,
+    free_port,
+)
 from playwright.sync_api import expect
 
 from rag.answer import Answer
@@ -20,10 +31,8 @@ from rag.passage import RankedPassage
 from ui.addresses import make_address
 from ui.api import FAILED, add_api, answer_call
 from ui.api_input import read_filter
-from ui.app import build_app
 from ui.errors import BadInput
 from ui.printing import answer_fields
-from ui.render import Holdings
 from ui.server import start_server
 from ui.words import ENGLISH
 from vectorstore import Filter, Passage, StoreBusy
@@ -54,9 +63,7 @@ def read_article(id):
 @pytest.fixture(scope="module")
 def url():
     chain = Script().chain()
-    app = build_app(
-        chain, ARTICLES.__getitem__, examples=lambda language: [], holdings=lambda: Holdings(3)
-    )
+    app = bare_app(chain)
     add_api(app, chain, find, read_article)
     yield start_server(app, host="127.0.0.1", port=free_port())
     app.close(verbose=False)

@@ -7,12 +7,22 @@ from urllib.parse import quote
 import httpx
 import pytest
 from injections import INJECTIONS
-from pages import ARTICLES, BRIDGE, COST, EVIL, EVIL_QUOTE, FERRY, TICKET, Script, cited, free_port
+from pages import (
+    ARTICLES,
+    BRIDGE,
+    COST,
+    EVIL,
+    EVIL_QUOTE,
+    FERRY,
+    TICKET,
+    Script,
+    bare_app,
+    cited,
+    free_port,
+)
 
 from ui.addresses import NoSuchPlace, make_address, read_place
-from ui.app import build_app
 from ui.article_page import build_article_routes, find_headline, render_article
-from ui.render import Holdings
 from ui.server import start_server
 from ui.source import Opening, render_source
 from ui.words import ENGLISH, GERMAN
@@ -56,12 +66,7 @@ class Seen(HTMLParser):
 
 @pytest.fixture(scope="module")
 def url():
-    app = build_app(
-        Script().chain(),
-        ARTICLES.__getitem__,
-        examples=lambda language: [],
-        holdings=lambda: Holdings(3),
-    )
+    app = bare_app(Script().chain())
     routes = build_article_routes(ARTICLES.__getitem__)
     yield start_server(app, host="127.0.0.1", port=free_port(), routes=routes).rstrip("/")
     app.close(verbose=False)
@@ -159,9 +164,7 @@ def test_an_index_that_cannot_be_read_is_one_sentence_without_folders():
     def unreadable(id):
         raise NoStore("no index in /srv/secret")
 
-    app = build_app(
-        Script().chain(), unreadable, examples=lambda language: [], holdings=lambda: Holdings(3)
-    )
+    app = bare_app(Script().chain(), unreadable)
     routes = build_article_routes(unreadable)
     url = start_server(app, host="127.0.0.1", port=free_port(), routes=routes)
     try:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from browsers import CONTRAST, visit
 from injections import INJECTIONS
-from pages import ARTICLES, BRIDGE, COST, TICKET, Script, free_port
+from pages import ARTICLES, BRIDGE, COST, TICKET, Script, bare_app, free_port
 from playwright.sync_api import expect
 
 from ui.app import build_app
@@ -375,12 +375,8 @@ def test_the_history_has_enough_contrast_and_speaks_german(browser, url, scheme)
 def test_a_page_whose_conversations_cannot_be_kept_says_so_and_answers(browser, script, articles):
     from ui.conversations.opening import open_fleeting
 
-    app = build_app(
-        script.chain(),
-        lambda name: articles[name],
-        examples=lambda language: [],
-        holdings=lambda: Holdings(3),
-        conversations=open_fleeting(trouble=True),
+    app = bare_app(
+        script.chain(), lambda name: articles[name], conversations=open_fleeting(trouble=True)
     )
     url = start_server(app, host="127.0.0.1", port=free_port())
     try:

@@ -5,11 +5,20 @@ from dataclasses import replace
 import pytest
 from browsers import visit
 from langchain_core.runnables import RunnableGenerator
-from pages import ARTICLES, BRIDGE, CARS, COST, FERRY, OPENED, TICKET, cited, free_port, pieces
+from pages import (
+    BRIDGE,
+    CARS,
+    COST,
+    FERRY,
+    OPENED,
+    TICKET,
+    bare_app,
+    cited,
+    free_port,
+    pieces,
+)
 from playwright.sync_api import expect
 
-from ui.app import build_app
-from ui.render import Holdings
 from ui.server import start_server
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -25,12 +34,7 @@ def url():
             yield from parts
             yield replace(last, further=(cited(BRIDGE, OPENED, 4),))
 
-    app = build_app(
-        RunnableGenerator(stream),
-        lambda name: ARTICLES[name],
-        examples=lambda language: [],
-        holdings=lambda: Holdings(3),
-    )
+    app = bare_app(RunnableGenerator(stream))
     yield start_server(app, host="127.0.0.1", port=free_port())
     app.close(verbose=False)
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 from browsers import CONTRAST, visit
 from conftest import UnitWords
-from pages import free_port
+from pages import bare_app, free_port
 from playwright.sync_api import expect
 from scripted_server import failing, pausing, rewriting, saying, sentence, serving, typing
 from written import (
@@ -28,8 +28,6 @@ from written import (
 
 from rag.models.chat_stream import Bounds
 from rag.question.rewriting import ModelRewriter
-from ui.app import build_app
-from ui.render import Holdings
 from ui.server import start_server
 
 COST = "Was kostet die neue Brücke über die Lahn?"
@@ -62,9 +60,7 @@ def url(server, tmp_path_factory):
         )
         understand = ModelRewriter(load(server), NAME, bounds=Bounds(20, 20)).understand
         chain = chat(retriever(store, words), answerer, understand)
-        app = build_app(
-            chain, store.article, examples=lambda language: [], holdings=lambda: Holdings(1)
-        )
+        app = bare_app(chain, store.article, articles=1)
         yield start_server(app, host="127.0.0.1", port=free_port())
         app.close(verbose=False)
 

@@ -7,20 +7,18 @@ import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AuthenticationError
-from pages import ARTICLES, BRIDGE, FERRY, TICKET, Script, free_port
+from pages import ARTICLES, BRIDGE, FERRY, TICKET, Script, bare_app, free_port
 from playwright.sync_api import expect
 from starlette.middleware import Middleware
 from test_api import find, read_article
 
 from ui.api import add_api
-from ui.app import build_app
 from ui.article_page import build_article_routes
 from ui.conversations.opening import open_conversations
 from ui.conversations.words import ENGLISH
 from ui.guard.guard import COOKIE, OPEN, Guard, read_target
 from ui.guard.passwords import hash_password
 from ui.guard.sessions import Sessions
-from ui.render import Holdings
 from ui.server import MCP_PATH, start_server
 from ui.surface import PAGES
 
@@ -34,13 +32,7 @@ ANNA = ("anna", "anna geheim")
 def url(tmp_path_factory):
     store = open_conversations(tmp_path_factory.mktemp("data"))
     chain = Script().chain()
-    app = build_app(
-        chain,
-        ARTICLES.__getitem__,
-        examples=lambda language: [],
-        holdings=lambda: Holdings(3),
-        conversations=store,
-    )
+    app = bare_app(chain, conversations=store)
     add_api(app, chain, find, read_article)
     guard = Middleware(
         Guard, passwords=PASSWORDS, sessions=Sessions(PASSWORDS, b"k" * 32), pause=0.0

@@ -18,7 +18,7 @@ from browsers import open_chromium, visit
 from commands import lines
 from conftest import ROOT, SEEDS, UnitWords
 from files import write
-from pages import free_port
+from pages import bare_app, free_port
 from playwright.sync_api import expect, sync_playwright
 from scripted_server import saying, sentence, serving
 from written import (
@@ -40,8 +40,6 @@ from written import (
 
 from rag.answering.prompt import make_harmless, write_prompt
 from rag.question.question import read_question
-from ui.app import build_app
-from ui.render import Holdings
 from ui.server import start_server
 from ui.wiring import open_chain
 
@@ -351,9 +349,7 @@ def test_nothing_that_a_model_writes_is_fetched_by_the_page(tmp_path):
                 retriever(store, words),
                 answerer_for(load(server), store, words, judge=really(words)),
             )
-            app = build_app(
-                chain, store.article, examples=lambda language: [], holdings=lambda: Holdings(1)
-            )
+            app = bare_app(chain, store.article, articles=1)
             page_url = start_server(app, host="127.0.0.1", port=free_port())
             browser = open_chromium(playwright)
             try:

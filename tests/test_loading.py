@@ -7,14 +7,12 @@ import sys
 
 import httpx
 import pytest
-from pages import ARTICLES, Script, free_port
+from pages import Script, bare_app, free_port
 from playwright.sync_api import expect
 
-from ui.app import build_app
 from ui.errors import PortInUse
 from ui.listening import check_address
 from ui.loading import STATE, loading_page, say_step
-from ui.render import Holdings
 from ui.server import start_server
 from ui.words import ENGLISH, GERMAN
 
@@ -76,12 +74,7 @@ def test_a_visitor_sees_the_part_that_loads_and_then_the_page_without_a_press(br
         expect(said).to_have_text(say_step("program", GERMAN))
         loading.say("models")
         expect(said).to_have_text(say_step("models", GERMAN), timeout=20_000)
-    app = build_app(
-        Script().chain(),
-        ARTICLES.__getitem__,
-        examples=lambda language: [],
-        holdings=lambda: Holdings(3),
-    )
+    app = bare_app(Script().chain())
     start_server(app, host="127.0.0.1", port=port)
     expect(page.locator(".greeting")).to_be_visible(timeout=60_000)
     expect(page.get_by_text(GERMAN.greeting)).to_be_visible()

@@ -4,12 +4,10 @@ import asyncio
 import json
 
 import pytest
-from pages import ARTICLES, FERRY, TICKET, Script, free_port
+from pages import FERRY, TICKET, Script, bare_app, free_port
 from test_api import CALLS, find, read_article
 
 from ui.api import add_api
-from ui.app import build_app
-from ui.render import Holdings
 from ui.server import MCP_PATH, start_server
 from vectorstore import Filter
 
@@ -19,12 +17,7 @@ streamable_http = pytest.importorskip("mcp.client.streamable_http")
 
 @pytest.fixture(scope="module")
 def url():
-    app = build_app(
-        Script().chain(),
-        ARTICLES.__getitem__,
-        examples=lambda language: [],
-        holdings=lambda: Holdings(3),
-    )
+    app = bare_app(Script().chain())
     add_api(app, Script().chain(), find, read_article)
     yield start_server(app, host="127.0.0.1", port=free_port(), mcp=True)
     app.close(verbose=False)

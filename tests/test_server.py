@@ -8,22 +8,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pages import ARTICLES, Script, free_port
+from pages import Script, bare_app, free_port
 
-from ui.app import build_app
 from ui.errors import CannotListen, McpUnavailable, PortInUse, UiError
-from ui.render import Holdings
 from ui.server import check_mcp, own_names, serve, start_server
 from ui.surface import FOREIGN
 
 
 def app_with(script):
-    return build_app(
-        script.chain(),
-        ARTICLES.__getitem__,
-        examples=lambda language: [],
-        holdings=lambda: Holdings(2),
-    )
+    return bare_app(script.chain(), articles=2)
 
 
 @pytest.fixture(scope="module")

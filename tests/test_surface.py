@@ -11,10 +11,8 @@ import gradio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pages import ARTICLES, Script, free_port
+from pages import ARTICLES, Script, bare_app, free_port
 
-from ui.app import build_app
-from ui.render import Holdings
 from ui.server import start_server
 from ui.source import render_no_source
 from ui.surface import FOLDERS, PAGES, reaches_page
@@ -29,12 +27,7 @@ STEPS = st.sampled_from(
 
 @pytest.fixture(scope="module")
 def port():
-    app = build_app(
-        Script().chain(),
-        ARTICLES.__getitem__,
-        examples=lambda language: [],
-        holdings=lambda: Holdings(2),
-    )
+    app = bare_app(Script().chain(), articles=2)
     port = free_port()
     start_server(app, host="127.0.0.1", port=port)
     yield port

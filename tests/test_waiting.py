@@ -12,7 +12,7 @@ import pytest
 from browsers import visit
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from pages import ARTICLES, Script, free_port
+from pages import ARTICLES, Script, bare_app, free_port
 from playwright.sync_api import expect
 from scripted_server import serving, silent
 from written import answerer_for, bridge_store, chat, load, retriever
@@ -20,9 +20,7 @@ from written import answerer_for, bridge_store, chat, load, retriever
 from benchmarks.support.page_client import Visitor
 from rag.models.chat_stream import Bounds
 from ui.api import add_api
-from ui.app import build_app
 from ui.leaving import Askers
-from ui.render import Holdings
 from ui.server import start_server
 
 READING = "Reading the articles …"
@@ -33,14 +31,7 @@ TURN_OF_TEN = ["Busy: your question is next.", "Busy: 1 question before yours."]
 
 def serve(chain, at_once):
     askers = Askers()
-    app = build_app(
-        chain,
-        ARTICLES.__getitem__,
-        examples=lambda language: [],
-        holdings=lambda: Holdings(3),
-        at_once=at_once,
-        askers=askers,
-    )
+    app = bare_app(chain, at_once=at_once, askers=askers)
     add_api(app, chain, lambda *given: [], ARTICLES.__getitem__, askers=askers)
     return app, start_server(app, host="127.0.0.1", port=free_port(), askers=askers)
 
