@@ -11,6 +11,7 @@ German joins words together and inflects their ends; 4-grams match in spite of b
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence, Set
@@ -74,14 +75,14 @@ def ngrams_of(text: str) -> list[str]:
     Words are case-folded, without umlaut dots and accents; "ß" is "ss". A word is padded with "_"
     on either side before it is cut. The whole word is also an n-gram, after "=".
     """
-    found: list[str] = []
-    for word in _WORD.findall(_folded(text)):
-        padded = f"_{word}_"
-        found.append(f"={word}")
-        found.extend(
-            padded[i : i + _NGRAM_LENGTH] for i in range(max(1, len(padded) - _NGRAM_LENGTH + 1))
-        )
-    return found
+    return [ngram for word in _WORD.findall(_folded(text)) for ngram in _ngrams_of_word(word)]
+
+
+@functools.lru_cache(maxsize=100_000)
+def _ngrams_of_word(word: str) -> tuple[str, ...]:
+    padded = f"_{word}_"
+    places = range(max(1, len(padded) - _NGRAM_LENGTH + 1))
+    return f"={word}", *(padded[i : i + _NGRAM_LENGTH] for i in places)
 
 
 def ngram_factors(terms: Sequence[Term]) -> dict[str, float]:
@@ -103,5 +104,16 @@ def ngram_factors(terms: Sequence[Term]) -> dict[str, float]:
 
 
 def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return text.translate(_FOLDED)
+
+
+class _Folded(dict[int, str]):
+    """What each character becomes, found when it is first met: marks go, so their order is free."""
+
+    def __missing__(self, char: int) -> str:
+        decomposed = unicodedata.normalize("NFKD", chr(char).casefold())
+        self[char] = "".join(one for one in decomposed if not unicodedata.combining(one))
+        return self[char]
+
+
+_FOLDED = _Folded()

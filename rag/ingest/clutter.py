@@ -150,7 +150,7 @@ def _repeats(line: str, headline: str) -> bool:
 def _skip_repetitions(text: str, start: int, end: int, headline: str) -> int:
     """Return where the prose begins if its first line repeats the headline without a break."""
     words = headline.split()
-    if len(words) < 3:
+    if len(words) < 3 or not text.startswith(words[0], start):
         return start
     glued = r"\s+".join(map(re.escape, words)) + r"[ \xa0]+(?=[^\W\d_])"
     while match := re.compile(glued).match(text, start, end):
