@@ -13,8 +13,8 @@ class Phrases:
     `not_found_within` that there is none within the limits of the question, which `within`
     introduces and `since`, `until` and `chosen` are parts of. `nearest` introduces the closest
     passages, and `example` is a question to begin with. `understood` introduces the
-    rewritten form of a follow-up. `weak` and `unsupported` mark a sentence that its quotes do not
-    support.
+    form in which a follow-up was searched. `weak` and `unsupported` mark a sentence that its quotes
+    do not support.
     """
 
     found: str
@@ -35,12 +35,12 @@ PHRASES = {
     "de": Phrases(
         found="In den Artikeln steht:",
         not_found="Das steht nicht in den Artikeln.",
-        not_found_within="In diesen Grenzen steht das nicht in den Artikeln.",
-        nearest="Am nächsten kommen diese Stellen, sie beantworten die Frage aber nicht:",
+        not_found_within="In den so eingegrenzten Artikeln steht das nicht.",
+        nearest="Am nächsten kommen diese Stellen, doch sie beantworten die Frage nicht:",
         example="Worum geht es in „{title}“?",
         weak="Nur schwach belegt:",
         unsupported="Nicht belegt:",
-        understood="Verstanden als:",
+        understood="Gesucht wurde:",
         within="Eingegrenzt auf:",
         since="ab {day}",
         until="bis {day}",
@@ -54,7 +54,7 @@ PHRASES = {
         example="What is “{title}” about?",
         weak="Weakly supported:",
         unsupported="Not supported:",
-        understood="Understood as:",
+        understood="Searched for:",
         within="Limited to:",
         since="from {day}",
         until="until {day}",
@@ -68,7 +68,7 @@ PHRASES = {
         example="De quoi parle « {title} » ?",
         weak="Faiblement étayé :",
         unsupported="Non étayé :",
-        understood="Compris comme :",
+        understood="Recherche :",
         within="Limité à :",
         since="à partir du {day}",
         until="jusqu’au {day}",
@@ -82,7 +82,7 @@ PHRASES = {
         example="¿De qué trata «{title}»?",
         weak="Poco respaldado:",
         unsupported="Sin respaldo:",
-        understood="Entendido como:",
+        understood="Búsqueda:",
         within="Limitado a:",
         since="desde el {day}",
         until="hasta el {day}",
@@ -96,7 +96,7 @@ PHRASES = {
         example="Di che cosa parla «{title}»?",
         weak="Poco documentato:",
         unsupported="Non documentato:",
-        understood="Inteso come:",
+        understood="Ricerca:",
         within="Limitato a:",
         since="dal {day}",
         until="fino al {day}",
@@ -110,7 +110,7 @@ PHRASES = {
         example="Waar gaat “{title}” over?",
         weak="Zwak onderbouwd:",
         unsupported="Niet onderbouwd:",
-        understood="Begrepen als:",
+        understood="Gezocht:",
         within="Beperkt tot:",
         since="vanaf {day}",
         until="tot en met {day}",
@@ -124,7 +124,7 @@ PHRASES = {
         example="De que trata «{title}»?",
         weak="Pouco fundamentado:",
         unsupported="Sem fundamento nos artigos:",
-        understood="Entendido como:",
+        understood="Pesquisa:",
         within="Limitado a:",
         since="desde {day}",
         until="até {day}",
@@ -138,7 +138,7 @@ PHRASES = {
         example="O czym jest „{title}”?",
         weak="Słabo potwierdzone:",
         unsupported="Niepotwierdzone:",
-        understood="Zrozumiano jako:",
+        understood="Wyszukano:",
         within="Ograniczono do:",
         since="od {day}",
         until="do {day}",
@@ -152,7 +152,7 @@ PHRASES = {
         example="О чём статья «{title}»?",
         weak="Слабо подтверждено:",
         unsupported="Не подтверждено:",
-        understood="Понято как:",
+        understood="Поиск:",
         within="Ограничено:",
         since="с {day}",
         until="по {day}",
@@ -166,7 +166,7 @@ PHRASES = {
         example="Про що стаття «{title}»?",
         weak="Слабко підтверджено:",
         unsupported="Не підтверджено:",
-        understood="Зрозуміли як:",
+        understood="Пошук:",
         within="Обмежено:",
         since="від {day}",
         until="до {day}",

@@ -7,7 +7,7 @@ from pages import ARTICLES, BRIDGE, COST, FERRY, TICKET, pieces, refusal
 
 from ui.app import open_source, read_store
 from ui.page_input import refuse_question
-from ui.source import Opening, render_no_source
+from ui.source import NO_SOURCE, Opening
 from ui.turns import Turn
 from ui.words import ENGLISH, GERMAN, read_words
 from vectorstore import StoreBusy
@@ -34,7 +34,7 @@ def test_a_nearest_passage_opens_under_its_own_label():
 
 
 def test_a_citation_that_is_no_longer_on_the_page_opens_nothing():
-    assert open_source(READ, (), Opening(0, 0, 1), ENGLISH) == render_no_source(ENGLISH)
+    assert open_source(READ, (), Opening(0, 0, 1), ENGLISH) == NO_SOURCE
 
 
 def test_an_article_is_opened_from_the_list_without_a_mark_or_the_reason_is_given():
@@ -100,5 +100,5 @@ def test_a_question_that_is_too_long_or_empty_is_refused_in_the_readers_language
     assert refuse_question("x" * 2_000 + "\n", ENGLISH) == ""
     assert refuse_question(" \n", GERMAN) == GERMAN.empty_question
     assert refuse_question("x" * 2_001, GERMAN) == (
-        "Die Frage hat 2.001 Zeichen, höchstens 2.000 werden gelesen: Kürzen Sie sie."
+        "Die Frage hat 2.001 Zeichen, erlaubt sind höchstens 2.000. Bitte kürzen Sie sie."
     )

@@ -168,7 +168,7 @@ def test_the_list_speaks_the_language_that_is_switched_to(here):
     if here.narrow:
         browse_button.click()
     expect(count(here)).to_have_text(f"{TOTAL} Artikel")
-    expect(here.page.get_by_label("Titel und Wörter suchen")).to_be_visible()
+    expect(here.page.get_by_label("In Titeln und Texten suchen")).to_be_visible()
 
 
 def test_on_a_phone_back_leads_from_article_to_list_to_conversation(browser, url):

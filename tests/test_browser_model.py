@@ -138,7 +138,7 @@ def test_a_follow_up_shows_the_understood_question_and_keeps_the_numbers(here, m
     with here.answered():
         here.box.press("Enter")
         expect(turn.locator(".sentence")).to_have_count(1)
-        expect(turn.locator(".understood")).to_have_text(f"Verstanden als: {COST}")
+        expect(turn.locator(".understood")).to_have_text(f"Gesucht wurde: {COST}")
         expect(turn).to_have_attribute("aria-busy", "true")
         gate.set()
     expect(turn.locator(".question")).to_have_text("Und was kostet sie?")
@@ -155,7 +155,7 @@ def test_a_follow_up_shows_the_understood_question_and_keeps_the_numbers(here, m
     with here.answered():
         here.press("Ask again")
     expect(turn.locator(".understood")).to_have_text(
-        "Verstanden als: Was kostet die Brücke über die Lahn?"
+        "Gesucht wurde: Was kostet die Brücke über die Lahn?"
     )
     expect(turn.locator(".sentence .number").first).to_have_text("[1]")
     here.press("Clear")

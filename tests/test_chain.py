@@ -126,7 +126,7 @@ def test_a_refusal_under_a_filter_says_that_it_looked_only_there(fill, words):
     given = {"question": "Wer tanzt auf dem Mond?", "filter": Filter(languages=["en"])}
     answer = chain.invoke(given)
     assert (answer.found, answer.within) == (False, "Englisch")
-    assert answer.lead_in == "In diesen Grenzen steht das nicht in den Artikeln."
+    assert answer.lead_in == "In den so eingegrenzten Artikeln steht das nicht."
     unlimited = chain.invoke(given | {"filter": Filter()})
     assert (unlimited.lead_in, unlimited.within) == ("Das steht nicht in den Artikeln.", "")
 

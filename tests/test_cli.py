@@ -409,7 +409,7 @@ def test_a_refusal_is_no_error_and_shows_the_nearest_passages(indexed):
     assert printed[:3] == [
         "Das steht nicht in den Artikeln.",
         "",
-        "Am nächsten kommen diese Stellen, sie beantworten die Frage aber nicht:",
+        "Am nächsten kommen diese Stellen, doch sie beantworten die Frage nicht:",
     ]
     assert printed[3].startswith("- ")
 
@@ -421,7 +421,7 @@ def test_a_question_is_asked_of_some_articles_only_and_the_answer_names_them(ind
     [line] = lines("ask", ASKED, "--from", "2024-06-17", "--to", "2024-06-20", "--json")
     answer = json.loads(line)
     assert (answer["found"], answer["within"]) == (False, "17.–20. Juni 2024")
-    assert answer["answer"] == "In diesen Grenzen steht das nicht in den Artikeln."
+    assert answer["answer"] == "In den so eingegrenzten Artikeln steht das nicht."
 
 
 @pytest.mark.parametrize(

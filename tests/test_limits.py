@@ -97,7 +97,7 @@ def test_a_chip_of_a_time_says_its_words_and_what_it_is_counted_from():
     )
     today = FoundTime("letzte Woche", FIRST, LAST, date(2024, 6, 20), from_today=True)
     shown = render_limits(Limits().with_time(today), GERMAN, {})
-    assert "„letzte Woche“, von heute gerechnet" in shown
+    assert "„letzte Woche“, von heute an gerechnet" in shown
     june = FoundTime("im Juni 2024", date(2024, 6, 1), date(2024, 6, 30))
     assert "<small>„im Juni 2024“</small>" in render_limits(Limits().with_time(june), GERMAN, {})
 

@@ -26,7 +26,7 @@ def test_json_has_the_understood_question_only_if_it_is_not_the_typed_one():
 
 def test_lines_give_the_understood_question_after_the_notice_and_before_the_answer():
     assert texts(ALONE) == ["Es steht:", "Im Juni."]
-    understood = "Verstanden als: Und wann? (Brücke)"
+    understood = "Gesucht wurde: Und wann? (Brücke)"
     assert texts(FOLLOW_UP) == [understood, "Es steht:", "Im Juni."]
     failed = Answer("Und wann?", False, notice="It failed.", **ASKED)
     assert texts(failed + FOLLOW_UP)[:2] == ["Note: It failed.", understood]

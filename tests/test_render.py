@@ -189,7 +189,7 @@ MEANT = Answer("Und er?", False, standalone="Und er? (<b>Brücke</b>)", language
 def test_the_understood_question_stands_under_the_typed_one_before_there_is_an_answer():
     source = render_turn(0, Turn("Und er?", "asking", MEANT), ENGLISH)
     page = Page(source)
-    assert page.text == ("Und er?Verstanden als: Und er? (<b>Brücke</b>)Reading the articles …")
+    assert page.text == ("Und er?Gesucht wurde: Und er? (<b>Brücke</b>)Reading the articles …")
     assert ("p", {"class": "understood", "lang": "de", "dir": "auto"}) in page.elements
     assert 'class="answer' not in source
 
@@ -198,11 +198,11 @@ def test_the_understood_question_stays_above_the_answer():
     turn = answered("Und er?", (BRIDGE, COST))
     page = Page(render_turn(0, replace(turn, answer=MEANT + turn.answer), ENGLISH))
     assert page.text.startswith(
-        f"Und er?EditVerstanden als: Und er? (<b>Brücke</b>)Die Artikel sagen:{COST}[1]"
+        f"Und er?EditGesucht wurde: Und er? (<b>Brücke</b>)Die Artikel sagen:{COST}[1]"
     )
     [copy] = page.buttons("copy")
     assert copy["data-text"].startswith(
-        f"Und er?\n\nVerstanden als: Und er? (<b>Brücke</b>)\n\nDie Artikel sagen:\n„{COST}“ [1]"
+        f"Und er?\n\nGesucht wurde: Und er? (<b>Brücke</b>)\n\nDie Artikel sagen:\n„{COST}“ [1]"
     )
 
 

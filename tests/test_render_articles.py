@@ -35,7 +35,7 @@ def test_pages_name_their_place_and_the_ends_have_no_further_one():
     many = ArticlePage((BRIDGE,) * 50, 1_234)
     first = render_listing(many, Search(), GERMAN, (), 1)
     assert "<span>1–50 von 1.234</span>" in first
-    assert 'data-page="-1" aria-label="Vorige Seite" disabled' in first
+    assert 'data-page="-1" aria-label="Vorherige Seite" disabled' in first
     last = render_listing(ArticlePage((BRIDGE,), 51), Search(page=1), ENGLISH, (), 1)
     assert "<span>51–51 of 51</span>" in last
     assert 'data-page="2" aria-label="Next page" disabled' in last

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from pages import ARTICLES, Script, bare_app, free_port
 
 from ui.server import start_server
-from ui.source import render_no_source
+from ui.source import NO_SOURCE
 from ui.surface import FOLDERS, PAGES, reaches_page
-from ui.words import WORDS
 
 FIXED = settings(derandomize=True, database=None, deadline=None, max_examples=40)
 STEPS = st.sampled_from(
@@ -87,4 +86,4 @@ def test_a_forged_conversation_opens_no_article(port, turns, turn, citation):
     assert all(article.text[:40].encode() not in body for article in ARTICLES.values())
     assert b"Traceback" not in body
     if status == 200:
-        assert json.loads(body)["data"] == [render_no_source(WORDS["en"])]
+        assert json.loads(body)["data"] == [NO_SOURCE]

@@ -104,9 +104,11 @@ def test_a_visitor_who_waits_reads_so_in_german_and_may_give_up(browser, script)
         here.box.fill("Was kostet die Brücke?")
         here.box.press("Enter")
         turn = here.turns.first
-        expect(turn.locator(".working")).to_have_text("Viel los: Ihre Frage ist die nächste.")
+        expect(turn.locator(".working")).to_have_text(
+            "Gerade ist viel los: Ihre Frage ist die nächste."
+        )
         expect(turn.locator(".question")).to_have_text("Was kostet die Brücke?")
-        here.press("Anhalten")
+        here.press("Abbrechen")
         expect(turn.locator(".stopped")).to_be_visible()
         assert len(script.calls) == 1
         script.gate.set()

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from ui.conversations.words import CONVERSATION_WORDS
+import rag
+import ui
+from rag.phrases import Phrases
+from ui.article_words import ARTICLE_WORDS, ArticleWords
+from ui.bringing.words import BringWords
+from ui.conversations.words import CONVERSATION_WORDS, ConversationWords
 from ui.dates import name_language, write_day, write_days, write_number
-from ui.words import ENGLISH, GERMAN, choose_words
+from ui.quote_words import QUOTE_WORDS, QuoteWords
+from ui.words import ENGLISH, GERMAN, Words, choose_words
 
 JUNE_17, JUNE_20 = date(2024, 6, 17), date(2024, 6, 20)
 
@@ -31,13 +38,33 @@ def test_every_word_is_translated_and_names_the_same_blanks():
     }
 
 
-def test_the_words_about_conversations_are_translated_and_name_the_same_blanks():
-    english, german = (asdict(CONVERSATION_WORDS[language]) for language in ("en", "de"))
+@pytest.mark.parametrize("table", [CONVERSATION_WORDS, ARTICLE_WORDS, QUOTE_WORDS])
+def test_the_words_of_the_parts_are_translated_and_name_the_same_blanks(table):
+    english, german = (asdict(table[language]) for language in ("en", "de"))
     assert {key for key in english if english[key] == german[key]} == set()
     blanks = re.compile(r"\{\w*\}")
     assert {k: blanks.findall(said) for k, said in english.items()} == {
         k: blanks.findall(said) for k, said in german.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("table", "reads"),
+    [
+        (Words, r"Words\b"),
+        (ArticleWords, r"ARTICLE_WORDS\["),
+        (QuoteWords, r"words_about_quotes\("),
+        (ConversationWords, r"words_about\("),
+        (BringWords, r"bring_words\("),
+        (Phrases, r"PHRASES\["),
+    ],
+)
+def test_every_word_is_used(table, reads):
+    files = [p for package in (rag, ui) for p in Path(package.__path__[0]).rglob("*.py")]
+    sources = [source for p in files if re.search(reads, source := p.read_text(encoding="utf-8"))]
+    names = [field.name for field in fields(table)]
+    used = {name for name in names for one in sources if re.search(rf"\.{name}\b", one)}
+    assert set(names) - used == set()
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from ui.line import Line
 from ui.markup import read_script
 from ui.page_input import choose_question, refuse_question
 from ui.render import Holdings, render_conversation, render_header
-from ui.source import Opening, render_no_source
+from ui.source import NO_SOURCE, Opening
 from ui.source_panel import open_source
 from ui.turns import Turn
 from ui.words import ENGLISH, WORDS, Words, choose_words, read_words
@@ -108,7 +108,7 @@ def build_app(
         tab, turns = open_tab(shelf, person, asked, read_article, words)
         if shelf.trouble and not tab.hint:
             tab = replace(tab, hint=words_about(words).not_kept)
-        return *draw(words, tab, turns, person), render_no_source(words)
+        return *draw(words, tab, turns, person), NO_SOURCE
 
     def switch(turns: Turns, tab: Tab, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         words = choose_words(event.language, "")
@@ -211,7 +211,7 @@ def build_app(
                     )
             with gr.Column(elem_id="side"):
                 panel = gr.HTML(
-                    render_no_source(ENGLISH),
+                    NO_SOURCE,
                     elem_id="panel",
                     apply_default_css=False,
                     js_on_load=read_script("panel.js") + read_script("tools.js"),

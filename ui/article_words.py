@@ -38,12 +38,10 @@ class ArticleWords:
     remove_all: str
     since: str
     until: str
-    one_chosen: str
     chosen: str
     unknown_article: str
     from_today: str
     from_newest: str
-    too_many: str
 
 
 ARTICLE_WORDS = {
@@ -77,17 +75,15 @@ ARTICLE_WORDS = {
         remove_all="Ask all articles",
         since="from {day}",
         until="until {day}",
-        one_chosen="1 chosen article",
         chosen="{count} chosen articles",
         unknown_article="an article that is gone",
         from_today="“{words}”, counted from today",
         from_newest="“{words}”, counted from the newest article, {day}",
-        too_many="At most {most} articles can be chosen.",
     ),
     "de": ArticleWords(
         articles="Artikel",
-        back_to_chat="Zurück zur Unterhaltung",
-        search="Titel und Wörter suchen",
+        back_to_chat="Zurück zum Gespräch",
+        search="In Titeln und Texten suchen",
         first_day="Von",
         last_day="Bis",
         outlet="Medium",
@@ -98,29 +94,28 @@ ARTICLE_WORDS = {
         newest="Neueste zuerst",
         oldest="Älteste zuerst",
         ask_within="Nur diese befragen",
-        clear="Alle zeigen",
-        how="Drücken Sie auf einen Titel, um den Artikel zu lesen. Haken Sie Artikel an, um nur "
-        "diese zu befragen.",
+        clear="Alle anzeigen",
+        how="Ein Klick auf einen Titel öffnet den Artikel. Setzen Sie Häkchen, um nur diese "
+        "Artikel zu befragen.",
         none_indexed="Es gibt noch keinen Artikel: Nehmen Sie welche mit "
         "`article-chat index ORDNER` auf.",
-        none_found="Kein Artikel passt. Versuchen Sie weniger Wörter, oder lassen Sie alle zeigen.",
+        none_found="Kein Artikel passt dazu. Versuchen Sie es mit weniger Wörtern, oder lassen Sie "
+        "sich alle anzeigen.",
         one_found="1 Artikel",
         found="{total} Artikel",
         pages="Seiten der Liste",
         page="{first}–{last} von {total}",
-        previous="Vorige Seite",
+        previous="Vorherige Seite",
         next="Nächste Seite",
         choose="Befragen: {title}",
-        limits="Fragen sind eingegrenzt auf",
-        remove="Grenze entfernen: {limit}",
+        limits="Fragen eingegrenzt auf",
+        remove="Einschränkung aufheben: {limit}",
         remove_all="Alle Artikel befragen",
         since="ab {day}",
         until="bis {day}",
-        one_chosen="1 ausgewählter Artikel",
         chosen="{count} ausgewählte Artikel",
         unknown_article="ein Artikel, den es nicht mehr gibt",
-        from_today="„{words}“, von heute gerechnet",
-        from_newest="„{words}“, vom neuesten Artikel gerechnet, {day}",
-        too_many="Höchstens {most} Artikel können ausgewählt werden.",
+        from_today="„{words}“, von heute an gerechnet",
+        from_newest="„{words}“, gerechnet vom neuesten Artikel an: {day}",
     ),
 }

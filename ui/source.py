@@ -14,6 +14,12 @@ from ui.markup import describe_source, escape, render_quote
 from ui.words import Words
 from vectorstore import Article, Span
 
+NO_SOURCE = '<div class="no-source"></div>'
+"""The empty panel, in whose place the list of articles is seen.
+
+It also lies hidden under an open article, to be there at once.
+"""
+
 _FRONT_MATTER = re.compile(
     r"\A\ufeff?---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
 )
@@ -31,14 +37,6 @@ class Opening:
     citation: int
     number: int
     article: str = ""
-
-
-def render_no_source(words: Words) -> str:
-    """Return the empty panel; it also lies hidden under an open article, to be there at once.
-
-    The list of articles is seen in its place.
-    """
-    return f'<div class="no-source"><p>{words.no_source}</p></div>'
 
 
 def render_source(
@@ -197,7 +195,7 @@ def _panel(
 ) -> str:
     named = f'lang="{escape(language)}" dir="auto">{escape(title)}'
     return (
-        f'{render_no_source(words)}<section class="source" data-opening="{opening.number}" '
+        f'{NO_SOURCE}<section class="source" data-opening="{opening.number}" '
         f'data-turn="{opening.turn}" data-citation="{opening.citation}" '
         f'data-article="{escape(opening.article)}" role="region" aria-label="{label}">'
         f'<div class="bar"><span>{label}</span><span class="which" aria-hidden="true" {named}'

@@ -9,8 +9,8 @@ from rag.errors import RagError
 from ui.article_tools import render_tools
 from ui.render import find_citation
 from ui.source import (
+    NO_SOURCE,
     Opening,
-    render_no_source,
     render_notice,
     render_reading,
     render_source,
@@ -33,7 +33,7 @@ def open_source(
     citation = find_citation(turns, opening.turn, opening.citation)
     answer = turns[opening.turn].answer if citation is not None else None
     if citation is None or answer is None:
-        return render_no_source(words)
+        return NO_SOURCE
     try:
         article = read_article(citation.article)
     except LookupError:

@@ -67,7 +67,6 @@ class Words:
     nearest: str
     quotes: str
     lost: str
-    no_source: str
     close: str
     article: str
     front_matter: str
@@ -94,8 +93,7 @@ ENGLISH = Words(
     articles="{count} articles",
     conversation="Conversation",
     greeting="What would you like to know?",
-    how="Each sentence of an answer ends with the number of its source. "
-    "Press the number to read the cited sentence in its article.",
+    how="Answers quote the articles. Press the number at a quote to read it in its article.",
     for_example="For example",
     question="Question",
     placeholder="Ask about the articles",
@@ -121,8 +119,6 @@ ENGLISH = Words(
     nearest="Nearest passage",
     quotes="Quotes from the sources",
     lost="No longer found in the articles",
-    no_source="Press the number of a source: its article opens here, "
-    "with the cited sentence marked.",
     close="Close the source",
     article="Article",
     front_matter="Head of the file",
@@ -155,64 +151,62 @@ GERMAN = Words(
     name="Deutsch",
     one_article="1 Artikel",
     articles="{count} Artikel",
-    conversation="Unterhaltung",
+    conversation="Gespräch",
     greeting="Was möchten Sie wissen?",
-    how="Jeder Satz einer Antwort endet mit der Nummer seiner Quelle. "
-    "Drücken Sie auf die Nummer, um den zitierten Satz in seinem Artikel zu lesen.",
+    how="Die Antworten zitieren die Artikel. Ein Klick auf die Nummer am Zitat öffnet den Artikel "
+    "an dieser Stelle.",
     for_example="Zum Beispiel",
     question="Frage",
     placeholder="Ihre Frage",
     ask="Fragen",
-    stop="Anhalten",
+    stop="Abbrechen",
     ask_again="Noch einmal fragen",
-    clear="Leeren",
-    empty_question="Geben Sie zuerst eine Frage ein.",
-    long_question="Die Frage hat {length} Zeichen, höchstens {most} werden gelesen: "
-    "Kürzen Sie sie.",
+    clear="Löschen",
+    empty_question="Bitte geben Sie zuerst eine Frage ein.",
+    long_question="Die Frage hat {length} Zeichen, erlaubt sind höchstens {most}. "
+    "Bitte kürzen Sie sie.",
     working="Die Artikel werden gelesen …",
-    next_in_line="Viel los: Ihre Frage ist die nächste.",
-    one_before="Viel los: noch 1 Frage vor Ihrer.",
-    before="Viel los: noch {count} Fragen vor Ihrer.",
-    stopped="Angehalten, bevor die Antwort vollständig war.",
+    next_in_line="Gerade ist viel los: Ihre Frage ist die nächste.",
+    one_before="Gerade ist viel los: Vor Ihrer Frage ist noch 1 andere an der Reihe.",
+    before="Gerade ist viel los: Vor Ihrer Frage sind noch {count} andere an der Reihe.",
+    stopped="Abgebrochen, bevor die Antwort vollständig war.",
     copy="Kopieren",
     copied="Kopiert",
-    not_copied="Kopieren ging nicht",
-    error="Fehler.",
-    note="Hinweis.",
+    not_copied="Nicht kopiert",
+    error="Fehler:",
+    note="Hinweis:",
     why="Grund:",
     sources="Quellen",
     source="Quelle {number}",
     nearest="Nächstliegende Stelle",
     quotes="Zitate aus den Quellen",
     lost="In den Artikeln nicht mehr zu finden",
-    no_source="Drücken Sie auf die Nummer einer Quelle: Der Artikel öffnet sich hier, "
-    "und der zitierte Satz ist markiert.",
     close="Quelle schließen",
     article="Artikel",
     front_matter="Kopf der Datei",
     original="Original bei",
     permanent="Dauerhafte Adresse",
-    back="Die Artikel befragen",
-    unknown="Unter dieser Adresse gibt es keinen Artikel: Er wurde aus dem Index genommen oder war "
+    back="Fragen an die Artikel stellen",
+    unknown="Unter dieser Adresse gibt es keinen Artikel. Er wurde aus dem Index entfernt oder war "
     "nie darin.",
-    no_place="Diese Stelle gibt es im Artikel nicht: start und end sind ganze Zahlen bis {length}.",
-    gone="Dieser Artikel ist nicht mehr im Index und kann nicht gezeigt werden.",
-    changed="Der Artikel hat sich seit dieser Antwort geändert: Der zitierte Satz steht nicht mehr "
-    "an seiner Stelle. Fragen Sie noch einmal, um eine Antwort aus dem jetzigen Artikel zu "
-    "erhalten.",
-    not_shown="Der Artikel kann nicht gelesen werden. Die Ursache steht im Protokoll des "
-    "Programms.",
+    no_place="Diese Stelle gibt es im Artikel nicht: „start“ und „end“ müssen ganze Zahlen bis "
+    "{length} sein.",
+    gone="Dieser Artikel ist nicht mehr im Index und lässt sich nicht anzeigen.",
+    changed="Der Artikel wurde nach dieser Antwort geändert: Der zitierte Satz steht nicht mehr an "
+    "seiner Stelle. Fragen Sie noch einmal, um eine Antwort aus der neuen Fassung zu erhalten.",
+    not_shown="Der Artikel lässt sich nicht lesen. Die Ursache steht im Protokoll des Programms.",
     faults={
         "no_index": "Es gibt noch keinen Index: Führen Sie zuerst `article-chat index ORDNER` aus.",
-        "busy": "Der Index wird gerade geschrieben: Versuchen Sie es gleich noch einmal.",
-        "crowded": "Es warten schon {about} Fragen: Versuchen Sie es in einer Minute noch einmal.",
-        "replaced": "Der Index wurde neu gebaut: article-chat muss neu gestartet werden.",
-        "unreadable": "Der Index kann nicht gelesen werden. Die Ursache steht im Protokoll des "
+        "busy": "Der Index wird gerade geschrieben. Bitte versuchen Sie es gleich noch einmal.",
+        "crowded": "Es warten schon {about} Fragen. Bitte versuchen Sie es in einer Minute noch "
+        "einmal.",
+        "replaced": "Der Index wurde neu aufgebaut: article-chat muss neu gestartet werden.",
+        "unreadable": "Der Index lässt sich nicht lesen. Die Ursache steht im Protokoll des "
         "Programms.",
-        "article_changed": "{about} wurde geändert oder entfernt, während die Antwort entstand: "
-        "Fragen Sie noch einmal.",
-        "unexpected": "Etwas ist schiefgegangen, und es gibt keine Antwort. Die Ursache steht im "
-        "Protokoll des Programms; fragen Sie noch einmal.",
+        "article_changed": "{about} wurde geändert oder entfernt, während die Antwort entstand. "
+        "Bitte fragen Sie noch einmal.",
+        "unexpected": "Etwas ist schiefgegangen, es gibt keine Antwort. Die Ursache steht im "
+        "Protokoll des Programms. Bitte fragen Sie noch einmal.",
         "bad_question": "{about}",
     },
 )

@@ -27,7 +27,6 @@ class BringWords:
     release: str
     sending: str
     unsent: str
-    waiting: str
     starting: str
     indexing: str
     busy: str
@@ -64,7 +63,6 @@ ENGLISH = BringWords(
     release="Drop the files to add their articles",
     sending="Sending {name} ({number} of {count})",
     unsent="it could not be sent: try again",
-    waiting="Waiting to be indexed …",
     starting="Getting ready to index …",
     indexing="Indexing: {done} of {total} articles",
     busy="Another program is writing to the index: waiting until it is done.",
@@ -109,9 +107,8 @@ GERMAN = BringWords(
     formats="{formats}; je Datei höchstens {most} MB",
     release="Dateien ablegen, um ihre Artikel hinzuzufügen",
     sending="{name} wird gesendet ({number} von {count})",
-    unsent="sie konnte nicht gesendet werden: Versuchen Sie es noch einmal",
-    waiting="Wartet auf den Index …",
-    starting="Der Index wird vorbereitet …",
+    unsent="die Datei konnte nicht gesendet werden, bitte versuchen Sie es noch einmal",
+    starting="Das Indexieren wird vorbereitet …",
     indexing="Wird indexiert: {done} von {total} Artikeln",
     busy="Ein anderes Programm schreibt in den Index: Es geht weiter, sobald es fertig ist.",
     failed="Nicht indexiert.",
@@ -126,8 +123,8 @@ GERMAN = BringWords(
     row="Zeile {row}",
     brought="Auf dieser Seite hinzugefügt",
     nothing_brought="Noch nichts.",
-    from_folders="Artikel aus einem Ordner folgen diesem Ordner: Entfernen Sie dort die Datei und"
-    " indexieren Sie den Ordner neu.",
+    from_folders="Artikel, die aus einem Ordner stammen, entfernen Sie dort: Löschen Sie die Datei"
+    " und indexieren Sie den Ordner neu.",
     articles=("{count} Artikel", "{count} Artikel"),
     unread="noch nicht indexiert",
     remove="Entfernen",
@@ -135,16 +132,16 @@ GERMAN = BringWords(
     yes="Entfernen",
     no="Behalten",
     refused={
-        "large": "sie hat mehr als {most} MB, mehr wird nicht angenommen",
+        "large": "die Datei ist größer als {most} MB, mehr wird nicht angenommen",
         "format": "unbekanntes Format; bekannt sind {formats}",
-        "name": "ihr Name ist nicht verwendbar: Benennen Sie sie um",
+        "name": "der Dateiname ist nicht verwendbar, bitte benennen Sie die Datei um",
         "full": "die Festplatte des Servers ist voll",
-        "unwritable": "der Server kann keine Dateien aufbewahren; die Ursache steht im Protokoll"
+        "unwritable": "der Server kann keine Dateien speichern; die Ursache steht im Protokoll"
         " des Programms",
-        "unknown": "sie ist nicht mehr da",
+        "unknown": "die Datei ist nicht mehr da",
         "not_allowed": "Von hier aus können keine Artikel hinzugefügt oder entfernt werden: Starten"
         " Sie die Seite mit --editors all.",
-        "foreign": "Eine andere Seite hat das verlangt: Es wurde nicht ausgeführt.",
+        "foreign": "Das hat eine fremde Website verlangt: Es wurde nicht ausgeführt.",
     },
 )
 

@@ -25,7 +25,7 @@ from ui.conversations.tab import (
 from ui.conversations.words import words_about
 from ui.errors import NotKept
 from ui.render import render_conversation
-from ui.source import render_no_source
+from ui.source import NO_SOURCE
 from ui.words import WORDS, Words
 
 PAGE = 100
@@ -73,7 +73,7 @@ def add_events(
 
     def draw(tab: Tab, turns: Turns, person: str, words: Words) -> Drawn:
         offered = () if turns else examples(words)
-        return *draw_tab(tab, turns, person, words, offered), render_no_source(words)
+        return *draw_tab(tab, turns, person, words, offered), NO_SOURCE
 
     def go(language: str, run: Run | None, event: gr.EventData, request: gr.Request) -> Drawn:
         """Show another conversation; or look again at one that another tab waits for."""

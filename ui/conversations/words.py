@@ -84,34 +84,34 @@ GERMAN = ConversationWords(
     close="Verlauf schließen",
     today="Heute",
     yesterday="Gestern",
-    nothing="Nach der ersten Frage stehen Ihre Unterhaltungen hier.",
-    more="Frühere Unterhaltungen zeigen",
+    nothing="Nach der ersten Frage finden Sie Ihre Gespräche hier.",
+    more="Frühere Gespräche anzeigen",
     rename="Umbenennen",
-    name="Name der Unterhaltung",
+    name="Name des Gesprächs",
     delete="Löschen",
     save="Speichern",
     cancel="Abbrechen",
-    deleted="„{name}“ ist gelöscht.",
-    cleared="Die Unterhaltung ist gelöscht.",
-    replaced="Die frühere Antwort ist ersetzt.",
+    deleted="„{name}“ wurde gelöscht.",
+    cleared="Das Gespräch wurde gelöscht.",
+    replaced="Die frühere Antwort wurde ersetzt.",
     undo="Rückgängig",
     edit="Bearbeiten",
     edited="Frage bearbeiten",
-    replaces="Die neue Antwort ersetzt diese und alle danach.",
+    replaces="Die neue Antwort ersetzt diese und alle folgenden.",
     ask="Fragen",
-    unknown="Unter dieser Adresse gibt es keine Unterhaltung: Sie wurde gelöscht oder gehört "
-    "einer anderen Person.",
-    not_kept="Unterhaltungen werden nicht aufbewahrt: Sie enden mit dem Programm. Die Ursache "
-    "steht in seinem Protokoll.",
-    unreadable="Die Unterhaltungen können gerade nicht gelesen oder geschrieben werden. Die "
-    "Ursache steht im Protokoll des Programms.",
+    unknown="Unter dieser Adresse gibt es kein Gespräch: Es wurde gelöscht oder gehört jemand "
+    "anderem.",
+    not_kept="Gespräche werden nicht gespeichert: Sie gehen verloren, wenn das Programm endet. Die "
+    "Ursache steht in seinem Protokoll.",
+    unreadable="Die Gespräche lassen sich gerade nicht lesen oder speichern. Die Ursache steht im "
+    "Protokoll des Programms.",
     signed_in="Angemeldet als {name}",
     sign_out="Abmelden",
     sign_in="Anmelden",
-    person="Name der Person",
+    person="Benutzername",
     password="Passwort",
-    wrong="Name oder Passwort ist falsch.",
-    busy="Gerade melden sich zu viele an: Versuchen Sie es noch einmal.",
+    wrong="Benutzername oder Passwort ist falsch.",
+    busy="Gerade melden sich zu viele gleichzeitig an. Bitte versuchen Sie es noch einmal.",
 )
 
 CONVERSATION_WORDS = {"en": ENGLISH, "de": GERMAN}
