@@ -20,6 +20,8 @@ QUESTION = "Wann öffnet die neue Brücke über die Lahn?"
 OTHERS = ["Der Rat tagte am Montag.", "Viele Leute kamen.", "Das Wetter war schön."]
 BRIDGE = news("bruecke.md", f"Der Rat tagte am Montag. {OPENS} Das Wetter war schön.")
 OFF_TOPIC = "Quarks zyxwv?"
+SQUARE = news("platz.md", "Die neue Brücke über die Lahn öffnet im Oktober, nicht im Mai.")
+SAME = news("feier.md", f"{OPENS} Zur Feier kommen Leute aus allen Dörfern im Tal zusammen.")
 
 
 def pieces(store, words, question, read_article=None):
@@ -191,6 +193,26 @@ def test_an_article_changed_since_it_was_found_is_an_error_never_a_quote(fill, w
     moved = replace(BRIDGE, text="Neu: " + BRIDGE.text)
     with pytest.raises(CitationNotVerbatim, match="ask again"):
         answer(fill(BRIDGE), words, question, read_article=lambda id: moved)
+
+
+def test_the_next_sentence_is_quoted_if_the_first_is_removed_after_it_was_found(fill, words):
+    store = fill(BRIDGE, SQUARE)
+    found = answer(store, words, QUESTION).citations
+    assert [one.article for one in found] == [SQUARE.id, BRIDGE.id]
+    left = answer(store, words, QUESTION, read_article={BRIDGE.id: BRIDGE}.get)
+    assert [(one.number, one.article) for one in left.citations] == [(1, BRIDGE.id)]
+    assert left.sentences[0].citations == (1,)
+
+
+def test_a_sentence_that_was_not_to_be_quoted_is_if_all_those_chosen_are_removed(fill, words):
+    store = fill(BRIDGE, SAME)
+    [chosen] = answer(store, words, QUESTION).citations
+    other = SAME if chosen.article == BRIDGE.id else BRIDGE
+    left = answer(store, words, QUESTION, read_article={other.id: other}.get)
+    assert [(one.number, one.article, one.quote) for one in left.citations] == [
+        (1, other.id, OPENS)
+    ]
+    assert left.lead_in == PHRASES["de"].found
 
 
 def test_the_first_piece_comes_before_any_article_is_read(fill, words):

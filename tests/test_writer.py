@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, news
@@ -215,6 +216,25 @@ def test_an_article_changed_meanwhile_is_an_error_never_a_quote(bridge, words):
 def test_an_article_removed_meanwhile_is_an_error_never_a_quote(bridge, words):
     with serving(saying(TRUE)) as server, pytest.raises(CitationNotVerbatim, match="ask again"):
         answer(server, bridge, words, read_article=lambda id: None)
+
+
+def test_a_sentence_from_an_article_removed_meanwhile_is_left_out_and_the_next_one_shown(
+    fill, words
+):
+    store = fill(BRIDGE, news("b.md", "Die neue Brücke über die Lahn öffnet im Mai."))
+    first, second = (found.article for found in find(store, words)[:2])
+    said = {"bruecke.md": "öffnet im Oktober", "b.md": "öffnet im Mai"}
+    words_of = [said[Path(one.path).name] for one in (first, second)]
+    both = sentence("Beides.", (2, words_of[1]), (1, words_of[0]))
+    one = sentence("Sie öffnet.", (1, words_of[0]))
+    other = sentence("Sie öffnet bald.", (2, words_of[1]))
+    with serving(saying(both, one, other)) as server:
+        made = answer(server, store, words, read_article={second.id: second}.get)
+    assert [(one.text, one.citations) for one in made.sentences] == [("Sie öffnet bald.", (1,))]
+    assert [(one.number, one.quote) for one in made.citations] == [(1, words_of[1])]
+    assert made.notice == (
+        "An article was changed or removed while the answer was made; the answer may be incomplete."
+    )
 
 
 def test_the_pieces_of_the_chain_add_up_to_what_invoke_returns(bridge, words):

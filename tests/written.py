@@ -92,12 +92,13 @@ def quoting(store, words):
 
 
 def answerer_for(model, store, words, *, judge=verbatim, read_article=None, **options):
+    read = read_article or store.article
     return ModelAnswerer(
         model,
         NAME,
         check=judge,
-        extractive=quoting(store, words),
-        read_article=read_article or store.article,
+        extractive=ExtractiveAnswerer(read),
+        read_article=read,
         **{"bounds": Bounds(whole=20, silence=20), **options},
     )
 

@@ -33,7 +33,27 @@ class Citations:
         key = (passage.article.id, span)
         if key in self._numbers:
             return self._numbers[key], None
-        number = self._numbers[key] = len(self._numbers) + 1
+        citation = self._make(passage, span, len(self._numbers) + 1)
+        self._numbers[key] = citation.number
+        return citation.number, citation
+
+    def cite_all(
+        self, places: Iterable[tuple[RankedPassage, Span]]
+    ) -> tuple[tuple[int, ...], tuple[Citation, ...]]:
+        """Return the numbers of several spans, each once, and the citations that are new.
+
+        Raises CitationNotVerbatim if one of them no longer stands; then none counts as cited.
+        """
+        before = dict(self._numbers)
+        try:
+            made = [self.cite(passage, span) for passage, span in places]
+        except CitationNotVerbatim:
+            self._numbers = before
+            raise
+        numbers = dict.fromkeys(number for number, _ in made)
+        return tuple(numbers), tuple(citation for _, citation in made if citation is not None)
+
+    def _make(self, passage: RankedPassage, span: Span, number: int) -> Citation:
         (start, end), found = span, passage.article
         quote = found.text[start:end]
         article: Article | None = found
@@ -41,7 +61,7 @@ class Citations:
             article = self._read_article(found.id)
         if article is None:
             raise CitationNotVerbatim(found.path, start, end, quote)
-        return number, cite(
+        return cite(
             article,
             start,
             end,

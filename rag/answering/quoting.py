@@ -47,33 +47,53 @@ class ExtractiveAnswerer:
     def answer(self, question: Question, passages: Sequence[RankedPassage]) -> Iterator[Answer]:
         """Yield the pieces of the answer, one sentence with its citation at a time.
 
-        Raises CitationNotVerbatim if a passage is no longer in its article.
+        A sentence that is no longer in its article is left out. Raises CitationNotVerbatim if
+        nothing is left that answers.
         """
         weighed = weigh(question, passages)
         if weighed.enough:
-            yield from self.quote(question, weighed)
+            yield from self.quote(question, weighed, passages)
         else:
             yield self.refuse(question, weighed)
 
     def refuse(self, question: Question, weighed: Weighed) -> Answer:
-        """Return the answer that the articles do not say, with the nearest passages."""
+        """Return the answer that the articles do not say, with the nearest passages.
+
+        Raises CitationNotVerbatim if there are passages, and none is in its article any more.
+        """
         nearest = islice(_without_copies(weighed.evidence), _NEAREST)
         citations = Citations(weighed, self._read_article)
         return Answer(
             question.text,
             found=False,
             lead_in=PHRASES[question.language].not_found,
-            nearest=tuple(citation for _, citation in self._cite(nearest, citations)),
+            nearest=tuple(self._cite(nearest, citations)),
             language=question.language,
         )
 
-    def quote(self, question: Question, weighed: Weighed) -> Iterator[Answer]:
-        """Yield the pieces of an answer that quotes the best sentences."""
+    def quote(
+        self, question: Question, weighed: Weighed, passages: Sequence[RankedPassage]
+    ) -> Iterator[Answer]:
+        """Yield the pieces of an answer that quotes the best sentences of these passages.
+
+        If none of them is in its article any more, those of the passages left are quoted. Raises
+        CitationNotVerbatim if these do not answer.
+        """
         lead_in = PHRASES[question.language].found
         yield Answer(question.text, True, lead_in, language=question.language)
+        try:
+            yield from self._quote_best(question, weighed)
+        except CitationNotVerbatim:
+            left = weigh(question, [found for found in passages if self._stands(found)])
+            if not left.enough:
+                raise
+            yield from self._quote_best(question, left)
+
+    def _quote_best(self, question: Question, weighed: Weighed) -> Iterator[Answer]:
+        """Yield the sentences; CitationNotVerbatim is raised before the first, or never."""
         chosen = in_reading_order(choose_sentences(weighed.evidence))
         citations = Citations(weighed, self._read_article)
-        for _, citation in self._cite(chosen, citations):
+        for citation in self._cite(chosen, citations):
             sentence = AnswerSentence(" ".join(citation.quote.split()), (citation.number,))
             yield Answer(
                 question.text,
@@ -101,17 +121,32 @@ class ExtractiveAnswerer:
                 continue
             shown.add(passage)
             with suppress(CitationNotVerbatim):
-                for _, citation in self._cite([found], citations):
-                    yield citation
+                yield from self._cite([found], citations)
 
-    def _cite(
-        self, chosen: Iterable[Evidence], citations: Citations
-    ) -> Iterator[tuple[Evidence, Citation]]:
-        """Yield sentences, of which none comes twice, with their citations."""
+    def _cite(self, chosen: Iterable[Evidence], citations: Citations) -> Iterator[Citation]:
+        """Yield the citations of sentences that stand in their articles, none of them twice.
+
+        Raises CitationNotVerbatim if there are sentences, and none of them does.
+        """
+        gone, stands = None, False
         for found in chosen:
-            _, citation = citations.cite(found.passage, found.span)
+            try:
+                _, citation = citations.cite(found.passage, found.span)
+            except CitationNotVerbatim as error:
+                gone = error
+                continue
+            stands = True
             if citation is not None:
-                yield found, citation
+                yield citation
+        if gone is not None and not stands:
+            raise gone
+
+    def _stands(self, found: RankedPassage) -> bool:
+        """Whether a passage is still in its article."""
+        if not found.stored or self._read_article is None:
+            return True
+        article, passage = self._read_article(found.article.id), found.passage
+        return article is not None and article.text[passage.start : passage.end] == found.text
 
 
 def choose_sentences(evidence: Sequence[Evidence]) -> list[Evidence]:

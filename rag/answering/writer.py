@@ -11,12 +11,13 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from rag.answer import Answer, AnswerSentence, Citation
+from rag.answer import Answer, AnswerSentence
 from rag.answering.citations import Citations
 from rag.answering.prompt import ask_for_schema, fit_passages, write_prompt
 from rag.answering.protocol import Malformed, NotInArticles, SayingReader
 from rag.answering.quoting import ExtractiveAnswerer
 from rag.checking.claim import Claim, Verdict
+from rag.errors import CitationNotVerbatim
 from rag.ingest.sentences import split_sentences
 from rag.models.chat_faults import Retries, read_fault, read_finish
 from rag.models.chat_stream import Bounds, ModelFailed, Stopped, read_stream
@@ -85,7 +86,8 @@ class ModelAnswerer:
 
         Sentences before the first supported one wait for it, since pieces cannot be taken back;
         if none is supported, the articles are quoted. Closing the iterator closes the request.
-        Raises CitationNotVerbatim if a passage is no longer in its article.
+        A sentence whose quote is no longer in its article is left out, and the answer says so.
+        Raises CitationNotVerbatim if the articles are to be quoted, and nothing is left of them.
         """
         weighed = weigh(question, passages)
         # Less than quoting asks for: a model that reads sees an answer that similarities do not.
@@ -93,28 +95,44 @@ class ModelAnswerer:
             yield self._extractive.refuse(question, weighed)
             return
         citations = Citations(weighed, self._read_article)
-        waiting: list[tuple[_Said, Verdict]] = []
-        shown = False
+        waiting: list[Answer] = []
+        shown, gone = False, ""
         with closing(self._sentences(question, passages)) as sentences:
             for item in sentences:
                 if isinstance(item, _Ended):
-                    yield from self._end(question, weighed, item, shown)
+                    ended = replace(item, fault=item.fault or gone)
+                    yield from self._end(question, weighed, passages, ended, shown)
                     return
-                waiting.append((item, self._check(item.claim, item.given, question)))
-                if not shown and waiting[-1][1].status != "supported":
+                verdict = self._check(item.claim, item.given, question)
+                try:
+                    waiting.append(self._cite(question, item, verdict, citations))
+                except CitationNotVerbatim:
+                    gone = "An article was changed or removed while the answer was made"
+                    continue
+                if not shown and verdict.status != "supported":
                     continue
                 shown = True
-                for said, verdict in waiting:
-                    yield replace(
-                        _cite(said, verdict, citations),
-                        question=question.text,
-                        model=self._name,
-                        language=question.language,
-                    )
+                yield from waiting
                 waiting.clear()
 
+    def _cite(
+        self, question: Question, said: _Said, verdict: Verdict, citations: Citations
+    ) -> Answer:
+        """Return a checked sentence as a piece, with new citations. Raises CitationNotVerbatim."""
+        quotes = verdict.quotes if verdict.status != "unsupported" else ()
+        places = [(said.given[one.passage - 1], (one.start, one.end)) for one in quotes]
+        numbers, new = citations.cite_all(places)
+        made = (AnswerSentence(said.claim.text, numbers, verdict.status, verdict.reason),)
+        language = question.language
+        return Answer(question.text, True, "", made, new, model=self._name, language=language)
+
     def _end(
-        self, question: Question, weighed: Weighed, ended: _Ended, shown: bool
+        self,
+        question: Question,
+        weighed: Weighed,
+        passages: Sequence[RankedPassage],
+        ended: _Ended,
+        shown: bool,
     ) -> Iterator[Answer]:
         if ended.stopped:
             return
@@ -133,7 +151,7 @@ class ModelAnswerer:
             yield replace(self._extractive.refuse(question, weighed), notice=f"{what}.")
             return
         notice = f"{what}; the articles are quoted instead."
-        first, *others = self._extractive.quote(question, weighed)
+        first, *others = self._extractive.quote(question, weighed, passages)
         yield replace(first, notice=notice)
         yield from others
 
@@ -202,18 +220,6 @@ class ModelAnswerer:
                 if reader.complete:
                     break
         yield _Ended(_read_end(reader, finish, heard=bool(told), unread=unread, anything=anything))
-
-
-def _cite(said: _Said, verdict: Verdict, citations: Citations) -> Answer:
-    """Return a checked sentence as a piece of an answer, with those citations that are new."""
-    numbers: list[int] = []
-    new: list[Citation] = []
-    for found in verdict.quotes if verdict.status != "unsupported" else ():
-        number, citation = citations.cite(said.given[found.passage - 1], (found.start, found.end))
-        new += [citation] if citation else []
-        numbers += [number] if number not in numbers else []
-    sentence = AnswerSentence(said.claim.text, tuple(numbers), verdict.status, verdict.reason)
-    return Answer("", True, sentences=(sentence,), citations=tuple(new))
 
 
 def _one_by_one(claim: Claim) -> Iterator[Claim]:
