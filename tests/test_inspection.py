@@ -7,6 +7,8 @@ import shutil
 import signal
 import sqlite3
 from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from stores import NAME, content, folder_of, opened, run_elsewhere, written
 
 from vectorstore import (
     Embedder,
+    Filter,
     NoStore,
     StoreBusy,
     StoreDamaged,
@@ -254,6 +257,53 @@ def test_a_text_that_was_changed_is_dropped_and_its_file_named(data):
     assert kinds(data) == []
     with opened(data) as store:
         assert store.count().articles == 499
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("UPDATE articles SET body = 'x'", "a row of it has no places in a text"),
+        ("UPDATE articles SET body = '[1, 2]'", "a row of it has no places in a text"),
+        ("UPDATE passages SET sentences = '{'", "a row of it has no places in a text"),
+        ("UPDATE passages SET vector = x'000000'", "a row of it has no vector"),
+        ("UPDATE meta SET value = 'many' WHERE key = 'edition'", "its edition is 'many'"),
+        ("UPDATE meta SET value = 'x' WHERE key = 'probe'", "the facts about its embedding"),
+    ],
+)
+def test_a_row_that_is_not_as_it_was_written_is_an_error_of_the_store(data, statement, reason):
+    change(data, statement)
+    with pytest.raises(StoreDamaged) as error, opened(data) as store:
+        # Few articles are compared one by one, so that their vectors are read.
+        store.search("hafen", 3, terms=[], filter=Filter(articles=[ARTICLES[7].id]))
+    assert str(error.value).startswith(f"the catalog of the index in {data} is damaged ({reason}")
+    assert "check --repair" in str(error.value)
+
+
+def look_without_rights(data):
+    if os.getuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+    for look in (inspect_store, lambda data: list(repair_store(data, never_load))):
+        try:
+            look(data)
+        except StoreUnwritable as error:
+            assert str(error) == (
+                f"the index in {data} cannot be locked, so it is not looked through (Permission"
+                " denied): get the right to write there, or check a copy of the folder"
+            )
+        else:
+            os._exit(3)
+    os._exit(0)
+
+
+def test_a_store_without_the_right_to_write_is_named_and_not_looked_through(data):
+    # Not below pytest's own folder, which only its owner may enter.
+    with TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        shutil.copytree(data, copied := Path(folder) / "data")
+        (copied / "lock").unlink(missing_ok=True)
+        copied.chmod(0o555)
+        assert run_elsewhere(look_without_rights, copied) == 0
 
 
 def test_a_text_that_is_no_utf_8_is_an_error_of_the_store(data):

@@ -11,7 +11,7 @@ from pathlib import Path
 from vectorstore.listing import ListingReader
 from vectorstore.passage_reader import placeholders
 from vectorstore.records import Article
-from vectorstore.schema import ARTICLE, VISIBLE, read_article
+from vectorstore.schema import ARTICLE, VISIBLE, BadRow, read_article
 
 # Seconds to wait for another process's write, which takes milliseconds.
 PATIENCE = 30
@@ -44,7 +44,10 @@ class CatalogReader(ListingReader):
 
     def edition(self) -> int:
         """Return a number that grows with each change of visible articles or their indexes."""
-        return int(self.noted("edition") or 0)
+        noted = self.noted("edition") or "0"
+        if not noted.isdecimal():
+            raise BadRow(f"its edition is {noted!r}")
+        return int(noted)
 
     def article(self, id: str) -> Article | None:
         """Return the visible article with this id."""

@@ -58,7 +58,10 @@ def check_embedding(
     folder: Path, catalog: CatalogReader, probe: Sequence[float], name: str
 ) -> None:
     """Raise OtherEmbedding unless a store was made with the embedding that gives this `probe`."""
-    made_by = np.asarray(json.loads(catalog.noted("probe") or "[]"))
+    try:
+        made_by = np.asarray(json.loads(catalog.noted("probe") or "[]"), dtype=float)
+    except (ValueError, TypeError):
+        raise damaged(folder, CATALOG, "the facts about its embedding are lost") from None
     given = np.asarray(probe)
     if made_by.shape == given.shape and _cosine(made_by, given) >= _SAME_MODEL_COSINE:
         return

@@ -32,6 +32,7 @@ from vectorstore.errors import NoStore, StoreBusy, StoreUnwritable
 from vectorstore.faults import CATALOG, named_errors
 from vectorstore.lexical import open_lexical_index
 from vectorstore.results import Counts
+from vectorstore.schema import BadRow
 from vectorstore.store import Store
 from vectorstore.store_folders import current_folder, new_folder, switch_to
 from vectorstore.upgrade import copy_upgraded
@@ -134,8 +135,8 @@ def stored_articles(data: Path) -> Iterator[CatalogReader]:
     Raises StoreError.
     """
     folder = current_folder(data)
-    # Errors of SQLite only: the block may write other files, which are not the store's.
-    with named_errors(folder, (sqlite3.Error,)), read_only(folder / CATALOG) as catalog:
+    # Errors of the catalog only: the block may write other files, which are not the store's.
+    with named_errors(folder, (sqlite3.Error, BadRow)), read_only(folder / CATALOG) as catalog:
         check_format(folder, catalog, READABLE)
         yield catalog
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from chromadb.errors import ChromaError, InternalError
 
 from vectorstore.errors import StoreBusy, StoreDamaged, StoreError, StoreUnreadable, StoreUnwritable
+from vectorstore.schema import BadRow
 
 CATALOG, DENSE, LEXICAL = "catalog.sqlite3", "dense", "lexical"
 """The parts of a store, by the names of their files."""
@@ -44,7 +45,7 @@ _LONGEST_REASON = 120
 
 @contextmanager
 def named_errors(
-    folder: Path, kinds: tuple[type[Exception], ...] = (sqlite3.Error, ChromaError, OSError)
+    folder: Path, kinds: tuple[type[Exception], ...] = (sqlite3.Error, BadRow, ChromaError, OSError)
 ) -> Iterator[None]:
     """Turn errors of these kinds in the block into errors of the store in a folder.
 
@@ -111,6 +112,8 @@ def name_error(error: Exception, folder: Path) -> StoreError | None:
     """Return the store's error for one of SQLite, Chroma or the system; None for a bug of ours."""
     if isinstance(error, OSError):
         return _of_system(error.errno, folder)
+    if isinstance(error, BadRow):
+        return damaged(folder, CATALOG, str(error))
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", None)  # missing if Python itself raised it
         if code is None and _NO_TEXT.match(str(error)):

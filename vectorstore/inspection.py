@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -16,7 +16,7 @@ from vectorstore.catalog_reader import CatalogReader, connect_to_read
 from vectorstore.compatibility import FORMAT, READABLE, check_format
 from vectorstore.data_folder import writing
 from vectorstore.dense_comparison import Comparison, compare_dense
-from vectorstore.errors import StoreDamaged, StoreUnreadable
+from vectorstore.errors import StoreDamaged, StoreUnreadable, StoreUnwritable
 from vectorstore.faults import CATALOG, DENSE, LEXICAL, REPAIR, damaged, named_errors
 from vectorstore.lexical import open_lexical_index
 from vectorstore.lexical_files import stored_keys
@@ -58,10 +58,28 @@ def inspect_store(data: Path) -> list[Fault]:
     Raises StoreError: NoStore, StoreBusy if another process writes, StoreUnwritable if the folder
     cannot be locked, StoreUnreadable if another version made the store.
     """
+    with holding(data):
+        return find_faults(data)
+
+
+@contextmanager
+def holding(data: Path) -> Iterator[None]:
+    """Keep others from writing to the store in a data folder while it is looked through.
+
+    Raises StoreError as `inspect_store` does.
+    """
     if not data.is_dir():
         current_folder(data)
-    with writing(data):
-        return find_faults(data)
+    with ExitStack() as held:
+        try:
+            held.enter_context(writing(data))
+        except StoreUnwritable as error:
+            reason = getattr(error.__cause__, "strerror", None) or error.__cause__
+            raise StoreUnwritable(
+                f"the index in {data} cannot be locked, so it is not looked through ({reason}): get"
+                " the right to write there, or check a copy of the folder"
+            ) from error
+        yield
 
 
 def find_faults(data: Path) -> list[Fault]:

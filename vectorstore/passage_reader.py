@@ -11,7 +11,7 @@ import numpy as np
 
 from vectorstore.filters import Filter
 from vectorstore.records import Article, Passage, Span
-from vectorstore.schema import ARTICLE, FLOATS, VISIBLE, read_article, read_spans
+from vectorstore.schema import ARTICLE, FLOATS, VISIBLE, read_article, read_spans, read_vectors
 
 # SQLite takes at most 32,766 parameters in a statement; a tenth of it keeps statements small.
 _MOST_PARAMETERS = 3000
@@ -117,7 +117,7 @@ class PassageReader:
     def vectors(self, keys: Sequence[int]) -> dict[int, np.ndarray]:
         """Return the vectors of the passages with these keys."""
         return {
-            key: np.frombuffer(vector, dtype=FLOATS)
+            key: read_vectors([vector])[0]
             for some in chunks(keys)
             for key, vector in self._db.execute(
                 f"SELECT key, vector FROM passages WHERE key IN ({placeholders(some)})", some
@@ -154,9 +154,7 @@ class PassageReader:
     def _vectors_where(self, condition: str, values: list[str | int]) -> Iterator[Vectors]:
         rows = self._db.execute(f"SELECT p.key, p.vector FROM {condition}", values)
         while some := rows.fetchmany(_AT_ONCE):
-            joined = b"".join(vector for _, vector in some)
-            vectors = np.frombuffer(joined, dtype=FLOATS).reshape(len(some), -1)
-            yield [key for key, _ in some], vectors
+            yield [key for key, _ in some], read_vectors([vector for _, vector in some])
 
     def all_passages(self) -> Iterator[dict[int, Passage]]:
         """Yield the visible passages by key, in order, a thousand at a time."""

@@ -15,12 +15,12 @@ from langchain_core.embeddings import Embeddings
 
 from vectorstore.catalog import Catalog, open_catalog
 from vectorstore.catalog_reader import connect_to_read
-from vectorstore.data_folder import build_store, rebuilding, stored_articles, writing
+from vectorstore.data_folder import build_store, rebuilding, stored_articles
 from vectorstore.dense import DenseIndex, open_dense_index
 from vectorstore.dense_comparison import stored_paths
 from vectorstore.errors import NoStore, StoreDamaged, StoreError
 from vectorstore.faults import CATALOG, DENSE, LEXICAL, named_errors
-from vectorstore.inspection import Fault, find_faults
+from vectorstore.inspection import Fault, find_faults, holding
 from vectorstore.lexical import open_lexical_index
 from vectorstore.records import Article, Passage
 from vectorstore.store import Store
@@ -73,9 +73,7 @@ def repair_store(data: Path, load: Callable[[], Embedder]) -> Iterator[Mended]:
     `load` is called only if something has to be embedded. A repair that is stopped can be run
     again. Raises StoreError as `inspect_store` does.
     """
-    if not data.is_dir():
-        current_folder(data)
-    with writing(data):
+    with holding(data):
         for _ in range(_MOST_ROUNDS):
             try:
                 faults = find_faults(data)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import numpy as np
+
 from vectorstore.records import Article, Span
 
 PENDING, VISIBLE, DROPPED = 0, 1, 2
@@ -70,6 +72,10 @@ FLOATS = "<f4"
 """The type of a vector's numbers, for numpy."""
 
 
+class BadRow(ValueError):
+    """A row does not hold what was written into it."""
+
+
 def article_row(article: Article) -> tuple[str | None, ...]:
     """Return the values of an article's columns."""
     return (
@@ -88,11 +94,22 @@ def article_row(article: Article) -> tuple[str | None, ...]:
 
 
 def read_article(fields: Sequence[str]) -> Article:
-    """Return the article with these values of its columns."""
+    """Return the article with these values of its columns. Raises BadRow."""
     _, _, path, row, title, language, source, date, url, body, text = fields
     return Article(path, title, text, read_spans(body), language, source, date, url, row)
 
 
 def read_spans(stored: str) -> tuple[Span, ...]:
-    """Return spans that were stored as JSON."""
-    return tuple((start, end) for start, end in json.loads(stored))
+    """Return spans that were stored as JSON. Raises BadRow."""
+    try:
+        return tuple((start, end) for start, end in json.loads(stored))
+    except (ValueError, TypeError) as error:
+        raise BadRow(f"a row of it has no places in a text: {error}") from error
+
+
+def read_vectors(stored: Sequence[bytes]) -> np.ndarray:
+    """Return a row of numbers for each of the stored vectors. Raises BadRow."""
+    try:
+        return np.frombuffer(b"".join(stored), dtype=FLOATS).reshape(len(stored), -1)
+    except (ValueError, TypeError) as error:
+        raise BadRow(f"a row of it has no vector: {error}") from error
