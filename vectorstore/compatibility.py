@@ -62,8 +62,7 @@ def check_embedding(
         made_by = np.asarray(json.loads(catalog.noted("probe") or "[]"), dtype=float)
     except (ValueError, TypeError):
         raise damaged(folder, CATALOG, "the facts about its embedding are lost") from None
-    given = np.asarray(probe)
-    if made_by.shape == given.shape and _cosine(made_by, given) >= _SAME_MODEL_COSINE:
+    if is_same_model(made_by, np.asarray(probe)):
         return
     made_name = catalog.noted("embedding") or ""
     rebuild = f"`article-chat index --rebuild --embedding {shlex.quote(name)}`"
@@ -79,5 +78,9 @@ def check_embedding(
     )
 
 
-def _cosine(one: np.ndarray, other: np.ndarray) -> float:
-    return float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
+def is_same_model(one: np.ndarray, other: np.ndarray) -> bool:
+    """Tell whether two vectors for PROBE come from one embedding model, in any number format."""
+    if one.shape != other.shape:
+        return False
+    cosine = float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
+    return cosine >= _SAME_MODEL_COSINE

@@ -1,0 +1,106 @@
+"""Ray Data's actors against `article-chat index` over the same articles, in one run.
+
+    pip install -e ".[scale]"
+    python -m benchmarks.ray_speed ARTICLES… [--articles N] [--actors 1 2] [--json FILE]
+
+Each way runs twice: over all articles, and over the first 64. The difference gives passages a
+second without what every run costs once: starting Python, Ray and the models. For Ray it is given
+apart from loading the Parquet files into a store. Memory is the most that all processes of a run
+had together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.support.measured_tree import python, run_measured
+from benchmarks.support.shelf import Shelf, read_articles
+from vectorstore import read_status
+
+_FEW = 64
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark from the command line."""
+    parser = argparse.ArgumentParser(description="Ray Data against `article-chat index`.")
+    parser.add_argument("paths", type=Path, nargs="+", help="files and folders of articles")
+    parser.add_argument("--articles", type=int, default=1000, help="take the first N")
+    parser.add_argument("--actors", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--json", type=Path, help="write all figures here")
+    options = parser.parse_args(arguments)
+
+    articles = list(islice(read_articles(options.paths), options.articles))
+    if len(articles) <= _FEW:
+        raise SystemExit(f"name more than {_FEW} articles: there are {len(articles)}")
+    figures: dict[str, Any] = {"articles": len(articles), "load_average": os.getloadavg()}
+    with TemporaryDirectory() as scratch:
+        work = Path(scratch)
+        for name, number in (("few", _FEW), ("all", len(articles))):
+            (work / name).mkdir()
+            shelf = Shelf(articles, work / name)
+            for at in range(number):
+                shelf.put(at)
+        runs = {"index": _index(work)}
+        for actors in options.actors:
+            runs[f"{actors} actors"] = _with_ray(work, actors)
+    figures["runs"] = runs
+    for name, found in runs.items():
+        found["ratio"] = round(
+            found["passages_per_second"] / runs["index"]["passages_per_second"], 2
+        )
+        print(name, json.dumps(found))
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+def _index(work: Path) -> dict[str, float]:
+    seconds, passages, memory = [], [], 0.0
+    for name in ("few", "all"):
+        data = work / f"index-{name}"
+        cost = run_measured(python("ui.cli", "index", work / name, "--data", data))
+        seconds.append(cost.seconds)
+        passages.append(read_status(data).counts.passages)
+        memory = cost.memory_mb
+    return rates(passages, seconds) | {"memory_mb": round(memory)}
+
+
+def _with_ray(work: Path, actors: int) -> dict[str, float]:
+    embedding, loading, passages, memory = [], [], [], 0.0
+    for name in ("few", "all"):
+        data, out = work / f"{actors}-{name}", work / f"{actors}-{name}-out"
+        steps = work / "steps.json"
+        cost = run_measured(
+            python("benchmarks.ray_embedding", work / name, "--out", out, "--data", data)
+            + ["--actors", str(actors), "--json", str(steps)]
+        )
+        taken = json.loads(steps.read_text(encoding="utf-8"))
+        embedding.append(taken["embed"])
+        loading.append(taken["load"])
+        passages.append(read_status(data).counts.passages)
+        memory = cost.memory_mb
+    stored = rates(passages, loading)["passages_per_second"]
+    return rates(passages, embedding) | {
+        "stored_per_second": stored,
+        "memory_mb": round(memory),
+    }
+
+
+def rates(passages: Sequence[int], seconds: Sequence[float]) -> dict[str, float]:
+    """Return passages a second, and the seconds of a run over none, from a few and from all."""
+    rate = (passages[1] - passages[0]) / (seconds[1] - seconds[0])
+    return {
+        "passages": passages[1],
+        "passages_per_second": round(rate, 1),
+        "once_s": round(seconds[0] - passages[0] / rate, 1),
+    }
+
+
+if __name__ == "__main__":
+    main()
