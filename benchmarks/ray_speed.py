@@ -4,9 +4,10 @@
     python -m benchmarks.ray_speed ARTICLES… [--articles N] [--actors 1 2] [--json FILE]
 
 Each way runs twice: over all articles, and over the first 64. The difference gives passages a
-second without what every run costs once: starting Python, Ray and the models. For Ray it is given
-apart from loading the Parquet files into a store. Memory is the most that all processes of a run
-had together.
+second without what every run costs once: starting Python, Ray and the models. For Ray, embedding
+is also given apart from putting the Parquet files into a store. Passages a second of CPU time do
+not depend on what else the machine does, seconds do. Memory is the most that all processes of a
+run had together.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.support.measured_tree import python, run_measured
+from benchmarks.support.measured_tree import TreeCost, python, run_measured
 from benchmarks.support.shelf import Shelf, read_articles
 from vectorstore import read_status
 
@@ -60,35 +61,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
-def _index(work: Path) -> dict[str, float]:
-    seconds, passages, memory = [], [], 0.0
+def _index(work: Path) -> dict[str, Any]:
+    costs, passages = [], []
     for name in ("few", "all"):
         data = work / f"index-{name}"
-        cost = run_measured(python("ui.cli", "index", work / name, "--data", data))
-        seconds.append(cost.seconds)
+        costs.append(run_measured(python("ui.cli", "index", work / name, "--data", data)))
         passages.append(read_status(data).counts.passages)
-        memory = cost.memory_mb
-    return rates(passages, seconds) | {"memory_mb": round(memory)}
+    return _figures(passages, costs)
 
 
-def _with_ray(work: Path, actors: int) -> dict[str, float]:
-    embedding, loading, passages, memory = [], [], [], 0.0
+def _with_ray(work: Path, actors: int) -> dict[str, Any]:
+    costs, passages, steps = [], [], []
     for name in ("few", "all"):
         data, out = work / f"{actors}-{name}", work / f"{actors}-{name}-out"
-        steps = work / "steps.json"
-        cost = run_measured(
-            python("benchmarks.ray_embedding", work / name, "--out", out, "--data", data)
-            + ["--actors", str(actors), "--json", str(steps)]
-        )
-        taken = json.loads(steps.read_text(encoding="utf-8"))
-        embedding.append(taken["embed"])
-        loading.append(taken["load"])
+        taken = work / "steps.json"
+        command = python("benchmarks.ray_embedding", work / name, "--out", out, "--data", data)
+        costs.append(run_measured([*command, "--actors", str(actors), "--json", str(taken)]))
+        steps.append(json.loads(taken.read_text(encoding="utf-8")))
         passages.append(read_status(data).counts.passages)
-        memory = cost.memory_mb
-    stored = rates(passages, loading)["passages_per_second"]
-    return rates(passages, embedding) | {
-        "stored_per_second": stored,
-        "memory_mb": round(memory),
+    apart = {step: rates(passages, [one[step] for one in steps]) for step in ("embed", "load")}
+    return _figures(passages, costs) | apart
+
+
+def _figures(passages: Sequence[int], costs: Sequence[TreeCost]) -> dict[str, Any]:
+    return {
+        "passages": passages[1],
+        "elapsed": rates(passages, [cost.seconds for cost in costs]),
+        "cpu": rates(passages, [cost.cpu_seconds for cost in costs]),
+        "memory_mb": round(costs[1].memory_mb),
     }
 
 
@@ -96,7 +96,6 @@ def rates(passages: Sequence[int], seconds: Sequence[float]) -> dict[str, float]
     """Return passages a second, and the seconds of a run over none, from a few and from all."""
     rate = (passages[1] - passages[0]) / (seconds[1] - seconds[0])
     return {
-        "passages": passages[1],
         "passages_per_second": round(rate, 1),
         "once_s": round(seconds[0] - passages[0] / rate, 1),
     }

@@ -151,15 +151,24 @@ def test_two_actors_make_the_store_of_the_seeds(tmp_path):
 
 def test_rates_leave_out_what_every_run_costs_once():
     # 100 passages in 15 s, 300 in 25 s: 20 a second, after 10 s.
-    assert rates([100, 300], [15.0, 25.0]) == {
-        "passages": 300,
-        "passages_per_second": 20.0,
-        "once_s": 10.0,
-    }
+    assert rates([100, 300], [15.0, 25.0]) == {"passages_per_second": 20.0, "once_s": 10.0}
 
 
 def test_all_processes_below_a_command_are_counted():
     assert descendants(10, {10: 1, 11: 10, 12: 11, 13: 1, 14: 13}) == {10, 11, 12}
+
+
+def test_the_work_of_a_process_below_a_command_is_counted():
+    busy = "import time; end = time.process_time() + 1.5\nwhile time.process_time() < end: pass"
+    cost = run_measured(
+        [
+            sys.executable,
+            "-c",
+            f"import subprocess, sys; subprocess.run([sys.executable, '-c', {busy!r}])",
+        ]
+    )
+    assert 0.5 < cost.cpu_seconds < 5
+    assert cost.memory_mb > 5
 
 
 def test_a_measured_command_that_fails_says_why():

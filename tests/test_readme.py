@@ -77,7 +77,7 @@ def test_commands_named_exist():
 
 
 def test_options_named_exist():
-    known = {*options(), "--contexts", "--articles"}
+    known = {*options(), "--contexts", "--articles", "--out", "--actors"}
 
     assert set(re.findall(r"--[a-z][\w-]*", ALL)) <= known
 
