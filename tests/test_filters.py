@@ -82,7 +82,7 @@ FILTERS = [
 @pytest.mark.parametrize("few", [0, 3, 5000], ids="few={}".format)
 def test_both_indexes_find_what_matches_and_nothing_else(store, monkeypatch, filter, matching, few):
     # With 0 every filter counts as wide, with 3 some do.
-    monkeypatch.setattr(candidates, "_FEW", few)
+    monkeypatch.setattr(candidates, "_few", lambda k, passages: few)
     for k in (1, 3, 50):
         assert nearest(store, k, filter) == matching[:k]
         assert best(store, k, filter) == matching[:k]
@@ -134,7 +134,7 @@ def test_a_wide_filter_finds_as_many_as_an_exact_comparison(tmp_path, monkeypatc
         store.add([(article, whole(article)) for article in many])
 
         def cosines(few):
-            monkeypatch.setattr(candidates, "_FEW", few)
+            monkeypatch.setattr(candidates, "_few", lambda k, passages: few)
             hits = store.search("hafen markt", 20, terms=(), filter=Filter(languages=["de"])).hits
             assert {hit.passage.article.language for hit in hits} == {"de"}
             return sorted(hit.cosine for hit in hits)
@@ -156,3 +156,22 @@ def test_a_single_name_in_place_of_a_collection_is_an_error(field):
     with pytest.raises(TypeError) as raised:
         Filter(**{field: "de"})
     assert str(raised.value) == f"Filter.{field} takes a collection of names: ['de']"
+
+
+def test_twice_as_many_matches_are_compared_one_by_one_in_a_store_of_four_times_the_size():
+    assert candidates._few(100, 100_000) == 7071
+    assert candidates._few(100, 400_000) == 2 * 7071
+
+
+def test_a_wide_search_asks_at_once_for_as_many_as_the_share_of_matches_calls_for():
+    wanted = []
+
+    def find(count):
+        wanted.append(count)
+        return list(range(count))
+
+    def keep(keys):
+        return [key for key in keys if key % 5 == 0]
+
+    assert candidates._first(find, keep, 100) == list(range(0, 500, 5))
+    assert wanted == [100, 650]

@@ -188,8 +188,11 @@ def _matching(filter: Filter | None) -> str:
     """Return the tables for a search of all passages that match: articles, then their passages."""
     if filter is None:
         return _PASSAGES
-    # Left to itself, SQLite reads each article's row, with a part of its text.
-    index = "by_facts" if filter.articles is None else "one_visible"
+    # Left to itself, SQLite reads each article's row, with a part of its text. Two indexes have all
+    # that a filter looks at: a month of 31,000 articles takes .1 ms by day, 2.5 by all facts.
+    within_days = filter.first_day is not None or filter.last_day is not None
+    index = "by_day" if within_days else "by_facts"
+    index = index if filter.articles is None else "one_visible"
     return (
         f"articles a INDEXED BY {index}"
         f" CROSS JOIN passages p ON p.article = a.key AND a.state = {VISIBLE}"
