@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from vectorstore.address import StoreAddress, read_address
     from vectorstore.data_folder import (
         StoreStatus,
         build_store,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         writing,
     )
     from vectorstore.errors import (
+        BadAddress,
         NoStore,
         OnlyIndexed,
         OtherEmbedding,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
         StoreDamaged,
         StoreError,
         StoreReplaced,
+        StoreUnreachable,
         StoreUnreadable,
         StoreUnwritable,
     )
@@ -38,11 +41,17 @@ if TYPE_CHECKING:
     from vectorstore.records import Article, Passage, Skipped, Span, article_id
     from vectorstore.repair import Embedder, Mended, repair_store
     from vectorstore.results import Counts, Hit, SearchResult
+    from vectorstore.shared_folder import (
+        build_shared_store,
+        follow_store,
+        open_shared_store,
+    )
     from vectorstore.store import Store
 
 __all__ = [
     "Article",
     "ArticlePage",
+    "BadAddress",
     "Counts",
     "Embedder",
     "Fault",
@@ -60,19 +69,25 @@ __all__ = [
     "Span",
     "StoreStatus",
     "Store",
+    "StoreAddress",
     "StoreBusy",
     "StoreDamaged",
     "StoreError",
     "StoreReplaced",
+    "StoreUnreachable",
     "StoreUnreadable",
     "StoreUnwritable",
     "Term",
     "QueryTerms",
     "article_id",
+    "build_shared_store",
     "build_store",
+    "follow_store",
     "inspect_store",
     "ngrams_of",
+    "open_shared_store",
     "open_store",
+    "read_address",
     "read_status",
     "rebuilding",
     "repair_store",
@@ -84,6 +99,7 @@ __all__ = [
 _HOMES = {
     "Article": "vectorstore.records",
     "ArticlePage": "vectorstore.listing",
+    "BadAddress": "vectorstore.errors",
     "Counts": "vectorstore.results",
     "Embedder": "vectorstore.repair",
     "Fault": "vectorstore.inspection",
@@ -101,19 +117,25 @@ _HOMES = {
     "Skipped": "vectorstore.records",
     "Span": "vectorstore.records",
     "Store": "vectorstore.store",
+    "StoreAddress": "vectorstore.address",
     "StoreBusy": "vectorstore.errors",
     "StoreDamaged": "vectorstore.errors",
     "StoreError": "vectorstore.errors",
     "StoreReplaced": "vectorstore.errors",
+    "StoreUnreachable": "vectorstore.errors",
     "StoreStatus": "vectorstore.data_folder",
     "StoreUnreadable": "vectorstore.errors",
     "StoreUnwritable": "vectorstore.errors",
     "Term": "vectorstore.query_terms",
     "article_id": "vectorstore.records",
+    "build_shared_store": "vectorstore.shared_folder",
     "build_store": "vectorstore.data_folder",
+    "follow_store": "vectorstore.shared_folder",
     "inspect_store": "vectorstore.inspection",
     "ngrams_of": "vectorstore.query_terms",
+    "open_shared_store": "vectorstore.shared_folder",
     "open_store": "vectorstore.data_folder",
+    "read_address": "vectorstore.address",
     "read_status": "vectorstore.data_folder",
     "rebuilding": "vectorstore.data_folder",
     "repair_store": "vectorstore.repair",

@@ -21,7 +21,7 @@ import numpy as np
 from vectorstore.catalog_reader import PATIENCE, CatalogReader, connect_to_read
 from vectorstore.faults import named_errors
 from vectorstore.passage_reader import chunks, placeholders
-from vectorstore.records import Article, Passage
+from vectorstore.records import Batch
 from vectorstore.schema import (
     ARTICLE,
     DROPPED,
@@ -95,9 +95,7 @@ class Catalog(CatalogReader):
         with self._db:
             self._begin_edition()
 
-    def write_pending(
-        self, batch: Iterable[tuple[Article, Sequence[Passage]]], vectors: np.ndarray
-    ) -> list[int]:
+    def write_pending(self, batch: Batch, vectors: np.ndarray) -> list[int]:
         """Write articles and passages, not yet visible; return the passages' keys in order.
 
         `vectors` has a row for each passage, in the same order.

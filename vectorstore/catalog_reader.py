@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from vectorstore.listing import ListingReader
-from vectorstore.passage_reader import placeholders
+from vectorstore.passage_reader import chunks, placeholders
 from vectorstore.records import Article
 from vectorstore.schema import ARTICLE, VISIBLE, BadRow, read_article
 
@@ -90,6 +90,18 @@ class CatalogReader(ListingReader):
             (path, below, below[:-1] + chr(ord(os.sep) + 1)),
         )
         return {id: (where, content_hash) for id, where, content_hash in rows}
+
+    def versions_of(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Return {article id: (file path, content hash)} of the visible ones of these articles."""
+        return {
+            id: (where, content_hash)
+            for some in chunks(ids)
+            for id, where, content_hash in self._db.execute(
+                f"SELECT id, path, content_hash FROM articles WHERE state = {VISIBLE}"
+                f" AND id IN ({placeholders(some)})",
+                some,
+            )
+        }
 
     def with_content(self, content_hash: str) -> dict[str, str]:
         """Return {article id: file path} of the visible articles with this content."""

@@ -44,7 +44,7 @@ COLLECTION = "passages"
 #              100     100  .954  .906      2.4 ms  (Chroma's defaults)
 #              200     400  .996  .992      4.3 ms
 #              200     800  .999  .998      5.0 ms
-_CONFIGURATION: CreateCollectionConfiguration = {
+CONFIGURATION: CreateCollectionConfiguration = {
     "hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 800}
 }
 
@@ -186,7 +186,7 @@ class ChromaFiles:
             system.start()
             collection = Collection(
                 client=server,
-                model=server.get_or_create_collection(COLLECTION, configuration=_CONFIGURATION),
+                model=server.get_or_create_collection(COLLECTION, configuration=CONFIGURATION),
                 embedding_function=None,
             )
             self._opened = system, collection

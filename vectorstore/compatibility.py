@@ -20,6 +20,8 @@ UPGRADABLE = "3"
 # The articles of these formats can be read, to embed them again. Format 2 had no languages in the
 # lexical index.
 READABLE = frozenset({"2", UPGRADABLE, FORMAT})
+# A copy of a shared store has the tables of FORMAT, and its dense index on a server.
+COPY = f"{FORMAT} shared"
 # An embedding model is identified by its vector for this text, not by its name. A model in a moved
 # folder still matches; other weights under the same name do not. bf16 and fp32 vectors of one model
 # agree to .001.
@@ -38,6 +40,12 @@ def check_format(folder: Path, catalog: CatalogReader, formats: Collection[str])
         raise damaged(folder, CATALOG, str(error)) from error
     if found in formats:
         return
+    if found == COPY:
+        address = catalog.noted("address")
+        raise StoreUnreadable(
+            f"the index in {folder.parent} is a copy of the store at {address}: give `--store"
+            f" {address}`, or name another folder with --data"
+        )
     if found == UPGRADABLE:
         raise StoreUnreadable(
             f"the index in {folder.parent} was made by an earlier version: run `article-chat index"

@@ -20,6 +20,7 @@ from langchain_core.embeddings import Embeddings
 from vectorstore.catalog import Catalog, open_catalog
 from vectorstore.catalog_reader import CatalogReader, read_only
 from vectorstore.compatibility import (
+    COPY,
     FORMAT,
     PROBE,
     READABLE,
@@ -63,12 +64,13 @@ def open_store(data: Path, embeddings: Embeddings, *, embedding_name: str) -> St
 
 
 @contextmanager
-def writing(data: Path) -> Iterator[None]:
+def writing(data: Path, patience: float = 0) -> Iterator[None]:
     """Hold the right to write to the store in a data folder, which is made if it is missing.
 
-    Raises StoreBusy if another process holds it, StoreUnwritable if there can be no folder.
+    Raises StoreBusy if another process holds it for more than `patience` seconds, StoreUnwritable
+    if there can be no folder.
     """
-    lock = FileLock(data / "lock", timeout=0)
+    lock = FileLock(data / "lock", timeout=patience)
     try:
         data.mkdir(parents=True, exist_ok=True)
         lock.acquire()
@@ -137,7 +139,7 @@ def stored_articles(data: Path) -> Iterator[CatalogReader]:
     folder = current_folder(data)
     # Errors of the catalog only: the block may write other files, which are not the store's.
     with named_errors(folder, (sqlite3.Error, BadRow)), read_only(folder / CATALOG) as catalog:
-        check_format(folder, catalog, READABLE)
+        check_format(folder, catalog, READABLE | {COPY})
         yield catalog
 
 

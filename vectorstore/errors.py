@@ -6,6 +6,8 @@ StoreError
 ├── OnlyIndexed        passages come into the store by indexing articles only
 ├── StoreBusy          another process is writing to the store
 ├── StoreReplaced      the store was rebuilt while it was open
+├── StoreUnreachable   the server of a shared store does not answer, or does not let us in
+├── BadAddress         the address of a shared store cannot be one
 ├── StoreUnreadable    the folder is not a store, or was made by another version
 │   └── StoreDamaged   a part of the store is lost or damaged
 └── StoreUnwritable    the folder cannot be made or written to, or its disk is full
@@ -34,6 +36,14 @@ class StoreBusy(StoreError):
 
 class StoreReplaced(StoreError):
     """The store was rebuilt while it was open, so its files are no longer there."""
+
+
+class StoreUnreachable(StoreError):
+    """The server of a shared store does not answer, fails, or does not let us in."""
+
+
+class BadAddress(StoreError, ValueError):
+    """The address of a shared store cannot be one."""
 
 
 class StoreUnreadable(StoreError):

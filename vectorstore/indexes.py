@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import TypeVar
 
 from vectorstore.candidates import Searchable
 from vectorstore.catalog import Catalog
 from vectorstore.catalog_reader import CatalogReader
 from vectorstore.dense import DenseIndex
-from vectorstore.errors import StoreBusy, StoreDamaged, StoreError, StoreReplaced, StoreUnwritable
+from vectorstore.errors import (
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreReplaced,
+    StoreUnreachable,
+    StoreUnwritable,
+)
 from vectorstore.faults import LEXICAL, incomplete
 from vectorstore.lexical import LexicalIndex
 from vectorstore.lexical_searcher import LexicalSearcher
 from vectorstore.snapshot import DenseSnapshot
 
 logger = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 # The graph is read again at most every so many seconds, and for at most a tenth of the time:
 # a graph of 12,000 passages takes .2 to .5 s of one core, beside the searches.
@@ -81,6 +91,19 @@ class SearchIndexes:
                     yield Searchable(catalog, dense, lexical)
                     return
 
+    def search(self, find: Callable[[Searchable], _T]) -> _T:
+        """Return what `find` finds; if a server with the graph is lost meanwhile, without it.
+
+        Raises what `searchable` raises.
+        """
+        try:
+            with self.searchable() as there:
+                return find(there)
+        except StoreUnreachable as error:
+            self._go_on_without(error)
+            with self.searchable() as there:
+                return find(there)
+
     def check(self) -> None:
         """Raise StoreDamaged if the lexical index lacks passages.
 
@@ -97,14 +120,22 @@ class SearchIndexes:
             empty = not catalog.size()
         try:
             graph = self._dense.read(_PATIENCE)
-            fresh, trouble = DenseSnapshot(graph, edition=edition, after=last), ""
-        except (StoreDamaged, StoreUnwritable, StoreBusy) as error:
-            # The catalog has all vectors: comparing each with the question is slower, never wrong.
-            trouble = f"{error}; until then each passage is compared with the question"
-            # Nobody tells when a writer is done.
-            fresh = DenseSnapshot(
-                None, edition=-1 if isinstance(error, StoreBusy) else edition, after=0
-            )
+            self._use(DenseSnapshot(graph, edition=edition, after=last), "", empty)
+        except (StoreDamaged, StoreUnwritable, StoreBusy, StoreUnreachable) as error:
+            # Nobody tells when a writer is done, or a server back.
+            passing = isinstance(error, StoreBusy | StoreUnreachable)
+            self._do_without(error, -1 if passing else edition, empty)
+
+    def _go_on_without(self, error: StoreUnreachable) -> None:
+        self._due = monotonic() + _PAUSE
+        self._do_without(error, -1, empty=False)
+
+    def _do_without(self, error: StoreError, edition: int, empty: bool) -> None:
+        # The catalog has all vectors: comparing each with the question is slower, never wrong.
+        trouble = f"{error}; until then each passage is compared with the question"
+        self._use(DenseSnapshot(None, edition=edition, after=0), trouble, empty)
+
+    def _use(self, fresh: DenseSnapshot, trouble: str, empty: bool) -> None:
         if trouble and trouble != self.trouble and not empty:
             logger.warning("%s", trouble)
         self.trouble = "" if empty else trouble

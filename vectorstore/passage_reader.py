@@ -82,6 +82,18 @@ class PassageReader:
         }
         return [keys[id] for id in ids if id in keys]
 
+    def ids_of(self, articles: Sequence[str]) -> list[str]:
+        """Return the ids of the visible passages of articles."""
+        return [
+            id
+            for some in chunks(articles)
+            for (id,) in self._db.execute(
+                "SELECT p.id FROM articles a CROSS JOIN passages p ON p.article = a.key"
+                f" WHERE a.state = {VISIBLE} AND a.id IN ({placeholders(some)})",
+                some,
+            )
+        ]
+
     def matching(self, filter: Filter, most: int) -> int:
         """Return how many visible passages match a filter, counting no further than `most`."""
         conditions, values = filter_conditions(filter)

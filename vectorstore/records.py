@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
@@ -127,6 +128,10 @@ class Passage:
             "end": self.end,
         }
         return {name: fact for name, fact in facts.items() if fact is not None}
+
+
+Batch = Sequence[tuple[Article, Sequence[Passage]]]
+"""Articles, each with its passages."""
 
 
 @dataclass(frozen=True)

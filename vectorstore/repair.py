@@ -33,6 +33,7 @@ from vectorstore.store_folders import (
     switch_to,
 )
 from vectorstore.stored_rows import pending_keys, salvage
+from vectorstore.unneeded import Unneeded
 
 _AT_ONCE = 64
 _MOST_ROUNDS = 4
@@ -47,16 +48,6 @@ class Embedder(NamedTuple):
     embeddings: Embeddings
     name: str
     split: Callable[[Article], Sequence[Passage]]
-
-
-class _Unneeded(Embeddings):
-    """The model of a store to which nothing is added."""
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        raise NotImplementedError
-
-    def embed_query(self, text: str) -> list[float]:
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -176,7 +167,7 @@ def _mend_contents(
         catalog = opened.enter_context(closing(open_catalog(folder / CATALOG)))
         dense = open_dense_index(
             folder,
-            embedder.embeddings if embedder else _Unneeded(),
+            embedder.embeddings if embedder else Unneeded(),
             is_whole=lambda count: True,
             stored=catalog.all_embedded,
         )

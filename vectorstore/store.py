@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 
 import numpy as np
 from langchain_core.vectorstores import VectorStoreRetriever
@@ -19,15 +18,15 @@ from vectorstore.filters import Filter
 from vectorstore.indexes import SearchIndexes
 from vectorstore.langchain import PassageVectorStore
 from vectorstore.lexical import LexicalIndex
-from vectorstore.listing import ArticlePage
 from vectorstore.query_terms import Term
-from vectorstore.records import Article, Passage, day_of
-from vectorstore.results import Counts, SearchResult
+from vectorstore.records import Batch, Passage
+from vectorstore.results import SearchResult
+from vectorstore.stored_articles import StoredArticles
 
 logger = logging.getLogger(__name__)
 
 
-class Store:
+class Store(StoredArticles):
     """Articles, found by meaning and by their words.
 
     Methods may be called from any thread. Writers wait for each other; searches and readers wait
@@ -37,31 +36,23 @@ class Store:
     """
 
     def __init__(self, catalog: Catalog, dense: DenseIndex, lexical: LexicalIndex) -> None:
-        self._catalog = catalog
+        super().__init__(catalog)
         self._folder = catalog.folder
         self._dense = dense
         self._lexical = lexical
         self._lock = threading.Lock()
         self._indexes = SearchIndexes(catalog, dense, lexical)
-        self._languages: tuple[int, frozenset[str]] = (-1, frozenset())
 
-    def add(self, batch: Sequence[tuple[Article, Sequence[Passage]]]) -> None:
+    def add(self, batch: Batch) -> None:
         """Add articles with their passages, each in place of its earlier version if there is one.
 
         The whole batch becomes visible at once. Title and passage are indexed together; spans
         stay those of the passage. An article that is stored under another path too, because its
         folder was moved, is not embedded again.
         """
-        passages = [passage for _, some in batch for passage in some]
         vectors = self._embed(batch)
         with self._writing():
-            self._sweep()
-            keys = self._catalog.write_pending(batch, vectors)
-            self._dense.add(passages, vectors)
-            self._lexical.add(keys, passages)
-            self._lexical.commit()
-            self._catalog.publish_pending()
-            self._sweep()
+            self._put(batch, vectors)
 
     def remove(self, ids: Sequence[str]) -> int:
         """Remove articles by id; return how many there were."""
@@ -92,6 +83,11 @@ class Store:
         """One line that says why searches are slower than they could be, "" if they are not."""
         return self._indexes.trouble
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether what others write is not seen, as their server cannot be reached."""
+        return False
+
     def search(
         self,
         question: str,
@@ -107,25 +103,24 @@ class Store:
         terms of its own, for those: k passages for each such language, k for all others.
         """
         vector = self._dense.embed_question(question)
-        with self._indexes.searchable() as there:
-            return search_both(
-                there, vector, k, terms_in={**(terms_in or {}), "": terms}, filter=filter
-            )
+        both = {**(terms_in or {}), "": terms}
+        return self._indexes.search(
+            lambda there: search_both(there, vector, k, terms_in=both, filter=filter)
+        )
 
     def nearest(
         self, question: str, k: int, filter: Filter | None = None
     ) -> list[tuple[Passage, float]]:
         """Return the k matching passages nearest in meaning, with their cosines, best first."""
         vector = self._dense.embed_question(question)
-        with self._indexes.searchable() as there:
-            return score_nearest(there, vector, k, filter)
+        return self._indexes.search(lambda there: score_nearest(there, vector, k, filter))
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Return the passages with these ids, in the order of the ids, without unknown ones."""
         with self._catalog.reading() as catalog:
             keys = catalog.keys_of(ids)
             found = catalog.passages(keys)
-            return [found[key] for key in keys if key in found]
+        return [found[key] for key in keys if key in found]
 
     def as_vectorstore(self) -> PassageVectorStore:
         """Return the store as LangChain's vector store, which finds by meaning alone."""
@@ -134,79 +129,6 @@ class Store:
     def as_retriever(self, *, k: int = 4, filter: Filter | None = None) -> VectorStoreRetriever:
         """Return LangChain's retriever of the k matching passages nearest in meaning."""
         return self.as_vectorstore().as_retriever(search_kwargs={"k": k, "filter": filter})
-
-    def languages(self) -> frozenset[str]:
-        """Return the codes of the languages that there are articles in."""
-        with self._catalog.reading() as catalog:
-            edition = catalog.edition()
-            known, languages = self._languages
-            if edition != known:
-                languages = frozenset(catalog.languages())
-                self._languages = edition, languages
-            return languages
-
-    def sources(self) -> dict[str, int]:
-        """Return how many articles each outlet has, those with the most first."""
-        with self._catalog.reading() as catalog:
-            return catalog.sources()
-
-    def page(
-        self,
-        words: str = "",
-        filter: Filter | None = None,
-        *,
-        newest_first: bool = True,
-        skip: int = 0,
-        most: int = 50,
-    ) -> ArticlePage:
-        """Return a page of the articles that match and have all words, sorted by day.
-
-        A word stands for all that begin with it. Articles without a day come last.
-        """
-        with self._catalog.reading() as catalog:
-            return catalog.page(words, filter, newest_first=newest_first, skip=skip, most=most)
-
-    def count(self) -> Counts:
-        """Count the visible articles and passages."""
-        with self._catalog.reading() as catalog:
-            articles, passages = catalog.counts()
-            return Counts(articles, passages, catalog.languages())
-
-    def edition(self) -> int:
-        """Return a number that grows with each change of the visible articles or their indexes."""
-        with self._catalog.reading() as catalog:
-            return catalog.edition()
-
-    def days(self) -> tuple[date, date] | None:
-        """Return the first and the last day of the articles, None if none has a date."""
-        with self._catalog.reading() as catalog:
-            days = catalog.days()
-        return days and (day_of(days[0]), day_of(days[1]))
-
-    def article(self, id: str) -> Article | None:
-        """Return the article with this id."""
-        with self._catalog.reading() as catalog:
-            return catalog.article(id)
-
-    def sample(self, n: int) -> list[Article]:
-        """Return up to n articles, spread evenly over the order in which they were added."""
-        with self._catalog.reading() as catalog:
-            return catalog.sample(n)
-
-    def with_content(self, content_hash: str) -> dict[str, str]:
-        """Return {article id: file path} of the articles that have this content."""
-        with self._catalog.reading() as catalog:
-            return catalog.with_content(content_hash)
-
-    def hashes_under(self, path: str) -> dict[str, tuple[str, str]]:
-        """Return {article id: (file path, content hash)} of a file or of all below a folder."""
-        with self._catalog.reading() as catalog:
-            return catalog.hashes_under(path)
-
-    def file_digest(self, path: str) -> str | None:
-        """Return the digest that `note_files` kept for a file."""
-        with self._catalog.reading() as catalog:
-            return catalog.file_digest(path)
 
     def note_files(self, digests: Iterable[tuple[str, str]]) -> None:
         """Remember (path, digest) of files whose articles are all in the store."""
@@ -226,7 +148,7 @@ class Store:
             self._dense.close()
             self._catalog.close()
 
-    def _embed(self, batch: Sequence[tuple[Article, Sequence[Passage]]]) -> np.ndarray:
+    def _embed(self, batch: Batch) -> np.ndarray:
         with self._catalog.reading() as catalog:
             stored = [catalog.vectors_of_content(article.content_hash) for article, _ in batch]
         return self._dense.embed_new(
@@ -236,6 +158,16 @@ class Store:
                 for passage in passages
             ]
         )
+
+    def _put(self, batch: Batch, vectors: np.ndarray) -> None:
+        passages = [passage for _, some in batch for passage in some]
+        self._sweep()
+        keys = self._catalog.write_pending(batch, vectors)
+        self._dense.add(passages, vectors)
+        self._lexical.add(keys, passages)
+        self._lexical.commit()
+        self._catalog.publish_pending()
+        self._sweep()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
