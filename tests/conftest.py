@@ -15,6 +15,7 @@ from browsers import open_chromium
 from click.testing import CliRunner
 from fakes import WordEmbeddings, count_words
 from playwright.sync_api import Browser, sync_playwright
+from servers import ChromaServer, chroma_server
 
 from rag.ingest.passages import split_article
 from vectorstore import Article, Passage, Store, build_store
@@ -82,6 +83,13 @@ def fill(tmp_path: Path, words: UnitWords) -> Iterator[Callable[..., Store]]:
             return store
 
         yield add
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
+    """Return a Chroma server for all tests; each names a store of its own on it."""
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,17 @@ from chromadb.config import Settings
 from fakes import WordEmbeddings
 from langchain_core.embeddings import Embeddings
 
-from vectorstore import Store, build_store, open_store, writing
+from vectorstore import (
+    Store,
+    StoreAddress,
+    build_shared_store,
+    build_store,
+    open_shared_store,
+    open_store,
+    read_address,
+    writing,
+)
+from vectorstore.server import open_server
 
 NAME = "fake"
 # Processes are forked from one that has only imported: forking this one would copy Chroma's
@@ -22,18 +32,43 @@ _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["stores", "rag.ingest.update"])
 
 
+_SHARED = "store.txt"
+"""Beside a data folder that is a copy: the address of its shared store."""
+
+
+def share(data: Path, url: str) -> Path:
+    """Make a data folder, not made yet, a copy of the store at an address; return it."""
+    data.with_name(data.name + _SHARED).write_text(url)
+    return data
+
+
+def address_of(data: Path) -> StoreAddress | None:
+    noted = data.with_name(data.name + _SHARED)
+    return read_address(noted.read_text()) if noted.exists() else None
+
+
 @contextmanager
 def written(data: Path, embeddings: Embeddings | None = None) -> Iterator[Store]:
+    embeddings, address = embeddings or WordEmbeddings(), address_of(data)
     with (
-        writing(data),
-        closing(build_store(data, embeddings or WordEmbeddings(), embedding_name=NAME)) as store,
+        writing(data, 60),
+        closing(
+            build_shared_store(data, address, embeddings, embedding_name=NAME)
+            if address
+            else build_store(data, embeddings, embedding_name=NAME)
+        ) as store,
     ):
         yield store
 
 
 @contextmanager
 def opened(data: Path, embeddings: Embeddings | None = None) -> Iterator[Store]:
-    with closing(open_store(data, embeddings or WordEmbeddings(), embedding_name=NAME)) as store:
+    embeddings, address = embeddings or WordEmbeddings(), address_of(data)
+    with closing(
+        open_shared_store(data, address, embeddings, embedding_name=NAME)
+        if address
+        else open_store(data, embeddings, embedding_name=NAME)
+    ) as store:
         yield store
 
 
@@ -72,7 +107,11 @@ def catalog_rows(data: Path, columns: str, table: str) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def chroma_collection(data: Path) -> Iterator[Any]:
-    """The collection as anybody finds it who opens Chroma's files."""
+    """The collection as anybody finds it who opens Chroma's files, or asks its server."""
+    if address := address_of(data):
+        with closing(open_server(address)) as server:
+            yield server.find().passages
+        return
     client = chromadb.PersistentClient(
         path=str(folder_of(data) / "dense" / "chroma"),
         settings=Settings(anonymized_telemetry=False),

@@ -18,6 +18,7 @@ from stores import (
     opened,
     passage_keys,
     run_elsewhere,
+    share,
     start_elsewhere,
     written,
 )
@@ -28,9 +29,16 @@ HARBOUR = make_article("/a/hafen.txt", "Der Hafen wächst. Am Hafen ist Markt.",
 ELECTION = make_article("/a/wahl.txt", "Die Wahl war knapp.", "Ergebnis")
 
 
-@pytest.fixture
-def data(tmp_path):
-    return tmp_path / "data"
+@pytest.fixture(params=["disk", "server"])
+def data(request, tmp_path):
+    """The data folder of a store on disk, or of the copy of one on a server."""
+    data = tmp_path / "data"
+    if request.param == "disk":
+        return data
+    return share(data, f"{request.getfixturevalue('chroma').url}/{tmp_path.name.replace('_', '-')}")
+
+
+on_disk = pytest.mark.parametrize("data", ["disk"], indirect=True)
 
 
 def add_to(data, *articles, split=whole):
@@ -152,6 +160,7 @@ def test_an_article_without_passages_is_stored(data):
         assert store.search("wahl", 5, terms=terms_of("wahl")).hits == ()
 
 
+@on_disk
 def test_thousands_of_passages_of_one_article_are_stored(data):
     # Chroma takes at most 5,461 at once.
     long = make_article("/a/long.txt", "\n".join(f"Zeile {n}" for n in range(5_500)) + "\nHafen")
@@ -200,6 +209,7 @@ def test_all_is_removed_and_added_again(data):
     assert len(passage_keys(data)) == 1
 
 
+@on_disk
 def test_more_articles_are_removed_at_once_than_a_statement_takes_parameters(data):
     many = [make_article(f"/a/{n}.txt", f"Nummer {n}") for n in range(3_100)]
     with written(data) as store:
@@ -225,6 +235,7 @@ def test_hidden_passages_take_no_places(data):
         assert store.count() == Counts(1, 1, {"de": 1})
 
 
+@on_disk
 def test_a_failed_batch_is_not_published_by_the_next(data):
     class Failing:
         def __init__(self, dense):
@@ -292,6 +303,7 @@ def test_a_version_that_is_added_twice_stays_in_both_indexes(data):
     assert len(passage_keys(data)) == 1
 
 
+@on_disk
 def test_a_passage_keeps_its_id_when_another_article_is_added_or_all_is_made_again(data, tmp_path):
     add_to(data, HARBOUR)
     add_to(data, ELECTION)
@@ -304,6 +316,7 @@ def test_a_passage_keeps_its_id_when_another_article_is_added_or_all_is_made_aga
 # The dense index is damaged ---------------------------------------------------------------------
 
 
+@on_disk
 def test_a_reader_without_a_dense_index_finds_the_same_and_says_so(data, caplog):
     *many, last = nearer_and_nearer(30)
     add_to(data, *many, last, HARBOUR)
@@ -329,6 +342,7 @@ def remove_from(data, id):
         store.remove([id])
 
 
+@on_disk
 def test_what_another_process_writes_is_seen_by_the_next_search(data):
     add_to(data, ELECTION)
     with opened(data) as store:
@@ -360,6 +374,7 @@ def sweep_until_killed(data):
         Store(store._catalog, KilledAfter(store._dense, "remove", 1), store._lexical).repair()
 
 
+@on_disk
 def test_passages_that_another_process_is_removing_take_no_places(data):
     *many, last = nearer_and_nearer(301)
     add_to(data, *many, last)
@@ -379,6 +394,7 @@ def write_versions(data):
             store.add([(article, whole(article))])
 
 
+@on_disk
 def test_a_search_finds_one_version_of_an_article_while_another_process_replaces_it(data):
     add_to(data, make_article("/a/a.txt", "Der Hafen, Fassung 0."))
     with opened(data) as store:
@@ -428,6 +444,7 @@ def add_in_a_thread(store, article):
     return thread
 
 
+@on_disk
 def test_nobody_waits_for_a_batch_that_is_being_embedded(data):
     add_to(data, ELECTION)
     held = HeldEmbeddings()
@@ -443,6 +460,7 @@ def test_nobody_waits_for_a_batch_that_is_being_embedded(data):
         assert texts(store, "wahl hafen") == {HARBOUR.text}
 
 
+@on_disk
 def test_reading_an_article_does_not_wait_for_a_batch_that_is_being_written(data):
     add_to(data, ELECTION)
     with written(data) as store:
@@ -459,6 +477,7 @@ def test_reading_an_article_does_not_wait_for_a_batch_that_is_being_written(data
         assert holding.article(HARBOUR.id) == HARBOUR
 
 
+@on_disk
 def test_many_threads_read_at_once(data):
     add_to(data, HARBOUR, ELECTION)
     together = threading.Barrier(8)

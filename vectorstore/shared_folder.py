@@ -20,7 +20,7 @@ from vectorstore.compatibility import COPY, PROBE, check_embedding, check_format
 from vectorstore.data_folder import writing
 from vectorstore.errors import NoStore, StoreBusy, StoreUnreadable
 from vectorstore.faults import CATALOG, named_errors
-from vectorstore.follower import Follower
+from vectorstore.follower import PAUSE, Follower
 from vectorstore.lexical import open_lexical_index
 from vectorstore.server import SharedCollections, StoreServer, open_server
 from vectorstore.server_dense import ServerIndex
@@ -37,11 +37,17 @@ longer, and keeps the copy up to date itself."""
 
 
 def open_shared_store(
-    data: Path, address: StoreAddress, embeddings: Embeddings, *, embedding_name: str
+    data: Path,
+    address: StoreAddress,
+    embeddings: Embeddings,
+    *,
+    embedding_name: str,
+    pause: float = PAUSE,
 ) -> SharedStore:
     """Open a shared store to ask it; its copy in the data folder follows until it is closed.
 
-    Raises StoreError: StoreUnreachable, NoStore, OtherEmbedding.
+    `pause` is the number of seconds between two looks at what others have written. Raises
+    StoreError: StoreUnreachable, NoStore, OtherEmbedding.
     """
     probe = embeddings.embed_query(PROBE)
     with ExitStack() as opened:
@@ -59,7 +65,7 @@ def open_shared_store(
                     copy.take_in()
             store.ask_again()
 
-        store.follow(Follower(catch_up))
+        store.follow(Follower(catch_up, pause))
         opened.pop_all()
     return store
 
