@@ -177,6 +177,7 @@ class ArticleChat(Runnable[_Input, Answer]):
         yield Answer(
             asked.typed,
             found,
+            notice=self.retriever.notice if isinstance(self.retriever, ArticleRetriever) else "",
             retrieve_ms=1000 * (retrieved - asked.started),
             answer_ms=1000 * (time.perf_counter() - retrieved),
         )

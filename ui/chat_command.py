@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ import click
 
 from ui import options
 from ui.terminal import safe_line, say
+from vectorstore.address import StoreAddress
+from vectorstore.errors import NoStore
 
 if TYPE_CHECKING:
     from ui.bringing.access import Editors
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.data
+@options.shared
 @options.embedding
 @options.model
 @options.base_url
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 )
 def chat(
     data: Path,
+    shared: StoreAddress | None,
     embedding: str | None,
     model: str | None,
     base_url: str | None,
@@ -80,17 +84,28 @@ def chat(
             from ui.render import Holdings
             from ui.server import MCP_PATH, check_mcp, serve
             from ui.wiring import open_chain
+            from vectorstore import follow_store
 
             if mcp:
                 check_mcp()
             guard = open_guard(password_file, data) if password_file else None
             reader, askers = not no_reader, Askers()
-            worker, uploads = Worker(data, embedding, device), data / "uploads"
+            worker, uploads = Worker(data, embedding, device, shared), data / "uploads"
             if watch is not None:
                 watch = check_watched(watch, data)
+                if shared:
+                    with suppress(NoStore):
+                        follow_store(data, shared)
                 index_first(worker, data, watch, say)
             opened = open_chain(
-                data, embedding, model, base_url, device=device, reader=reader, on_step=on_step
+                data,
+                embedding,
+                model,
+                base_url,
+                shared=shared,
+                device=device,
+                reader=reader,
+                on_step=on_step,
             )
             store = stack.enter_context(closing(opened.store))
             try:

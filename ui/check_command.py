@@ -13,6 +13,7 @@ import click
 
 from ui import options
 from ui.terminal import say
+from vectorstore.address import StoreAddress
 from vectorstore.errors import NoStore, StoreDamaged
 
 if TYPE_CHECKING:
@@ -25,9 +26,10 @@ _MOST_NAMED = 3
 
 @click.command()
 @options.data
+@options.shared
 @options.device
 @click.option("--repair", is_flag=True, help="Mend what can be mended without the files.")
-def check(data: Path, device: str, repair: bool) -> None:
+def check(data: Path, shared: StoreAddress | None, device: str, repair: bool) -> None:
     """Look for faults of the index, and for files that have changed since they were indexed.
 
     The exit code is 0 if there is no fault and 1 if there is one, or one is left after a repair. A
@@ -35,15 +37,27 @@ def check(data: Path, device: str, repair: bool) -> None:
     """
     from rag.ingest.changes import find_changes
     from ui.printing import count_line
-    from vectorstore import inspect_store, read_status, repair_store, stored_articles
+    from vectorstore import (
+        inspect_shared,
+        inspect_store,
+        read_status,
+        repair_shared,
+        repair_store,
+        stored_articles,
+    )
 
     lost: list[str] = []
     if repair:
-        for mended in repair_store(data, lambda: _load(data, device)):
+        repairs = (
+            repair_shared(data, shared)
+            if shared
+            else repair_store(data, lambda: _load(data, device))
+        )
+        for mended in repairs:
             say(mended.text)
             lost += mended.lost
     try:
-        faults = inspect_store(data)
+        faults = inspect_shared(data, shared) if shared else inspect_store(data)
     except NoStore:
         if not lost:
             raise
@@ -56,9 +70,15 @@ def check(data: Path, device: str, repair: bool) -> None:
         sys.exit(1)
     counts = read_status(data).counts
     say(f"no fault in {data}: {count_line(counts)}, each passage verbatim and in both indexes")
+    if shared:
+        say(
+            f"{data} is a copy of {shared.url}: what other processes keep, and the files of the"
+            " server, cannot be checked from here"
+        )
     with stored_articles(data) as catalog:
         changes = list(find_changes(catalog))
-    for kind in ("changed", "gone"):
+    # Files that are not here may be on the machine of another process.
+    for kind in ("changed",) if shared else ("changed", "gone"):
         for line in _file_lines(kind, [found.path for found in changes if found.kind == kind]):
             say(line)
 

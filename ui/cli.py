@@ -26,6 +26,7 @@ from ui.password_command import password
 from ui.questions_file import read_questions
 from ui.settings import NAME, apply_settings, find_settings, read_settings, settable
 from ui.terminal import say, write_any_script
+from vectorstore.address import StoreAddress
 from vectorstore.errors import StoreError
 
 
@@ -49,6 +50,7 @@ def main(ctx: click.Context, settings: Path | None) -> None:
 @main.command()
 @click.argument("question", required=False)
 @options.data
+@options.shared
 @options.embedding
 @options.model
 @options.base_url
@@ -60,6 +62,7 @@ def main(ctx: click.Context, settings: Path | None) -> None:
 def ask(
     question: str | None,
     data: Path,
+    shared: StoreAddress | None,
     embedding: str | None,
     model: str | None,
     base_url: str | None,
@@ -87,7 +90,9 @@ def ask(
     # Faults of a model are in the answer; logged too, they would be on the terminal twice.
     for name in ("rag.answering", "rag.question"):
         logging.getLogger(name).addHandler(logging.NullHandler())
-    opened = open_chain(data, embedding, model, base_url, device=device, reader=not no_reader)
+    opened = open_chain(
+        data, embedding, model, base_url, shared=shared, device=device, reader=not no_reader
+    )
     failed = 0
     with closing(opened.store):
         filter = read_limits(opened.store, **limited)
@@ -114,6 +119,7 @@ def ask(
 
 @main.command()
 @options.data
+@options.shared
 @options.model
 @options.base_url
 @options.device
@@ -122,6 +128,7 @@ def ask(
 def status(
     settings: Path | None,
     data: Path,
+    shared: StoreAddress | None,
     model: str | None,
     base_url: str | None,
     device: str,
@@ -130,12 +137,16 @@ def status(
     """Print the contents of the index, and which models and settings are used."""
     from rag.models.precision import choose_device, native_precision
     from ui.printing import count_line, describe_model
-    from vectorstore import read_status
+    from vectorstore import follow_store, read_status
 
     options.check_server(model, base_url)
+    if shared:
+        follow_store(data, shared)
     found = read_status(data)
     chosen = choose_device(device)
     say(f"index      {found.folder.absolute()}")
+    if shared:
+        say(f"store      {shared.url}, of which the index is a copy")
     say(f"holds      {count_line(found.counts)}")
     say(f"embedding  {found.embedding}")
     say(f"reader     {'not used (no-reader is set)' if no_reader else 'used'}")

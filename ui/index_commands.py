@@ -12,11 +12,13 @@ import click
 
 from ui import options
 from ui.terminal import safe_line, say
+from vectorstore.address import StoreAddress
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
 @options.data
+@options.shared
 @options.embedding
 @options.device
 @click.option("--rebuild", is_flag=True, help="First embed all stored articles again.")
@@ -24,6 +26,7 @@ from ui.terminal import safe_line, say
 def index(
     paths: Sequence[Path],
     data: Path,
+    shared: StoreAddress | None,
     embedding: str | None,
     device: str,
     rebuild: bool,
@@ -41,11 +44,16 @@ def index(
     from rag.ingest.update import Change, count_articles, embed_again, index_paths
     from rag.models.embedding import load_embedding
     from ui.printing import report_lines, skipped_lines
-    from ui.wiring import load_embedding_for
-    from vectorstore import Skipped, build_store, rebuilding, stored_articles, writing
+    from ui.wiring import build_index, load_embedding_for, writing_to
+    from vectorstore import Skipped, rebuilding, stored_articles
 
     if not paths and not rebuild:
         raise click.UsageError("name a file or folder of articles: article-chat index FOLDER")
+    if rebuild and shared:
+        raise click.UsageError(
+            f"an index that others share is not made again: index into a store of another name,"
+            f" such as --store http://{shared.host}:{shared.port}/NAME"
+        )
     total = count_articles(paths)
     report: Counter[str] = Counter()
     skipped: list[Skipped] = []
@@ -61,7 +69,7 @@ def index(
         return len(skipped) if all_skipped else 20
 
     try:
-        with writing(data):
+        with writing_to(data, shared):
             model = (
                 load_embedding(embedding, device) if embedding else load_embedding_for(data, device)
             )
@@ -69,12 +77,11 @@ def index(
             if rebuild:
                 with (
                     stored_articles(data) as catalog,
-                    rebuilding(data, model, embedding_name=model.name) as store,
+                    rebuilding(data, model, embedding_name=model.name) as rebuilt,
                 ):
-                    again = embed_again(store, catalog.articles(), split)
+                    again = embed_again(rebuilt, catalog.articles(), split)
                     follow(again, catalog.counts()[0])
-            store = build_store(data, model, embedding_name=model.name)
-            with closing(store):
+            with closing(build_index(data, shared, model)) as store:
                 if paths:
                     follow(index_paths(store, paths, split), total)
                 counts = store.count()
@@ -93,18 +100,21 @@ def index(
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
 @options.data
+@options.shared
 @options.device
-def remove(paths: Sequence[Path], data: Path, device: str) -> None:
+def remove(paths: Sequence[Path], data: Path, shared: StoreAddress | None, device: str) -> None:
     """Remove the articles of files and folders from the index; the files stay as they are."""
     from rag.ingest.update import remove_path
     from ui.printing import count_line
-    from ui.wiring import load_embedding_for
-    from vectorstore import build_store, read_status, writing
+    from ui.wiring import build_index, load_embedding_for, writing_to
+    from vectorstore import follow_store, read_status
 
+    if shared:
+        follow_store(data, shared)
     read_status(data)  # without an index no model need be loaded
-    with writing(data):
+    with writing_to(data, shared):
         model = load_embedding_for(data, device)
-        with closing(build_store(data, model, embedding_name=model.name)) as store:
+        with closing(build_index(data, shared, model)) as store:
             removed = [(path, remove_path(store, path)) for path in paths]
             counts = store.count()
     for path, number in removed:

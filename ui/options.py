@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
+
+from vectorstore.address import StoreAddress, read_address
+from vectorstore.errors import BadAddress
+
+TOKEN = "ARTICLE_CHAT_STORE_TOKEN"
+
+
+def _read_store(
+    context: click.Context, option: click.Parameter, url: str | None
+) -> StoreAddress | None:
+    try:
+        return read_address(url, os.environ.get(TOKEN, "")) if url else None
+    except BadAddress as error:
+        raise click.BadParameter(str(error)) from error
+
 
 settings = click.option(
     "--settings",
@@ -23,6 +39,17 @@ data = click.option(
     envvar="ARTICLE_CHAT_DATA",
     show_envvar=True,
     help="Folder that holds the index.",
+)
+shared = click.option(
+    "--store",
+    "shared",
+    metavar="URL",
+    callback=_read_store,
+    envvar="ARTICLE_CHAT_STORE",
+    show_envvar=True,
+    help="Chroma server that holds the index for several processes, such as http://127.0.0.1:8000,"
+    " with /NAME for one of several indexes; --data then holds a copy. A token is read from"
+    f" {TOKEN}.",
 )
 embedding = click.option(
     "--embedding",

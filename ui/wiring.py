@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,23 @@ from rag.passage import RankedPassage
 from rag.question.question import read_question
 from rag.retrieval.retriever import ArticleRetriever
 from ui.loading import Step
-from vectorstore import Article, Filter, NoStore, Store, open_store, read_status
+from vectorstore import (
+    Article,
+    Filter,
+    NoStore,
+    Store,
+    StoreAddress,
+    build_shared_store,
+    build_store,
+    follow_store,
+    open_shared_store,
+    open_store,
+    read_status,
+    writing,
+)
+
+# Seconds to wait for the chat on the same copy of a shared store, which takes in changes.
+_PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +67,7 @@ def open_chain(
     model: str | None = None,
     base_url: str | None = None,
     *,
+    shared: StoreAddress | None = None,
     device: str = AUTO,
     reader: bool = True,
     on_step: Callable[[Step], None] = lambda step: None,
@@ -58,25 +76,35 @@ def open_chain(
 
     `embedding` is the one that made the store if it is None. `model` names the chat model that
     writes the answers, `base_url` its server; without a model, answers are quotations. `reader`
-    is whether the bundled reader is used. `on_step` is told which part is loading.
+    is whether the bundled reader is used. `shared` is the store that the folder holds a copy of.
+    `on_step` is told which part is loading.
 
     Raises StoreError or RagError. An empty store is NoStore, because "the articles do not say"
     would be no answer.
     """
+    if shared:
+        follow_store(data, shared)
     status = read_status(data)
     if not status.counts.articles:
-        raise NoStore(f"the index in {data} is empty: run `article-chat index FOLDER` first")
+        where, option = (shared.url, f" --store {shared.url}") if shared else (data, "")
+        raise NoStore(
+            f"the index in {where} is empty: run `article-chat index FOLDER{option}` first"
+        )
     on_step("models")
     # The chat model comes first: a missing key is known before anything large is loaded.
     writer = load_chat_model(model, base_url=base_url, device=device) if model else None
     name = embedding or _current_name(status.embedding)
     embeddings = load_embedding(name, device)
     on_step("index")
-    store = open_store(data, embeddings, embedding_name=name)
+    store: Store = (
+        open_shared_store(data, shared, embeddings, embedding_name=name)
+        if shared
+        else open_store(data, embeddings, embedding_name=name)
+    )
     # Reader and entailment run on the CPU, over the bundled embedding's word vectors where it is
     # loaded there anyway.
-    shared = embeddings.name == DEFAULT_EMBEDDING and embeddings.device == "cpu"
-    words = embeddings.word_vectors if shared else None
+    loaded = embeddings.name == DEFAULT_EMBEDDING and embeddings.device == "cpu"
+    words = embeddings.word_vectors if loaded else None
     retriever = ArticleRetriever(
         store=store, embeddings=embeddings, reader=load_reader(words) if reader else None
     )
@@ -87,6 +115,26 @@ def open_chain(
         entailment=load_entailment(words) if reader and writer else None,
     )
     return Opened(store, retriever, chain)
+
+
+@contextmanager
+def writing_to(data: Path, shared: StoreAddress | None) -> Iterator[None]:
+    """Hold the right to write to the index in a data folder, a copy of a shared store if given.
+
+    A copy is brought up to date first, if its store was made already. Raises StoreError.
+    """
+    if shared:
+        with suppress(NoStore):
+            follow_store(data, shared)
+    with writing(data, _PATIENCE if shared else 0):
+        yield
+
+
+def build_index(data: Path, shared: StoreAddress | None, model: SentenceEmbedding) -> Store:
+    """Open the index in a data folder to write to it, or make one; call inside `writing_to`."""
+    if shared:
+        return build_shared_store(data, shared, model, embedding_name=model.name)
+    return build_store(data, model, embedding_name=model.name)
 
 
 def load_embedding_for(data: Path, device: str = AUTO) -> SentenceEmbedding:

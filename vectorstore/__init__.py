@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         follow_store,
         open_shared_store,
     )
+    from vectorstore.shared_inspection import inspect_shared, repair_shared
     from vectorstore.store import Store
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "build_shared_store",
     "build_store",
     "follow_store",
+    "inspect_shared",
     "inspect_store",
     "ngrams_of",
     "open_shared_store",
@@ -90,6 +92,7 @@ __all__ = [
     "read_address",
     "read_status",
     "rebuilding",
+    "repair_shared",
     "repair_store",
     "stored_articles",
     "terms_of",
@@ -131,6 +134,7 @@ _HOMES = {
     "build_shared_store": "vectorstore.shared_folder",
     "build_store": "vectorstore.data_folder",
     "follow_store": "vectorstore.shared_folder",
+    "inspect_shared": "vectorstore.shared_inspection",
     "inspect_store": "vectorstore.inspection",
     "ngrams_of": "vectorstore.query_terms",
     "open_shared_store": "vectorstore.shared_folder",
@@ -138,6 +142,7 @@ _HOMES = {
     "read_address": "vectorstore.address",
     "read_status": "vectorstore.data_folder",
     "rebuilding": "vectorstore.data_folder",
+    "repair_shared": "vectorstore.shared_inspection",
     "repair_store": "vectorstore.repair",
     "stored_articles": "vectorstore.data_folder",
     "terms_of": "vectorstore.query_terms",

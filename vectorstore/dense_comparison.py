@@ -23,11 +23,15 @@ _TOLERANCE = 1e-3
 
 @dataclass
 class Comparison:
-    """The ids that the collection lacks or does not know, and how many passages differ in it."""
+    """The ids that the collection lacks or does not know, and how many passages differ in it.
+
+    `matched` is how many of the passages it has.
+    """
 
     missing: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     other: int = 0
+    matched: int = 0
 
 
 def compare_dense(store: Path, articles: Iterable[StoredArticle], hidden: set[str]) -> Comparison:
@@ -36,16 +40,26 @@ def compare_dense(store: Path, articles: Iterable[StoredArticle], hidden: set[st
     `hidden` are the ids of passages that may be in the collection or not. Raises StoreDamaged if
     the collection cannot be read; the articles may then be used up in part.
     """
-    compared = Comparison()
     known = set(hidden)
-    matched = 0
+
+    def noted() -> Iterator[StoredArticle]:
+        for article in articles:
+            known.update(article.ids)
+            yield article
+
     _check_sqlite(store)
     with _opened(store) as collection:
-        for some in _batches(articles):
-            known.update(id for article in some for id in article.ids)
-            matched += _compare(collection, some, compared)
-        if collection.count() != matched:
+        compared = compare_collection(collection, noted())
+        if collection.count() != compared.matched:
             compared.unknown += [id for id in _all_ids(collection) if id not in known]
+    return compared
+
+
+def compare_collection(collection: Collection, articles: Iterable[StoredArticle]) -> Comparison:
+    """Compare a collection with the articles; passages that are of none of them are left out."""
+    compared = Comparison()
+    for some in _batches(articles):
+        compared.matched += _compare(collection, some, compared)
     return compared
 
 

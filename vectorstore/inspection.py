@@ -6,7 +6,7 @@ Nothing is embedded, and no embedding model is needed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,8 +82,18 @@ def holding(data: Path) -> Iterator[None]:
         yield
 
 
-def find_faults(data: Path) -> list[Fault]:
+@dataclass(frozen=True)
+class DensePart:
+    """The dense index of a store: what to call it, how to compare it, the format of the store."""
+
+    name: str
+    compare: Callable[[Path, Iterable[StoredArticle], set[str]], Comparison] = compare_dense
+    format: str = FORMAT
+
+
+def find_faults(data: Path, dense: DensePart | None = None) -> list[Fault]:
     """Return the faults of the store in a data folder; call inside `writing`."""
+    dense = dense or DensePart(f"the {DENSE} index in {data}")
     try:
         folder = current_folder(data)
     except StoreDamaged as error:
@@ -97,19 +107,19 @@ def find_faults(data: Path) -> list[Fault]:
     try:
         with named_errors(folder), closing(connect_to_read(folder / CATALOG)) as db:
             catalog = CatalogReader(db)
-            if fault := _find_other_format(folder, catalog):
+            if fault := _find_other_format(folder, catalog, dense.format):
                 return [*faults, fault]
             [(found,)] = db.execute("PRAGMA integrity_check(1)")
             if found != "ok":
                 raise damaged(folder, CATALOG, str(found))
-            return [*faults, *_find_in(folder, catalog)]
+            return [*faults, *_find_in(folder, catalog, dense)]
     except StoreDamaged as error:
         return [*faults, Fault("catalog", str(error))]
 
 
-def _find_other_format(folder: Path, catalog: CatalogReader) -> Fault | None:
+def _find_other_format(folder: Path, catalog: CatalogReader, format: str) -> Fault | None:
     try:
-        check_format(folder, catalog, {FORMAT})
+        check_format(folder, catalog, {format})
     except StoreDamaged:
         raise
     except StoreUnreadable as error:
@@ -127,7 +137,7 @@ class _Found:
     keys: set[int] = field(default_factory=set)
 
 
-def _find_in(folder: Path, catalog: CatalogReader) -> Iterator[Fault]:
+def _find_in(folder: Path, catalog: CatalogReader, dense: DensePart) -> Iterator[Fault]:
     data, found = folder.parent, _Found()
     hidden = set(catalog.hidden())
     with closing(connect_to_read(folder / CATALOG)) as db:
@@ -143,13 +153,13 @@ def _find_in(folder: Path, catalog: CatalogReader) -> Iterator[Fault]:
             raise damaged(folder, CATALOG, "the facts about its embedding are lost") from None
         rows = _note_faults(read_rows(db, dimensions), found)
         try:
-            compared = compare_dense(folder, rows, set(catalog.hidden_ids()))
+            compared = dense.compare(folder, rows, set(catalog.hidden_ids()))
         except StoreDamaged as error:
             yield Fault("dense", str(error))
             for _ in rows:  # the catalog is looked through all the same
                 pass
         else:
-            yield from _of_dense(data, compared)
+            yield from _of_dense(dense.name, compared)
     yield from found.faults
     try:
         open_lexical_index(folder, read_all=True).close()
@@ -180,8 +190,7 @@ def _note_faults(rows: Iterator[StoredArticle], found: _Found) -> Iterator[Store
             found.faults.append(Fault("passages", line, (row.id,), row.path))
 
 
-def _of_dense(data: Path, compared: Comparison) -> Iterator[Fault]:
-    index = f"the {DENSE} index in {data}"
+def _of_dense(index: str, compared: Comparison) -> Iterator[Fault]:
     if missing := compared.missing:
         line = f"{index} lacks {len(missing):,} passages: {REPAIR} adds them"
         yield Fault("dense missing", line, tuple(missing))

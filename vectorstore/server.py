@@ -14,6 +14,7 @@ A server has no embeddings for records: they get a point of a plane, which nobod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ _TIMEOUT = httpx.Timeout(20.0, connect=3.0)
 _RECORDS: CreateCollectionConfiguration = {
     "hnsw": {"space": "l2", "ef_construction": 10, "max_neighbors": 4}
 }
+_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 _FACTS = "article-chat-"
 """The beginning of the names of our facts about a store, among the metadata of a collection."""
 
@@ -206,5 +208,5 @@ def _no_chroma(address: StoreAddress) -> StoreUnreachable:
 
 
 def _reason(error: Exception) -> str:
-    line = " ".join(str(error).split()) or type(error).__name__
+    line = " ".join(_NUMBER.sub("", str(error)).split()) or type(error).__name__
     return line if len(line) <= 120 else line[:119] + "…"

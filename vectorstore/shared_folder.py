@@ -52,8 +52,8 @@ def open_shared_store(
     probe = embeddings.embed_query(PROBE)
     with ExitStack() as opened:
         server = opened.enter_context(closing(open_server(address)))
-        there = _find(server)
-        folder = _bring_up_to_date(data, server, there)
+        there = find_store(server)
+        folder = bring_up_to_date(data, server, there)
         with named_errors(folder):
             _check(folder, probe, embedding_name)
             store = opened.enter_context(closing(_open(folder, server, there, embeddings)))
@@ -61,7 +61,7 @@ def open_shared_store(
 
         def catch_up() -> None:
             if store.is_behind():
-                with writing(data), _copy(folder, server, there) as copy:
+                with writing(data), open_copy(folder, server, there) as copy:
                     copy.take_in()
             store.ask_again()
 
@@ -78,11 +78,11 @@ def build_shared_store(
     with ExitStack() as opened:
         server = opened.enter_context(closing(open_server(address)))
         try:
-            there = _find(server)
+            there = find_store(server)
         except NoStore:
             made_by = {"embedding": embedding_name, "probe": json.dumps(list(probe))}
             there = server.make({"format": _FORMAT, **made_by})
-        folder = _folder_of_copy(data, server, there)
+        folder = folder_of_copy(data, server, there)
         with named_errors(folder):
             _check(folder, probe, embedding_name)
             store = opened.enter_context(
@@ -101,10 +101,18 @@ def follow_store(data: Path, address: StoreAddress) -> None:
     No embedding model is needed. Raises StoreError: StoreUnreachable, NoStore.
     """
     with closing(open_server(address)) as server:
-        _bring_up_to_date(data, server, _find(server))
+        bring_up_to_date(data, server, find_store(server))
 
 
-def _find(server: StoreServer) -> SharedCollections:
+@contextmanager
+def writing_copy(data: Path) -> Iterator[None]:
+    """Hold the right to write to a copy, after waiting a little; raises as `writing` does."""
+    with writing(data, _PATIENCE):
+        yield
+
+
+def find_store(server: StoreServer) -> SharedCollections:
+    """Return what is on the server. Raises NoStore, StoreUnreadable, StoreUnreachable."""
     there = server.find()
     found = there.facts.get("format")
     if found != _FORMAT:
@@ -115,29 +123,33 @@ def _find(server: StoreServer) -> SharedCollections:
     return there
 
 
-def _bring_up_to_date(data: Path, server: StoreServer, there: SharedCollections) -> Path:
+def bring_up_to_date(data: Path, server: StoreServer, there: SharedCollections) -> Path:
+    """Take all changes into the copy in a data folder, or make it; return the copy's folder.
+
+    Where another process holds it, that one does so.
+    """
     try:
-        with writing(data, _PATIENCE):
-            folder = _folder_of_copy(data, server, there)
-            with named_errors(folder), _copy(folder, server, there) as copy:
+        with writing_copy(data):
+            folder = folder_of_copy(data, server, there)
+            with named_errors(folder), open_copy(folder, server, there) as copy:
                 copy.repair()
                 copy.take_in(thorough=True)
             return folder
     except StoreBusy:
         folder = current_folder(data)
-        if not _is_copy(folder, there):
+        if not is_copy(folder, there):
             raise
         return folder
 
 
-def _folder_of_copy(data: Path, server: StoreServer, there: SharedCollections) -> Path:
+def folder_of_copy(data: Path, server: StoreServer, there: SharedCollections) -> Path:
     """Return the folder of the copy in a data folder; an empty one unless it is of this store."""
     try:
         folder = current_folder(data)
     except NoStore:
         pass
     else:
-        if _is_copy(folder, there):
+        if is_copy(folder, there):
             return folder
         with named_errors(folder), read_only(folder / CATALOG) as catalog:
             if catalog.noted("format") != COPY and catalog.counts()[0]:
@@ -156,7 +168,8 @@ def _folder_of_copy(data: Path, server: StoreServer, there: SharedCollections) -
     return folder
 
 
-def _is_copy(folder: Path, there: SharedCollections) -> bool:
+def is_copy(folder: Path, there: SharedCollections) -> bool:
+    """Whether a folder holds a copy of this store, and not of one made before or elsewhere."""
     with named_errors(folder), read_only(folder / CATALOG) as catalog:
         return catalog.noted("format") == COPY and catalog.noted("identity") == there.identity
 
@@ -168,7 +181,7 @@ def _check(folder: Path, probe: Sequence[float], name: str) -> None:
 
 
 @contextmanager
-def _copy(folder: Path, server: StoreServer, there: SharedCollections) -> Iterator[SharedStore]:
+def open_copy(folder: Path, server: StoreServer, there: SharedCollections) -> Iterator[SharedStore]:
     """Give the copy in a folder to take changes in; the connection stays open."""
     store = _open(folder, server, there, Unneeded(), to_write=True, owns_server=False)
     try:

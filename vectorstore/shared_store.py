@@ -31,6 +31,7 @@ from vectorstore.store import Store
 
 logger = logging.getLogger(__name__)
 
+_AT_ONCE = 64
 _SEEN, _LACKING, _WRITER = "seen", "lacking", "writer"
 """What a copy notes: the last changes taken in, articles that could not be, its own name."""
 
@@ -65,6 +66,11 @@ class SharedStore(Store):
         return super().trouble or (self._follower.trouble if self._follower else "")
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other machines may have written articles, whose files are not here."""
+        return True
+
+    @property
     def is_cut_off(self) -> bool:
         """Whether what others write is not seen, as their server cannot be reached."""
         return bool(self.trouble)
@@ -97,6 +103,14 @@ class SharedStore(Store):
             self._note_seen(writer, last)
             self._changes.drop_passages(old)
             return removed
+
+    def put_again(self, articles: Sequence[str] | None = None) -> int:
+        """Write articles of the copy, by default all, to the server again; return how many."""
+        with self._writing():
+            ids = [one.id for one in self._catalog.articles()] if articles is None else articles
+            for first in range(0, len(ids), _AT_ONCE):
+                self._put_again(ids[first : first + _AT_ONCE])
+            return len(ids)
 
     def begin(self) -> None:
         """Tell others to look for the changes that this store is going to write."""
@@ -142,6 +156,21 @@ class SharedStore(Store):
         if self._owns_server:
             self._server.close()
 
+    def _put_again(self, ids: Sequence[str]) -> None:
+        keys = self._catalog.keys_of(self._catalog.ids_of(ids))
+        passages, vectors = self._catalog.passages(keys), self._catalog.vectors(keys)
+        batch: dict[str, tuple[Article, list[Passage]]] = {
+            id: (article, []) for id in ids if (article := self._catalog.article(id))
+        }
+        for passage in passages.values():
+            batch[passage.article.id][1].append(passage)
+        rows = {passage.id: vectors[key] for key, passage in passages.items()}
+        put = list(batch.values())
+        found = [rows[passage.id] for _, some in put for passage in some]
+        writer = self._writer()
+        last = self._changes.put(put, _stack(found), writer, _seen(self._catalog).get(writer, 0))
+        self._note_seen(writer, last)
+
     def _take_in(self, records: Sequence[Record]) -> None:
         stored = self._catalog.versions_of([record.id for record in records])
         other = [
@@ -162,7 +191,7 @@ class SharedStore(Store):
             batch.append((record.article, record.passages))
             rows += found
         if batch:
-            self._put(batch, np.stack(rows) if rows else np.empty((0, 0), dtype=np.float32))
+            self._put(batch, _stack(rows))
         if self._catalog.drop([one.id for one in other if one.version == GONE]):
             self._sweep()
         self._note_lacking(lacking, {record.id for record in records})
@@ -190,6 +219,10 @@ class SharedStore(Store):
             name = uuid.uuid4().hex
             self._catalog.note(_WRITER, json.dumps([name, place]))
         return str(name)
+
+
+def _stack(vectors: Sequence[np.ndarray]) -> np.ndarray:
+    return np.stack(vectors) if vectors else np.empty((0, 0), dtype=np.float32)
 
 
 def _seen(catalog: CatalogReader) -> dict[str, int]:

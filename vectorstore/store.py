@@ -19,9 +19,9 @@ from vectorstore.indexes import SearchIndexes
 from vectorstore.langchain import PassageVectorStore
 from vectorstore.lexical import LexicalIndex
 from vectorstore.query_terms import Term
+from vectorstore.reading import StoredArticles
 from vectorstore.records import Batch, Passage
 from vectorstore.results import SearchResult
-from vectorstore.stored_articles import StoredArticles
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +82,11 @@ class Store(StoredArticles):
     def trouble(self) -> str:
         """One line that says why searches are slower than they could be, "" if they are not."""
         return self._indexes.trouble
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may have written articles, whose files are not here."""
+        return False
 
     @property
     def is_cut_off(self) -> bool:

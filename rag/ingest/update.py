@@ -1,7 +1,7 @@
 """Bring a store up to date with files: embed only changes, and remove articles that are gone.
 
 An article of a folder that was moved, or is mounted elsewhere, is not embedded again. It leaves its
-old path if no file is there any more.
+old path if no file is there any more, unless the store is shared and the file may be elsewhere.
 
 A run can be stopped at any moment and run again. Articles become visible a batch at a time. A file
 is noted as complete only when all its articles are visible and those it lost are removed.
@@ -136,7 +136,7 @@ class _Run:
         if stored_hash == article.content_hash:
             return Change("unchanged", article.path)
         self._batch[article.id] = article
-        if stored_hash is None:
+        if stored_hash is None and not self._store.is_shared:
             self._find_moved(article)
         if len(self._batch) >= _ARTICLES_AT_ONCE:
             self.flush()

@@ -54,7 +54,8 @@ def bringing(
         new, gone = find_unfinished(store, uploads) if uploads.is_dir() else ([], [])
         if new or gone:
             arrivals.add(*new)
-            arrivals.remove(*gone)
+            # In a shared store, another machine may have the file under the same path.
+            arrivals.remove(*(() if store.is_shared else gone))
         if watched is not None:
             say(f"Watching {watched}")
             watcher = threading.Thread(

@@ -13,7 +13,8 @@ from rag.errors import NothingToIndex
 from rag.ingest.passages import build_splitter
 from rag.ingest.update import count_articles, index_paths, remove_path
 from rag.models.sentence_embedding import SentenceEmbedding
-from vectorstore import Counts, Skipped, Store, build_store, writing
+from ui.wiring import build_index, writing_to
+from vectorstore import Counts, Skipped, Store, StoreAddress
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,15 @@ class Report:
         )
 
 
-def run_job(data: Path, model: SentenceEmbedding, job: Job) -> Iterator[Step | Report]:
+def run_job(
+    data: Path, model: SentenceEmbedding, job: Job, shared: StoreAddress | None = None
+) -> Iterator[Step | Report]:
     """Bring the store in a data folder up to date; the last thing yielded is the report.
 
+    The store may be the copy of a shared one, and then is that one too.
     Raises StoreError; StoreBusy while another process writes.
     """
-    with writing(data), closing(build_store(data, model, embedding_name=model.name)) as store:
+    with writing_to(data, shared), closing(build_index(data, shared, model)) as store:
         changes: Counter[str] = Counter()
         skipped: list[Skipped] = []
         nothing = ""

@@ -20,7 +20,7 @@ from pathlib import Path
 from rag.errors import RagError
 from ui.bringing.runs import Job, Report, Step, run_job
 from ui.errors import RunFailed
-from vectorstore import StoreError
+from vectorstore import StoreAddress, StoreError
 
 News = Step | Report | RagError | StoreError | RunFailed
 
@@ -34,8 +34,10 @@ class Worker:
     time, but for `close`.
     """
 
-    def __init__(self, data: Path, embedding: str | None, device: str) -> None:
-        self._about = (data, embedding, device)
+    def __init__(
+        self, data: Path, embedding: str | None, device: str, shared: StoreAddress | None = None
+    ) -> None:
+        self._about = (data, embedding, device, shared)
         self._process: BaseProcess | None = None
         self._line: Connection | None = None
 
@@ -93,7 +95,13 @@ class Worker:
         return self._line
 
 
-def serve_jobs(line: Connection, data: Path, embedding: str | None, device: str) -> None:
+def serve_jobs(
+    line: Connection,
+    data: Path,
+    embedding: str | None,
+    device: str,
+    shared: StoreAddress | None = None,
+) -> None:
     """Run the jobs that come on a line until it is closed: the life of the process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the page, which then ends us
     # An orderly end, after which Python does not warn of semaphores that were left.
@@ -114,7 +122,7 @@ def serve_jobs(line: Connection, data: Path, embedding: str | None, device: str)
                         if embedding
                         else load_embedding_for(data, device)
                     )
-                for news in run_job(data, model, job):
+                for news in run_job(data, model, job, shared):
                     line.send(news)
             except (RagError, StoreError) as error:
                 line.send(error)
