@@ -70,21 +70,21 @@ def runs(tmp_path_factory):
         asked = ["ask", ASKED, "--json", "--data", str(data)]
         given = ["--model", "openai:scripted", "--base-url", model.url]
         commands = [["index", str(news), "--data", str(data)], asked, [*asked, *given]]
-        made = subprocess.run(
-            [sys.executable, "-c", WATCHED, json.dumps(commands)],
-            cwd=folder,
-            env={
-                **{
-                    name: value for name, value in os.environ.items() if "proxy" not in name.lower()
-                },
-                **{"PYTHONPATH": str(ROOT), "OPENAI_API_KEY": "none"},
-            },
-            capture_output=True,
-            text=True,
-        )
-        assert made.returncode == 0, made.stderr
-        found = json.loads(made.stdout.splitlines()[-1])
-        return found, leak.seen, model
+        return watch(folder, commands), leak.seen, model
+
+
+def watch(folder, commands):
+    """Run commands in a process; return exit code, output and connections of each."""
+    unproxied = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    made = subprocess.run(
+        [sys.executable, "-c", WATCHED, json.dumps(commands)],
+        cwd=folder,
+        env={**unproxied, "PYTHONPATH": str(ROOT), "OPENAI_API_KEY": "none"},
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stderr
+    return json.loads(made.stdout.splitlines()[-1])
 
 
 def test_indexing_and_quoting_connect_to_nothing(runs):
@@ -111,3 +111,14 @@ def test_with_a_model_its_server_alone_is_connected_to(runs):
     assert looked_up <= {str((host, int(port))), str((host, port))}
     assert len(model.requests) == 1
     assert leaked == []
+
+
+def test_with_a_shared_store_its_server_alone_is_connected_to(tmp_path, chroma):
+    write(tmp_path / "news" / "a.txt")
+    store = ["--data", "copy", "--store", f"{chroma.url}/connections"]
+    commands = [["index", "news", *store], ["ask", ASKED, "--json", *store], ["check", *store]]
+    place = str(("127.0.0.1", chroma.port))
+    for code, printed, seen in watch(tmp_path, commands):
+        assert code == 0, printed
+        assert {address for event, address in seen if event == "socket.connect"} == {place}
+        assert {address for event, address in seen if event != "socket.connect"} == {place}
