@@ -11,6 +11,7 @@ import pytest
 from fakes import WordEmbeddings
 from stores import NAME, content, opened, written
 
+from benchmarks import ray_speed
 from benchmarks.ray_speed import rates
 from benchmarks.support.embedded_rows import (
     ReadyVectors,
@@ -19,7 +20,7 @@ from benchmarks.support.embedded_rows import (
     read_rows,
     store_rows,
 )
-from benchmarks.support.measured_tree import descendants, run_measured
+from benchmarks.support.measured_tree import TreeCost, descendants, run_measured
 from benchmarks.support.store_content import read_content
 from rag.ingest.passages import build_splitter
 from rag.ingest.update import index_paths
@@ -152,6 +153,39 @@ def test_two_actors_make_the_store_of_the_seeds(tmp_path):
 def test_rates_leave_out_what_every_run_costs_once():
     # 100 passages in 15 s, 300 in 25 s: 20 a second, after 10 s.
     assert rates([100, 300], [15.0, 25.0]) == {"passages_per_second": 20.0, "once_s": 10.0}
+
+
+def fill_in_ten_seconds(command):
+    """Stand in for both commands: store the articles, and take 10 s and .1 s for each passage."""
+    folder, data = (
+        Path(command[4 if "index" in command else 3]),
+        command[command.index("--data") + 1],
+    )
+    put(Path(data), embedded(folder))
+    with opened(Path(data)) as store:
+        seconds = 10 + store.count().passages / 10
+    if "--json" in command:
+        steps = Path(command[command.index("--json") + 1])
+        steps.write_text(json.dumps({"embed": seconds, "load": seconds}))
+    return TreeCost(seconds, seconds, 123.4)
+
+
+def test_each_way_is_measured_by_what_articles_beyond_a_few_take(tmp_path, capsys):
+    out = tmp_path / "speed.json"
+    options = [str(SEEDS), "--few", "3", "--actors", "2", "--json", str(out)]
+    ray_speed.main(options, run=fill_in_ten_seconds)
+    figures = json.loads(out.read_text())
+    expected = {"passages_per_second": 10.0, "once_s": 10.0}
+    index, actors = figures["runs"]["index"], figures["runs"]["2 actors"]
+    assert figures["articles"] == 13
+    assert index["elapsed"] == index["cpu"] == actors["embed"] == actors["load"] == expected
+    assert index["memory_mb"] == 123
+    assert [line.split(" {")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "index",
+        "2 actors",
+    ]
+    with pytest.raises(SystemExit, match="name more than 20 articles: there are 13"):
+        ray_speed.main([str(SEEDS), "--few", "20"])
 
 
 def test_all_processes_below_a_command_are_counted():
