@@ -127,7 +127,7 @@ def _start(actors: int) -> None:
         ray.init()
     else:
         # Beside the actors there has to be room for reading, or they wait for ever.
-        ray.init("local", num_cpus=actors + 1, include_dashboard=False)
+        ray.init(num_cpus=actors + 1, include_dashboard=False)
     ray.data.DataContext.get_current().enable_progress_bars = sys.stderr.isatty()
 
 
