@@ -496,6 +496,7 @@ def test_many_threads_read_at_once(data):
     assert read.count(HARBOUR) == read.count(ELECTION) == 160
 
 
+@on_disk
 def test_threads_search_while_another_adds(data):
     add_to(data, ELECTION)
     failures = []

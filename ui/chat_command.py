@@ -84,7 +84,6 @@ def chat(
             from ui.render import Holdings
             from ui.server import MCP_PATH, check_mcp, serve
             from ui.wiring import open_chain
-            from vectorstore import follow_store
 
             if mcp:
                 check_mcp()
@@ -94,6 +93,8 @@ def chat(
             if watch is not None:
                 watch = check_watched(watch, data)
                 if shared:
+                    from vectorstore import follow_store
+
                     with suppress(NoStore):
                         follow_store(data, shared)
                 index_first(worker, data, watch, say)

@@ -17,7 +17,7 @@ from vectorstore.address import StoreAddress
 from vectorstore.errors import NoStore, StoreDamaged
 
 if TYPE_CHECKING:
-    from vectorstore import Embedder
+    from vectorstore import Embedder, Fault, Mended
 
 _MOST_SHOWN = 20
 _MOST_NAMED = 3
@@ -37,27 +37,15 @@ def check(data: Path, shared: StoreAddress | None, device: str, repair: bool) ->
     """
     from rag.ingest.changes import find_changes
     from ui.printing import count_line
-    from vectorstore import (
-        inspect_shared,
-        inspect_store,
-        read_status,
-        repair_shared,
-        repair_store,
-        stored_articles,
-    )
+    from vectorstore import read_status, stored_articles
 
     lost: list[str] = []
     if repair:
-        repairs = (
-            repair_shared(data, shared)
-            if shared
-            else repair_store(data, lambda: _load(data, device))
-        )
-        for mended in repairs:
+        for mended in _repair(data, shared, device):
             say(mended.text)
             lost += mended.lost
     try:
-        faults = inspect_shared(data, shared) if shared else inspect_store(data)
+        faults = _inspect(data, shared)
     except NoStore:
         if not lost:
             raise
@@ -81,6 +69,26 @@ def check(data: Path, shared: StoreAddress | None, device: str, repair: bool) ->
     for kind in ("changed",) if shared else ("changed", "gone"):
         for line in _file_lines(kind, [found.path for found in changes if found.kind == kind]):
             say(line)
+
+
+def _repair(data: Path, shared: StoreAddress | None, device: str) -> Iterator[Mended]:
+    if shared:
+        from vectorstore import repair_shared
+
+        return repair_shared(data, shared)
+    from vectorstore import repair_store
+
+    return repair_store(data, lambda: _load(data, device))
+
+
+def _inspect(data: Path, shared: StoreAddress | None) -> list[Fault]:
+    if shared:
+        from vectorstore import inspect_shared
+
+        return inspect_shared(data, shared)
+    from vectorstore import inspect_store
+
+    return inspect_store(data)
 
 
 def _load(data: Path, device: str) -> Embedder:

@@ -137,10 +137,12 @@ def status(
     """Print the contents of the index, and which models and settings are used."""
     from rag.models.precision import choose_device, native_precision
     from ui.printing import count_line, describe_model
-    from vectorstore import follow_store, read_status
+    from vectorstore import read_status
 
     options.check_server(model, base_url)
     if shared:
+        from vectorstore import follow_store
+
         follow_store(data, shared)
     found = read_status(data)
     chosen = choose_device(device)

@@ -28,10 +28,7 @@ from vectorstore import (
     NoStore,
     Store,
     StoreAddress,
-    build_shared_store,
     build_store,
-    follow_store,
-    open_shared_store,
     open_store,
     read_status,
     writing,
@@ -83,6 +80,9 @@ def open_chain(
     would be no answer.
     """
     if shared:
+        # Imported where it is needed: the client of a server takes a while.
+        from vectorstore import follow_store
+
         follow_store(data, shared)
     status = read_status(data)
     if not status.counts.articles:
@@ -96,11 +96,7 @@ def open_chain(
     name = embedding or _current_name(status.embedding)
     embeddings = load_embedding(name, device)
     on_step("index")
-    store: Store = (
-        open_shared_store(data, shared, embeddings, embedding_name=name)
-        if shared
-        else open_store(data, embeddings, embedding_name=name)
-    )
+    store = _open_index(data, shared, embeddings, name)
     # Reader and entailment run on the CPU, over the bundled embedding's word vectors where it is
     # loaded there anyway.
     loaded = embeddings.name == DEFAULT_EMBEDDING and embeddings.device == "cpu"
@@ -124,6 +120,8 @@ def writing_to(data: Path, shared: StoreAddress | None) -> Iterator[None]:
     A copy is brought up to date first, if its store was made already. Raises StoreError.
     """
     if shared:
+        from vectorstore import follow_store
+
         with suppress(NoStore):
             follow_store(data, shared)
     with writing(data, _PATIENCE if shared else 0):
@@ -133,8 +131,20 @@ def writing_to(data: Path, shared: StoreAddress | None) -> Iterator[None]:
 def build_index(data: Path, shared: StoreAddress | None, model: SentenceEmbedding) -> Store:
     """Open the index in a data folder to write to it, or make one; call inside `writing_to`."""
     if shared:
+        from vectorstore import build_shared_store
+
         return build_shared_store(data, shared, model, embedding_name=model.name)
     return build_store(data, model, embedding_name=model.name)
+
+
+def _open_index(
+    data: Path, shared: StoreAddress | None, model: SentenceEmbedding, name: str
+) -> Store:
+    if shared:
+        from vectorstore import open_shared_store
+
+        return open_shared_store(data, shared, model, embedding_name=name)
+    return open_store(data, model, embedding_name=name)
 
 
 def load_embedding_for(data: Path, device: str = AUTO) -> SentenceEmbedding:
