@@ -195,7 +195,39 @@ def test_a_program_without_a_client_posts_and_reads_the_answer(url):
     assert json.loads(lines[1].removeprefix("data: "))[0]["text"] == FERRY.text
 
 
-@pytest.mark.parametrize("path", ["call/answer", "call/greet", "run/ask", "api/ask", "call/v2/ask"])
+def call_by_name(url, endpoint, given):
+    """Call an endpoint as a program without a client does; return the lines of the answer."""
+    sent = httpx.post(f"{url}gradio_api/call/v2/{endpoint}", json=given)
+    event = sent.json()["event_id"]
+    with httpx.stream("GET", f"{url}gradio_api/call/v2/{endpoint}/{event}") as answer:
+        return [line for line in answer.iter_lines() if line]
+
+
+def test_a_program_without_a_client_names_only_the_values_that_it_gives(url):
+    kind, data = call_by_name(url, "ask", {"question": "What is a ticket?"})
+    assert kind == "event: complete"
+    [made] = json.loads(data.removeprefix("data: "))
+    assert made["citations"][0]["quote"] == TICKET
+    kind, data = call_by_name(url, "search", {"query": "ticket", "date_to": "2024-06-17"})
+    assert kind == "event: complete"
+    assert CALLS[-1] == ("ticket", 8, Filter(date_to=DAY))
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({}, "No value provided for required argument: question."),
+        ({"question": "Wann?", "day": "x"}, "Parameter `day` is not a valid key-word argument."),
+    ],
+)
+def test_a_call_by_name_with_other_values_is_one_clear_line(url, given, line):
+    refused = httpx.post(f"{url}gradio_api/call/v2/ask", json=given)
+    assert (refused.status_code, refused.json()) == (422, {"error": line})
+
+
+@pytest.mark.parametrize(
+    "path", ["call/answer", "call/greet", "run/ask", "api/ask", "call/v2/greet"]
+)
 def test_no_other_endpoint_can_be_called(url, path):
     assert httpx.post(f"{url}gradio_api/{path}", json={"data": ["x"]}).status_code == 404
 

@@ -46,6 +46,8 @@ def test_work_that_is_done_is_not_stopped():
         ({"type": "websocket"}, ""),
         ({"path": "/gradio_api/call/ask/0f1e"}, "0f1e"),
         ({"path": "/gradio_api/call/ask"}, ""),
+        ({"path": "/gradio_api/call/v2/ask/0f1e"}, "0f1e"),
+        ({"path": "/gradio_api/call/v2/ask"}, ""),
         ({"path": "/gradio_api/heartbeat/abc"}, ""),
     ],
 )

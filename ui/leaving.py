@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 # The streams in which Gradio sends answers: to a session of the page or of its Python client, and
 # to a program that calls an endpoint by HTTP, whose session has the name of its call.
 _OF_SESSION = "/gradio_api/queue/data"
-_OF_CALL = re.compile(r"/gradio_api/call/\w+/(\w+)/?")
+_OF_CALL = re.compile(r"/gradio_api/call/(?:v2/)?(?!v2/)\w+/(\w+)/?")
 
 
 class Askers:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.addresses import FOLDER
@@ -23,10 +23,10 @@ PAGES = frozenset(
     | {"/uploads", "/uploads/dialog"}
     # What programs call: the list of the three endpoints, themselves, and the MCP server.
     | {f"/gradio_api/{name}" for name in ("info", "mcp", "mcp/", "mcp/http", "mcp/http/")}
-    | {f"/gradio_api/call/{name}" for name in ENDPOINTS}
+    | {f"/gradio_api/{call}/{name}" for call in ("call", "call/v2") for name in ENDPOINTS}
 )
 FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/", FOLDER) + tuple(
-    f"/gradio_api/call/{name}/" for name in ENDPOINTS
+    f"/gradio_api/{call}/{name}/" for call in ("call", "call/v2") for name in ENDPOINTS
 )
 
 # Gradio's page starts with inline scripts and builds functions from text, so both are allowed.
@@ -66,6 +66,10 @@ FOREIGN = (
     " other machines in."
 )
 
+# What Gradio raises for a call by name that lacks a value, or has one that is none.
+_BAD_CALL = re.compile(
+    r"No value provided for required argument: \w+|Parameter `.*?` is not a valid key-word argument"
+)
 _HOST = re.compile(r"(?:\[([^\]]*)\]|([^:\[\]]*))(?::[0-9]+)?")
 
 
@@ -100,7 +104,14 @@ class Surface:
         elif self._hosts is not None and read_host(scope) not in self._hosts:
             await PlainTextResponse(FOREIGN, status_code=400)(scope, receive, send)
         elif signing or reaches_page(scope["path"]):
-            await self.app(scope, receive, send_with_headers)
+            try:
+                await self.app(scope, receive, send_with_headers)
+            except TypeError as error:
+                found = _BAD_CALL.match(str(error))
+                if found is None or not scope["path"].startswith("/gradio_api/call/v2/"):
+                    raise
+                wrong = JSONResponse({"error": f"{found[0]}."}, status_code=422)
+                await wrong(scope, receive, send_with_headers)
         else:
             await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
 
