@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
+from urllib.parse import urlencode
 
 import gradio as gr
 from langchain_core.runnables import Runnable
@@ -16,6 +17,7 @@ from ui.articles_panel import EMPTY, Archive, add_articles, add_limits
 from ui.asking import Run, ask
 from ui.conversations.events import Parts, add_events, draw_tab
 from ui.conversations.keeping import keep_turns, refresh
+from ui.conversations.limits import keep_limits, open_limits
 from ui.conversations.opening import open_fleeting
 from ui.conversations.render import PARAMETER, render_place
 from ui.conversations.store import ConversationStore
@@ -33,8 +35,9 @@ from ui.render import Holdings, render_conversation, render_header
 from ui.source import NO_SOURCE, Opening
 from ui.source_panel import open_source
 from ui.turns import Turn
+from ui.visitors import read_store
 from ui.words import ENGLISH, WORDS, Words, choose_words, read_words
-from vectorstore import Article, StoreError
+from vectorstore import Article
 
 TITLE = "Article Chat"
 
@@ -49,10 +52,6 @@ CLICKS = """element.addEventListener("click", (event) => {
 });"""
 
 Turns = tuple[Turn, ...]
-
-logger = logging.getLogger(__name__)
-
-_Read = TypeVar("_Read")
 
 
 def build_app(
@@ -108,7 +107,9 @@ def build_app(
         tab, turns = open_tab(shelf, person, asked, read_article, words)
         if shelf.trouble and not tab.hint:
             tab = replace(tab, hint=words_about(words).not_kept)
-        return *draw(words, tab, turns, person), NO_SOURCE
+        limits = open_limits(shelf, person, tab.id, urlencode(request.query_params.multi_items()))
+        chips = row.draw(limits, words, tab.id)
+        return *draw(words, tab, turns, person), NO_SOURCE, limits, chips
 
     def switch(turns: Turns, tab: Tab, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         words = choose_words(event.language, "")
@@ -140,10 +141,13 @@ def build_app(
         tab = Tab(tab.id or make_id(), name_tab(tab, before, stay, question))
         place: Any = render_place(tab.id, tab.name, words, person=person)
         held = read_store(holdings, None)
-        limits, chips = row.with_time(limits, question, held.days if held else None, words)
+        limits = row.with_time(limits, question, held.days if held else None)
+        chips: Any = row.draw(limits, words, tab.id)
         said = ask(chain, question, turns, run, limits.asked, line)
         with present.asking(request.session_hash, run.stop):
-            for turn in keep_turns(said, shelf, person, tab.id, before[stay:]):
+            for number, turn in enumerate(keep_turns(said, shelf, person, tab.id, before[stay:])):
+                if not number:
+                    keep_limits(shelf, person, tab.id, limits)
                 if run.left.is_set():
                     # The tab shows another conversation. Gradio repeats what is yielded last.
                     yield tuple(gr.skip() for _ in range(10))
@@ -184,7 +188,7 @@ def build_app(
                     apply_default_css=False,
                     js_on_load="".join(map(read_script, CONVERSATION_SCRIPTS)),
                 )
-                row = add_limits(archive, read_words)
+                row = add_limits(archive, read_words, tab, partial(keep_limits, shelf))
                 with gr.Row(elem_id="composer"):
                     box = gr.Textbox(
                         label=ENGLISH.question,
@@ -220,7 +224,7 @@ def build_app(
             add_kept(kept or open_fleeting_kept(), read_article, turns, language, panel, openings)
         told = [conversation, turns, tab, place, hint]
         worded = [language, header, *told, box, send, halt, retry, wipe, panel]
-        app.load(greet, None, worded, **quiet)
+        app.load(greet, None, [*worded, row.state, row.row], **quiet)
         header.select(switch, [turns, tab], worded, **quiet)
         header.input(lambda language: head(WORDS[language]), language, header, **quiet)
         gr.on(
@@ -233,16 +237,7 @@ def build_app(
             concurrency_limit=None,  # Gradio's own line shows nothing to those in it
         )
         halt.click(lambda current: current and current.stop(), run, None, **quick)
-        parts = Parts(conversation, turns, tab, place, hint, panel, run, language)
+        parts = Parts(conversation, turns, tab, place, hint, panel, row, run, language)
         add_events(parts, wipe, shelf, read_article, offer)
         conversation.select(show, [turns, language], panel, **quiet)
     return app
-
-
-def read_store(read: Callable[[], _Read], otherwise: _Read) -> _Read:
-    """Return what `read` reads from the store, `otherwise` if the store cannot be read."""
-    try:
-        return read()
-    except StoreError as error:
-        logger.warning("The page is shown without what the store holds: %s", error)
-        return otherwise

@@ -156,4 +156,7 @@ new MutationObserver(() => {
   form = true;
   find();
 }).observe(document.documentElement, { attributeFilter: ["lang"] });
+// The limits may have been drawn before this script ran.
+const limited = document.querySelector("#limits .limits")?.dataset.query ?? "";
+chosen = new Set(new URLSearchParams(limited).getAll("article"));
 find();

@@ -13,6 +13,7 @@ import gradio as gr
 
 from rag.language.detect import detect_language
 from rag.question.times import find_time
+from ui.conversations.tab import Tab, read_person
 from ui.limits import Limits
 from ui.render_articles import ON_A_PAGE, Search, read_search, render_finder, render_listing
 from ui.render_limits import render_limits
@@ -25,6 +26,9 @@ logger = logging.getLogger(__name__)
 
 ReadWords = Callable[[Mapping[str, str]], Words]
 """Returns the words of the page from the headers of a request."""
+
+KeepLimits = Callable[[str, str, Limits], None]
+"""Keeps the limits of a person's conversation."""
 
 Days = tuple[datetime.date, datetime.date] | None
 
@@ -54,7 +58,7 @@ class LimitsRow:
     row: gr.HTML
     state: gr.State
 
-    def draw(self, limits: Limits, words: Words) -> str:
+    def draw(self, limits: Limits, words: Words, conversation: str) -> str:
         """Return the row as HTML; without the titles of chosen articles if they cannot be read."""
         titles: dict[str, str] = {}
         if chosen := limits.filter.articles:
@@ -63,30 +67,35 @@ class LimitsRow:
                 titles = {one.id: one.title for one in found.articles}
             except StoreError as error:
                 logger.warning("The limits are shown without titles: %s", error)
-        return render_limits(limits, words, titles)
+        return render_limits(limits, words, titles, conversation)
 
-    def with_time(self, limits: Limits, question: str, days: Days, words: Words) -> tuple[Any, Any]:
-        """Return the limits with the time that a question is about, if that is sure, and the row.
+    def with_time(self, limits: Limits, question: str, days: Days) -> Limits:
+        """Return the limits with the time that a question is about, if that is sure.
 
         `days` are the first and the last day of the articles.
         """
         language = detect_language(question, among=("de", "en"))
         found = find_time(question, language, today=datetime.date.today(), days=days)
-        limits = limits.with_time(found)
-        return limits, self.draw(limits, words)
+        return limits.with_time(found)
 
 
-def add_limits(archive: Archive, read_words: ReadWords) -> LimitsRow:
-    """Add the row of the limits to the page that is being built."""
+def add_limits(
+    archive: Archive, read_words: ReadWords, tab: gr.State, keep: KeepLimits
+) -> LimitsRow:
+    """Add the row of the limits to the page that is being built; a change of them is kept."""
     state = gr.State(Limits())
     row = gr.HTML("", elem_id="limits", apply_default_css=False, js_on_load=_script("limits.js"))
     made = LimitsRow(archive, row, state)
 
-    def change(limits: Limits, event: gr.EventData, request: gr.Request) -> tuple[Limits, str]:
+    def change(
+        limits: Limits, tab: Tab, event: gr.EventData, request: gr.Request
+    ) -> tuple[Limits, str]:
         limits = limits.changed(str(event.query))
-        return limits, made.draw(limits, read_words(request.headers))
+        if tab.id:
+            keep(read_person(request), tab.id, limits)
+        return limits, made.draw(limits, read_words(request.headers), tab.id)
 
-    row.select(change, state, [state, row], **_QUICK)
+    row.select(change, [state, tab], [state, row], **_QUICK)
     return made
 
 

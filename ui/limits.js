@@ -9,8 +9,12 @@ function limit(query) {
   trigger("select", { query });
 }
 
-// The conversation's address keeps its other parameters, and the history its entries.
+const conversation = () => new URLSearchParams(location.search).get("conversation") ?? "";
+
+// The conversation's address keeps its other parameters, and the history its entries. While
+// another conversation comes to the page, the address may still be that of the one before.
 function writeAddress() {
+  if (element.querySelector(".limits")?.dataset.conversation !== conversation()) return;
   const address = new URL(location.href);
   for (const key of KEYS) address.searchParams.delete(key);
   for (const [key, value] of new URLSearchParams(asked())) address.searchParams.append(key, value);
@@ -38,24 +42,18 @@ document.addEventListener("limit", (event) => {
   limit(query.toString());
 });
 
-watch("value", () => {
+function show() {
   writeAddress();
   document.dispatchEvent(new CustomEvent("limited", { detail: asked() }));
-});
+}
+watch("value", show);
+if (element.querySelector(".limits")) show(); // drawn before this script ran
 // An older entry of the history has an older address: that of another conversation counts, that of
 // an article that was opened does not.
-const conversation = () => new URLSearchParams(location.search).get("conversation");
-let before = conversation();
-addEventListener("popstate", () => {
-  if (conversation() === before) writeAddress();
-});
-document.addEventListener("conversation-shown", (event) => {
-  before = conversation();
-  if (!event.detail.begun) limit(location.search);
-});
+addEventListener("popstate", writeAddress);
+document.addEventListener("conversation-shown", writeAddress);
 
 // In another language, the chips are drawn anew.
 new MutationObserver(() => limit(asked())).observe(document.documentElement, {
   attributeFilter: ["lang"],
 });
-limit(location.search);

@@ -12,12 +12,12 @@ function tell(name, detail) {
   document.dispatchEvent(new CustomEvent(name, { detail }));
 }
 
-function go(id, again = false) {
+function go(id, again = false, query = "") {
   if (!again) {
     going = id;
     tell("conversation-sought", { to: id });
   }
-  trigger("select", { conversation: id, again });
+  trigger("select", { conversation: id, again, query });
 }
 
 // Until the other conversation is shown, a question would still be asked in this one.
@@ -44,7 +44,7 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("popstate", () => {
-  if (inAddress() !== place().conversation) go(inAddress());
+  if (inAddress() !== place().conversation) go(inAddress(), false, location.search);
 });
 
 watch("value", () => {

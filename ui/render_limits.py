@@ -16,11 +16,13 @@ _NAMED = 3
 """Chosen articles that have a chip each; more share one."""
 
 
-def render_limits(limits: Limits, words: Words, titles: Mapping[str, str]) -> str:
+def render_limits(
+    limits: Limits, words: Words, titles: Mapping[str, str], conversation: str = ""
+) -> str:
     """Return the button of the articles and the chips of the limits.
 
     `titles` are those of the chosen articles by id. Each chip has the query of an address without
-    it. The page's script puts `data-query` into the address.
+    it. The page's script puts `data-query` into the address of the conversation.
     """
     said = ARTICLE_WORDS[words.language]
     chips = list(_chips(limits, words, titles))
@@ -38,7 +40,8 @@ def render_limits(limits: Limits, words: Words, titles: Mapping[str, str]) -> st
         else ""
     )
     return (
-        f'<div class="limits" data-query="{escape(write_query(limits.filter))}">'
+        f'<div class="limits" data-conversation="{escape(conversation)}" '
+        f'data-query="{escape(write_query(limits.filter))}">'
         f'<button type="button" class="browse">{said.articles}</button>'
         f'<ul class="chips" aria-live="polite" aria-label="{said.limits}">{listed}</ul>'
         f"{everything}</div>"

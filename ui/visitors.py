@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import PurePath
+from typing import TypeVar
 
 from rag.errors import BadQuestion, CitationNotVerbatim, RagError
 from ui.errors import LineFull
@@ -12,6 +14,18 @@ from ui.words import Fault
 from vectorstore import NoStore, StoreBusy, StoreError, StoreReplaced
 
 logger = logging.getLogger(__name__)
+
+
+_Read = TypeVar("_Read")
+
+
+def read_store(read: Callable[[], _Read], otherwise: _Read) -> _Read:
+    """Return what `read` reads from the store, `otherwise` if the store cannot be read."""
+    try:
+        return read()
+    except StoreError as error:
+        logger.warning("The page is shown without what the store holds: %s", error)
+        return otherwise
 
 
 def find_fault(error: RagError | StoreError | LineFull) -> Fault:

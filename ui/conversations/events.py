@@ -10,8 +10,10 @@ from typing import Any
 
 import gradio as gr
 
+from ui.articles_panel import LimitsRow
 from ui.asking import Run
 from ui.conversations.keeping import ReadArticle
+from ui.conversations.limits import open_limits
 from ui.conversations.render import read_now, render_history, render_place
 from ui.conversations.store import ConversationStore, Entry
 from ui.conversations.tab import (
@@ -24,6 +26,7 @@ from ui.conversations.tab import (
 )
 from ui.conversations.words import words_about
 from ui.errors import NotKept
+from ui.limits import Limits
 from ui.render import render_conversation
 from ui.source import NO_SOURCE
 from ui.words import WORDS, Words
@@ -46,6 +49,7 @@ class Parts:
     place: gr.HTML
     hint: gr.HTML
     panel: gr.HTML
+    row: LimitsRow
     run: gr.State
     language: gr.State
 
@@ -71,9 +75,10 @@ def add_events(
 ) -> None:
     """Add the history to the page, and wire what leads to another conversation."""
 
-    def draw(tab: Tab, turns: Turns, person: str, words: Words) -> Drawn:
+    def draw(tab: Tab, turns: Turns, person: str, words: Words, limits: Limits) -> Drawn:
         offered = () if turns else examples(words)
-        return *draw_tab(tab, turns, person, words, offered), NO_SOURCE
+        row = parts.row.draw(limits, words, tab.id)
+        return *draw_tab(tab, turns, person, words, offered), NO_SOURCE, limits, row
 
     def go(language: str, run: Run | None, event: gr.EventData, request: gr.Request) -> Drawn:
         """Show another conversation; or look again at one that another tab waits for."""
@@ -82,24 +87,26 @@ def add_events(
         if event.again and run is not None and not run.over.is_set():
             return tuple(gr.skip() for _ in shown)  # this tab has asked meanwhile
         if event.again:
-            return *draw_tab(tab, turns, person, words, ()), gr.skip()
+            return *draw_tab(tab, turns, person, words, ()), gr.skip(), gr.skip(), gr.skip()
         if run is not None:
             run.leave()
-        return draw(tab, turns, person, words)
+        return draw(tab, turns, person, words, open_limits(store, person, tab.id, event.query))
 
-    def wipe(tab: Tab, turns: Turns, language: str, request: gr.Request) -> Drawn:
+    def wipe(tab: Tab, turns: Turns, limits: Limits, language: str, request: gr.Request) -> Drawn:
         words, person = WORDS[language], read_person(request)
-        return draw(*clear_tab(store, person, tab, turns, words), person, words)
+        return draw(*clear_tab(store, person, tab, turns, words), person, words, limits)
 
-    def undo(tab: Tab, language: str, request: gr.Request) -> Drawn:
+    def undo(tab: Tab, limits: Limits, language: str, request: gr.Request) -> Drawn:
         if tab.undo is None:
             return tuple(gr.skip() for _ in shown)
         words, person = WORDS[language], read_person(request)
-        return draw(*undo_tab(store, person, tab.undo, read_article, words), person, words)
+        back = undo_tab(store, person, tab.undo, read_article, words)
+        return draw(*back, person, words, limits)
 
     def manage(
         tab: Tab,
         turns: Turns,
+        limits: Limits,
         run: Run | None,
         language: str,
         event: gr.EventData,
@@ -116,7 +123,7 @@ def add_events(
                 if id == tab.id and (found := store.read(person, id)):
                     tab = replace(tab, name=found.name)
                     place = render_place(tab.id, tab.name, words, person=person)
-                    drawn = (gr.skip(), gr.skip(), tab, place, gr.skip(), gr.skip())
+                    drawn = (gr.skip(), gr.skip(), tab, place, *(gr.skip() for _ in shown[4:]))
             elif action == "remove" and (gone := store.read(person, id)):
                 deleted = Entry(id, gone.name, 0)
                 store.remove(person, id)
@@ -124,7 +131,7 @@ def add_events(
                     if run is not None:
                         run.leave()
                     tab = Tab()
-                    drawn = draw(tab, (), person, words)
+                    drawn = draw(tab, (), person, words, limits)
             elif action == "restore":
                 store.restore(person, id)
             entries = store.entries(person, limit + 1)
@@ -157,6 +164,8 @@ def add_events(
         parts.place,
         parts.hint,
         parts.panel,
+        parts.row.state,
+        parts.row.row,
     ]
     quick: dict[str, Any] = {
         "queue": False,
@@ -164,11 +173,12 @@ def add_events(
         "api_visibility": "private",
     }
     parts.place.select(go, [parts.language, parts.run], shown, trigger_mode="always_last", **quick)
-    clear.click(wipe, [parts.tab, parts.turns, parts.language], shown, **quick)
-    parts.hint.click(undo, [parts.tab, parts.language], shown, **quick)
+    limits = parts.row.state
+    clear.click(wipe, [parts.tab, parts.turns, limits, parts.language], shown, **quick)
+    parts.hint.click(undo, [parts.tab, limits, parts.language], shown, **quick)
     history.select(
         manage,
-        [parts.tab, parts.turns, parts.run, parts.language],
+        [parts.tab, parts.turns, limits, parts.run, parts.language],
         [history, *shown],
         trigger_mode="multiple",
         **quick,

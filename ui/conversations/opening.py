@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from ui.conversations.faults import DAMAGED, named_errors
-from ui.conversations.schema import SCHEMA, VERSION
+from ui.conversations.schema import LIMITS, SCHEMA, VERSION
 from ui.conversations.store import KEPT_AFTER_REMOVAL, ConversationStore
 from ui.errors import NotKept
 
@@ -70,4 +70,6 @@ def _make_tables(connection: sqlite3.Connection, path: Path) -> None:
         )
     tables = "" if version else SCHEMA
     # The version is written each time, to know now whether the file can be written.
-    connection.executescript(f"BEGIN IMMEDIATE; {tables} PRAGMA user_version = {VERSION}; COMMIT;")
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {tables} {LIMITS} PRAGMA user_version = {VERSION}; COMMIT;"
+    )

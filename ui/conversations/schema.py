@@ -31,6 +31,15 @@ CREATE INDEX by_conversation ON turns (conversation, key);
 """`name` is the one that a person gave, NULL for the first question. `changed` and `removed` are
 seconds since 1970. What is removed can be brought back until it is purged."""
 
+LIMITS = """
+CREATE TABLE IF NOT EXISTS limits (
+    conversation TEXT PRIMARY KEY REFERENCES conversations (id) ON DELETE CASCADE,
+    written TEXT NOT NULL
+);
+"""
+"""What questions of a conversation are limited to. An earlier version keeps what it does not know,
+so that a file without this table is of the same format."""
+
 ROW = "key, state, question, answer, error"
 """The columns that `read_turn` takes."""
 

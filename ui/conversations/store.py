@@ -138,6 +138,25 @@ class ConversationStore:
             )
             _mark(write, replaced, time.time())
 
+    def limit(self, person: str, id: str, written: str) -> None:
+        """Keep the limits of a conversation, as `write_limits` writes them."""
+        with self._writing() as write:
+            write(
+                "INSERT INTO limits (conversation, written)"
+                " SELECT id, ? FROM conversations WHERE id = ? AND person = ?"
+                " ON CONFLICT (conversation) DO UPDATE SET written = excluded.written",
+                (written, id, person),
+            )
+
+    def limits(self, person: str, id: str) -> str:
+        """Return what `limit` kept, "" for none."""
+        found = self._read(
+            "SELECT written FROM limits JOIN conversations ON conversation = id"
+            " WHERE id = ? AND person = ? AND removed IS NULL",
+            (id, person),
+        )
+        return str(found[0][0]) if found else ""
+
     def rename(self, person: str, id: str, name: str) -> None:
         """Give a conversation a name; an empty one makes it that of its first question again."""
         given = one_line(storable(name))[:LONGEST_NAME] or None
