@@ -5,12 +5,19 @@ const narrow = matchMedia("(max-width: 900px)");
 let opener = null;
 let opening;
 let shown = {}; // turn and citation of the open article
+let pending = false; // an article was asked for and is not here yet
+let cancelled = false; // the person went back before it came: it must not open
+let returning = false; // the article was closed, and its entry of the history is being left
 
 // A source is opened from the conversation or the list of articles; closing it returns focus there.
 document.addEventListener("click", (event) => {
   const openers = "#conversation [data-citation], #listing [data-article], #kept .open";
   const button = event.target.closest?.(openers);
-  if (button) opener = button;
+  if (!button) return;
+  opener = button;
+  [pending, cancelled] = [true, false];
+  // At once, so that Back takes back the press even while the article is on its way.
+  if (!isEntry()) history.pushState({ article: true }, "");
 });
 
 element.addEventListener("click", (event) => {
@@ -18,7 +25,7 @@ element.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !element.querySelector(".source")) return;
+  if (event.key !== "Escape" || !(pending || element.querySelector(".source"))) return;
   event.preventDefault(); // the list below stays
   leave();
 });
@@ -28,15 +35,22 @@ const isEntry = () => history.state?.article === true;
 if (isEntry()) history.replaceState(null, "");
 
 addEventListener("popstate", () => {
-  if (element.querySelector(".source")) close();
+  if (returning) {
+    returning = false;
+    // Another one was asked for meanwhile.
+    if (pending && !isEntry()) history.pushState({ article: true }, "");
+  } else if (pending || element.querySelector(".source")) close();
 });
 
 function leave() {
   close();
-  if (isEntry()) history.back();
+  if (!isEntry()) return;
+  returning = true;
+  history.back();
 }
 
 function close() {
+  [pending, cancelled] = [false, cancelled || pending];
   const focused = document.activeElement;
   const away = focused !== document.body && !element.contains(focused);
   props.value = element.querySelector(".no-source").outerHTML;
@@ -75,6 +89,9 @@ function markPressed() {
 const redrawn = new MutationObserver(markPressed);
 
 watch("value", () => {
+  const arrived = element.querySelector(".source")?.dataset.opening;
+  if (arrived !== undefined && cancelled) return close();
+  if (arrived !== undefined && arrived !== opening) pending = false;
   const scroller = element.querySelector(".scroll");
   coverChat(scroller !== null);
   shown = { ...element.querySelector(".source")?.dataset };
