@@ -27,6 +27,7 @@ from ui.bringing.words import ENGLISH, GERMAN
 from ui.errors import NotTaken
 from ui.render import Holdings
 from ui.server import start_server
+from ui.words import ENGLISH as PAGE
 from ui.words import WORDS
 from vectorstore import Skipped, build_store, open_store, writing
 
@@ -80,6 +81,23 @@ def opened(visit):
     dialog = visit.page.locator("#bring")
     expect(dialog.locator(".choose")).to_be_focused()
     return dialog
+
+
+def test_a_page_without_articles_says_how_to_add_some_until_there_are_some(browser, empty):
+    with visit(browser, empty.url) as here:
+        greeting = here.page.locator(".greeting")
+        expect(greeting.locator("h2")).to_have_text("There are no articles yet")
+        expect(greeting.locator("code")).to_have_text("article-chat index FOLDER")
+        here.box.fill("What is new?")
+        here.press("Ask")
+        expect(here.page.locator("#hint p")).to_have_text("There are no articles yet.")
+        expect(here.box).to_have_value("What is new?")
+        greeting.get_by_role("button", name="Add articles").click()
+        dialog = here.page.locator("#bring")
+        dialog.locator("input").set_input_files([upload("faehre.md")])
+        expect(greeting.locator("h2")).to_have_text(PAGE.greeting, timeout=INDEXED)
+        dialog.locator(".close").click()
+        expect(here.ask("What is a ticket?").locator("blockquote")).to_be_visible()
 
 
 def test_chosen_files_are_indexed_reported_and_removed_after_a_question(browser, empty):

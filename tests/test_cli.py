@@ -20,6 +20,8 @@ from files import write
 
 from rag.models.embedding import FORMER_DEFAULT
 from rag.models.precision import choose_device, native_precision
+from rag.question.examples import example_questions
+from ui.wiring import open_chain
 
 BRIDGE = (
     "Die neue Brücke über die Lahn öffnet im Oktober. "
@@ -281,7 +283,7 @@ def test_rebuilding_embeds_stored_articles_even_if_their_files_are_gone(indexed)
 
 
 @pytest.mark.parametrize(
-    "command", [["ask", "Was?"], ["chat"], ["status"], ["remove", "x"], ["index", "--rebuild"]]
+    "command", [["ask", "Was?"], ["status"], ["remove", "x"], ["index", "--rebuild"]]
 )
 def test_without_an_index_the_command_to_make_one_is_named(command):
     assert failure(*command) == "no index in .article-chat: run `article-chat index FOLDER` first"
@@ -292,10 +294,20 @@ def test_an_index_without_articles_is_an_error_not_an_answer(indexed):
         "removed 1 of news",
         "the index holds 0 articles, 0 passages",
     ]
-    for command in (["ask", ASKED], ["chat"]):
-        assert failure(*command) == (
-            "the index in .article-chat is empty: run `article-chat index FOLDER` first"
-        )
+    assert failure("ask", ASKED) == (
+        "the index in .article-chat is empty: run `article-chat index FOLDER` first"
+    )
+
+
+def test_the_chat_makes_an_index_to_add_articles_to(here):
+    with closing(open_chain(here / "data", None, empty=True).store) as store:
+        assert (store.count().articles, example_questions(store.sample(100), "de")) == (0, [])
+    with closing(open_chain(here / "data", None, empty=True).store) as store:
+        assert store.count().articles == 0
+    assert lines("status", "--data", "data")[1:3] == [
+        "holds      0 articles, 0 passages",
+        "embedding  minilm-de-en",
+    ]
 
 
 def test_a_damaged_index_is_named(here):

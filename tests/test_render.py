@@ -25,7 +25,14 @@ from rag.answer import Answer, AnswerSentence
 from ui.addresses import make_address
 from ui.markup import describe_source, escape
 from ui.plain_text import plain_text
-from ui.render import Holdings, find_citation, render_conversation, render_header, render_turn
+from ui.render import (
+    Holdings,
+    find_citation,
+    render_conversation,
+    render_greeting,
+    render_header,
+    render_turn,
+)
 from ui.turns import Turn
 from ui.words import ENGLISH, GERMAN, Fault
 
@@ -366,13 +373,21 @@ def test_a_models_words_never_become_markup_a_link_or_an_image(status):
 
 
 def test_the_greeting_offers_the_examples_as_buttons_and_goes_with_the_first_turn():
-    page = Page(render_conversation([], ENGLISH, ["Was <b>kostet</b> das?", "Wer war es?"]))
+    page = Page(render_greeting(ENGLISH, ["Was <b>kostet</b> das?", "Wer war es?"]))
     assert len(page.buttons("example")) == 2
     assert "Was <b>kostet</b> das?" in page.text
-    assert (
-        Page(render_conversation([Turn("Wer?")], ENGLISH, ["Wer war es?"])).buttons("example") == []
-    )
-    assert "For example" not in Page(render_conversation([], ENGLISH)).text
+    greeting = render_greeting(ENGLISH, ["Wer war es?"])
+    assert len(Page(render_conversation([], ENGLISH, greeting)).buttons("example")) == 1
+    assert Page(render_conversation([Turn("Wer?")], ENGLISH, greeting)).buttons("example") == []
+    assert "For example" not in Page(render_greeting(ENGLISH, [])).text
+
+
+@pytest.mark.parametrize(("bringing", "buttons"), [(True, 1), (False, 0)])
+def test_without_articles_the_greeting_says_how_to_add_some(bringing, buttons):
+    page = Page(render_greeting(GERMAN, [], Holdings(0), bringing=bringing))
+    assert page.text.startswith("Es gibt noch keine Artikel")
+    assert "article-chat index ORDNER" in page.text
+    assert len(page.buttons("bring")) == buttons
 
 
 def test_the_head_names_the_articles_and_their_days_once_and_offers_the_other_language():

@@ -31,7 +31,7 @@ from ui.limits import Limits
 from ui.line import Line
 from ui.markup import read_script
 from ui.page_input import choose_question, refuse_question
-from ui.render import Holdings, render_conversation, render_header
+from ui.render import Holdings, render_conversation, render_greeting, render_header
 from ui.source import NO_SOURCE, Opening
 from ui.source_panel import open_source
 from ui.turns import Turn
@@ -84,9 +84,10 @@ def build_app(
     openings = count(1)
     shelf = conversations or open_fleeting()
 
-    def offer(words: Words) -> Sequence[str]:
+    def offer(words: Words) -> str:
         nothing: Sequence[str] = ()
-        return read_store(lambda: examples(words.language), nothing)
+        offered = read_store(lambda: examples(words.language), nothing)
+        return render_greeting(words, offered, read_store(holdings, None), bringing=bringing)
 
     def head(words: Words) -> str:
         return render_header(TITLE, read_store(holdings, None), words, bringing=bringing)
@@ -96,7 +97,7 @@ def build_app(
         return (
             words.language,
             head(words),
-            *draw_tab(tab, turns, person, words, () if turns else offer(words)),
+            *draw_tab(tab, turns, person, words, "" if turns else offer(words)),
             gr.Textbox(label=words.question, placeholder=words.placeholder),
             *(gr.Button(said) for said in (words.ask, words.stop, words.ask_again, words.clear)),
         )
@@ -110,6 +111,11 @@ def build_app(
         limits = open_limits(shelf, person, tab.id, urlencode(request.query_params.multi_items()))
         chips = row.draw(limits, words, tab.id)
         return *draw(words, tab, turns, person), NO_SOURCE, limits, chips
+
+    def renew(turns: Turns, language: str) -> tuple[str, Any]:
+        """Draw anew what tells of the articles, which have changed."""
+        words = WORDS[language]
+        return head(words), gr.skip() if turns else render_conversation((), words, offer(words))
 
     def switch(turns: Turns, tab: Tab, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         words = choose_words(event.language, "")
@@ -133,14 +139,14 @@ def build_app(
         # Only a typed question is taken out of the box, and only once: while the answer streams,
         # the next question may be typed already.
         box: Any = "" if question is typed else gr.skip()
-        refused = refuse_question(question, words)
+        held = read_store(holdings, None)
+        refused = refuse_question(question, words, none_held=held is not None and not held.articles)
         if refused:  # it stays in the box
             yield *(gr.skip() for _ in range(9)), refused
             return
         run, before, turns = Run(), turns, turns[:stay]
         tab = Tab(tab.id or make_id(), name_tab(tab, before, stay, question))
         place: Any = render_place(tab.id, tab.name, words, person=person)
-        held = read_store(holdings, None)
         limits = row.with_time(limits, question, held.days if held else None)
         chips: Any = row.draw(limits, words, tab.id)
         said = ask(chain, question, turns, run, limits.asked, line)
@@ -226,7 +232,7 @@ def build_app(
         worded = [language, header, *told, box, send, halt, retry, wipe, panel]
         app.load(greet, None, [*worded, row.state, row.row], **quiet)
         header.select(switch, [turns, tab], worded, **quiet)
-        header.input(lambda language: head(WORDS[language]), language, header, **quiet)
+        header.input(renew, [turns, language], [header, conversation], **quiet)
         gr.on(
             [box.submit, send.click, retry.click, conversation.click],
             answer,

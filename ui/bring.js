@@ -32,7 +32,8 @@
 
   function show(state) {
     editable = state.editable;
-    document.getElementById("header").toggleAttribute("data-editable", editable);
+    for (const id of ["header", "conversation"])
+      document.getElementById(id).toggleAttribute("data-editable", editable);
     if (edition !== undefined && edition !== state.edition) {
       trigger("input");
       document.dispatchEvent(new CustomEvent("articles-changed"));
@@ -159,8 +160,8 @@
     }
   }
 
-  element.addEventListener("click", (event) => {
-    if (event.target.closest(".bring")) open();
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#header .bring, #conversation .bring")) open();
   });
 
   dialog.addEventListener("click", (event) => {

@@ -52,7 +52,7 @@ def chat(
     open_browser: bool,
     mcp: bool,
 ) -> None:
-    """Serve the chat page to a browser until Ctrl-C."""
+    """Serve the chat page to a browser until Ctrl-C; articles can be added on it."""
     from ui.loading import Step, loading_page, say_step
     from ui.words import ENGLISH
 
@@ -106,6 +106,7 @@ def chat(
                 shared=shared,
                 device=device,
                 reader=reader,
+                empty=True,
                 on_step=on_step,
             )
             store = stack.enter_context(closing(opened.store))

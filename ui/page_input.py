@@ -31,8 +31,13 @@ def choose_question(typed: str, shown: Turns, turns: Turns, event: gr.EventData)
     return str(event.question), keys.index(key) if key in keys else int(edited)
 
 
-def refuse_question(question: str, words: Words) -> str:
-    """Return why a question cannot be asked, one line, "" if it can."""
+def refuse_question(question: str, words: Words, *, none_held: bool = False) -> str:
+    """Return why a question cannot be asked, one line, "" if it can.
+
+    `none_held` is whether there are no articles to ask.
+    """
+    if none_held:
+        return f"{words.no_articles}."
     length = len(question.strip())
     if length > LONGEST_QUESTION:
         had, most = (write_number(number, words) for number in (length, LONGEST_QUESTION))

@@ -68,17 +68,44 @@ def describe_holdings(holdings: Holdings, words: Words) -> str:
     return f"{counted} · {write_days(*holdings.days, words)}" if holdings.days else counted
 
 
-def render_conversation(turns: Sequence[Turn], words: Words, examples: Sequence[str] = ()) -> str:
-    """Return all turns, or the greeting with the example questions if there are none."""
+def render_conversation(turns: Sequence[Turn], words: Words, greeting: str = "") -> str:
+    """Return all turns, or the greeting if there are none."""
     inner = "".join(render_turn(number, turn, words) for number, turn in enumerate(turns))
     return (
         '<div class="log" role="log" aria-live="polite" '
-        f'aria-label="{words.conversation}">{inner or render_greeting(words, examples)}</div>'
+        f'aria-label="{words.conversation}">{inner or greeting}</div>'
     )
 
 
-def render_greeting(words: Words, examples: Sequence[str]) -> str:
-    """Return the greeting, which stands on the page before the first question."""
+def render_no_articles(words: Words, *, bringing: bool) -> str:
+    """Return what stands on the page while there are no articles: how to add some.
+
+    With `bringing`, those who may add articles on the page see how.
+    """
+    adding = bring_words(words).open
+    here = (
+        f'<div class="add-here"><p>{words.add_here}</p>'
+        f'<button type="button" class="bring">{adding}</button></div>'
+    )
+    command = words.add_by_command.format(
+        command="<code>article-chat index "
+        f"{'ORDNER' if words.language == 'de' else 'FOLDER'}</code>"
+    )
+    return (
+        f'<section class="greeting"><h2>{words.no_articles}</h2>{here if bringing else ""}'
+        f'<p class="hint">{command}</p></section>'
+    )
+
+
+def render_greeting(
+    words: Words, examples: Sequence[str], held: Holdings | None = None, *, bringing: bool = False
+) -> str:
+    """Return what stands on the page before the first question.
+
+    While no articles are `held`, that is how to add some. They are None if nobody knows.
+    """
+    if held is not None and not held.articles:
+        return render_no_articles(words, bringing=bringing)
     buttons = "".join(
         f'<li><button type="button" class="example" dir="auto">{escape(example)}</button></li>'
         for example in examples

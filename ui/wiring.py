@@ -67,6 +67,7 @@ def open_chain(
     shared: StoreAddress | None = None,
     device: str = AUTO,
     reader: bool = True,
+    empty: bool = False,
     on_step: Callable[[Step], None] = lambda step: None,
 ) -> Opened:
     """Open the store in a data folder and the chain over it.
@@ -74,28 +75,22 @@ def open_chain(
     `embedding` is the one that made the store if it is None. `model` names the chat model that
     writes the answers, `base_url` its server; without a model, answers are quotations. `reader`
     is whether the bundled reader is used. `shared` is the store that the folder holds a copy of.
-    `on_step` is told which part is loading.
+    `empty` is for those who can add articles later: a store without any is opened too, and made if
+    there is none. `on_step` is told which part is loading.
 
-    Raises StoreError or RagError. An empty store is NoStore, because "the articles do not say"
+    Raises StoreError or RagError. Else an empty store is NoStore, because "the articles do not say"
     would be no answer.
     """
-    if shared:
-        # Imported where it is needed: the client of a server takes a while.
-        from vectorstore import follow_store
-
-        follow_store(data, shared)
-    status = read_status(data)
-    if not status.counts.articles:
-        where, option = (shared.url, f" --store {shared.url}") if shared else (data, "")
-        raise NoStore(
-            f"the index in {where} is empty: run `article-chat index FOLDER{option}` first"
-        )
+    made_by = _made_by(data, shared, empty=empty)
     on_step("models")
     # The chat model comes first: a missing key is known before anything large is loaded.
     writer = load_chat_model(model, base_url=base_url, device=device) if model else None
-    name = embedding or _current_name(status.embedding)
+    name = embedding or (DEFAULT_EMBEDDING if made_by is None else _current_name(made_by))
     embeddings = load_embedding(name, device)
     on_step("index")
+    if made_by is None:
+        with writing_to(data, shared):
+            build_index(data, shared, embeddings).close()
     store = _open_index(data, shared, embeddings, name)
     # Reader and entailment run on the CPU, over the bundled embedding's word vectors where it is
     # loaded there anyway.
@@ -145,6 +140,30 @@ def _open_index(
 
         return open_shared_store(data, shared, model, embedding_name=name)
     return open_store(data, model, embedding_name=name)
+
+
+def _made_by(data: Path, shared: StoreAddress | None, *, empty: bool) -> str | None:
+    """Return the embedding that made the store in a data folder, None if it is to be made.
+
+    Raises StoreError: NoStore if there is none or it is empty, unless it may be.
+    """
+    try:
+        if shared:
+            # Imported where it is needed: the client of a server takes a while.
+            from vectorstore import follow_store
+
+            follow_store(data, shared)
+        status = read_status(data)
+    except NoStore:
+        if empty:
+            return None
+        raise
+    if not status.counts.articles and not empty:
+        where, option = (shared.url, f" --store {shared.url}") if shared else (data, "")
+        raise NoStore(
+            f"the index in {where} is empty: run `article-chat index FOLDER{option}` first"
+        )
+    return status.embedding
 
 
 def load_embedding_for(data: Path, device: str = AUTO) -> SentenceEmbedding:

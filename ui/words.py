@@ -43,6 +43,9 @@ class Words:
     greeting: str
     how: str
     for_example: str
+    no_articles: str
+    add_here: str
+    add_by_command: str
     question: str
     placeholder: str
     ask: str
@@ -95,6 +98,9 @@ ENGLISH = Words(
     greeting="What would you like to know?",
     how="Answers quote the articles. Press the number at a quote to read it in its article.",
     for_example="For example",
+    no_articles="There are no articles yet",
+    add_here="Drop files anywhere on this page, or choose them:",
+    add_by_command="A whole folder is added in a terminal: {command}",
     question="Question",
     placeholder="Ask about the articles",
     ask="Ask",
@@ -156,6 +162,9 @@ GERMAN = Words(
     how="Die Antworten zitieren die Artikel. Ein Klick auf die Nummer am Zitat öffnet den Artikel "
     "an dieser Stelle.",
     for_example="Zum Beispiel",
+    no_articles="Es gibt noch keine Artikel",
+    add_here="Legen Sie Dateien irgendwo auf dieser Seite ab, oder wählen Sie sie aus:",
+    add_by_command="Einen ganzen Ordner nehmen Sie im Terminal auf: {command}",
     question="Frage",
     placeholder="Ihre Frage",
     ask="Fragen",

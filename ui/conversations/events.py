@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -54,11 +54,11 @@ class Parts:
     language: gr.State
 
 
-def draw_tab(tab: Tab, turns: Turns, person: str, words: Words, examples: Sequence[str]) -> Drawn:
+def draw_tab(tab: Tab, turns: Turns, person: str, words: Words, greeting: str) -> Drawn:
     """Return what the first five parts show, in their order."""
     waits = any(turn.state == "asking" for turn in turns)
     return (
-        render_conversation(turns, words, () if turns else examples),
+        render_conversation(turns, words, greeting),
         turns,
         tab,
         render_place(tab.id, tab.name, words, person=person, waits=waits),
@@ -71,14 +71,14 @@ def add_events(
     clear: gr.Button,
     store: ConversationStore,
     read_article: ReadArticle,
-    examples: Callable[[Words], Sequence[str]],
+    greet: Callable[[Words], str],
 ) -> None:
     """Add the history to the page, and wire what leads to another conversation."""
 
     def draw(tab: Tab, turns: Turns, person: str, words: Words, limits: Limits) -> Drawn:
-        offered = () if turns else examples(words)
         row = parts.row.draw(limits, words, tab.id)
-        return *draw_tab(tab, turns, person, words, offered), NO_SOURCE, limits, row
+        greeting = "" if turns else greet(words)
+        return *draw_tab(tab, turns, person, words, greeting), NO_SOURCE, limits, row
 
     def go(language: str, run: Run | None, event: gr.EventData, request: gr.Request) -> Drawn:
         """Show another conversation; or look again at one that another tab waits for."""
@@ -87,7 +87,7 @@ def add_events(
         if event.again and run is not None and not run.over.is_set():
             return tuple(gr.skip() for _ in shown)  # this tab has asked meanwhile
         if event.again:
-            return *draw_tab(tab, turns, person, words, ()), gr.skip(), gr.skip(), gr.skip()
+            return *draw_tab(tab, turns, person, words, ""), gr.skip(), gr.skip(), gr.skip()
         if run is not None:
             run.leave()
         return draw(tab, turns, person, words, open_limits(store, person, tab.id, event.query))
