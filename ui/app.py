@@ -21,37 +21,32 @@ from ui.conversations.limits import keep_limits, open_limits
 from ui.conversations.opening import open_fleeting
 from ui.conversations.render import PARAMETER, render_place
 from ui.conversations.store import ConversationStore
-from ui.conversations.tab import Tab, end_tab, make_id, name_tab, open_tab, read_person
+from ui.conversations.tab import Tab, Turns, end_tab, make_id, name_tab, open_tab, read_person
 from ui.conversations.words import words_about
 from ui.kept.events import add_kept
 from ui.kept.opening import open_fleeting_kept
 from ui.kept.store import KeptStore
 from ui.leaving import Askers
 from ui.limits import Limits
-from ui.line import Line
+from ui.line import ANSWERS_AT_ONCE, Line
 from ui.markup import read_script
 from ui.page_input import choose_question, refuse_question
-from ui.render import Holdings, render_conversation, render_greeting, render_header
+from ui.render import (
+    Holdings,
+    render_change,
+    render_conversation,
+    render_greeting,
+    render_header,
+)
 from ui.source import NO_SOURCE, Opening
 from ui.source_panel import open_source
-from ui.turns import Turn
 from ui.visitors import read_store
 from ui.words import ENGLISH, WORDS, Words, choose_words, read_words
 from vectorstore import Article
 
 TITLE = "Article Chat"
 
-ANSWERS_AT_ONCE = 4
-"""Answers in the making at the same time, for all visitors together; other questions wait."""
-ANSWERS_AT_ONCE_BY_A_MODEL = 16
-"""The same where a chat model writes: its answers take long and, on its own server, few cores."""
-
 CONVERSATION_SCRIPTS = ("conversation.js", "card.js", "cards.js", "editing.js", "draft.js")
-CLICKS = """element.addEventListener("click", (event) => {
-  if (event.target.closest("button")) trigger("click");
-});"""
-
-Turns = tuple[Turn, ...]
 
 
 def build_app(
@@ -142,11 +137,13 @@ def build_app(
         held = read_store(holdings, None)
         refused = refuse_question(question, words, none_held=held is not None and not held.articles)
         if refused:  # it stays in the box
-            yield *(gr.skip() for _ in range(9)), refused
+            yield *(gr.skip() for _ in range(10)), refused
             return
         run, before, turns = Run(), turns, turns[:stay]
         tab = Tab(tab.id or make_id(), name_tab(tab, before, stay, question))
         place: Any = render_place(tab.id, tab.name, words, person=person)
+        # The page has the turns before, unless another device has added some.
+        whole = turns != shown[:stay]
         limits = row.with_time(limits, question, held.days if held else None)
         chips: Any = row.draw(limits, words, tab.id)
         said = ask(chain, question, turns, run, limits.asked, line)
@@ -156,15 +153,17 @@ def build_app(
                     keep_limits(shelf, person, tab.id, limits)
                 if run.left.is_set():
                     # The tab shows another conversation. Gradio repeats what is yielded last.
-                    yield tuple(gr.skip() for _ in range(10))
+                    yield tuple(gr.skip() for _ in range(11))
                     continue
                 now, header = (*turns, turn), gr.skip()
                 if turn.state != "asking":
                     header = head(words)
                     tab = end_tab(tab, before, stay, turn, words)
-                drawn = render_conversation(now, words), now, run, box, header, tab, place
-                yield *drawn, limits, chips, tab.hint
+                drawn = render_change(stay, turn, words), now, run, box, header, tab, place
+                conversed = render_conversation(now, words) if whole else gr.skip()
+                yield *drawn, limits, chips, conversed, tab.hint
                 box = place = limits = chips = gr.skip()
+                whole = False
 
     def show(turns: Turns, language: str, event: gr.EventData) -> str:
         opening = Opening(int(event.turn), int(event.citation), next(openings))
@@ -186,6 +185,7 @@ def build_app(
             js_on_load=read_script("header.js") + (read_script("bring.js") if bringing else ""),
         )
         place = gr.HTML("", elem_id="place", js_on_load=read_script("place.js"))
+        piece = gr.HTML("", elem_id="piece", js_on_load=read_script("turn.js"))
         with gr.Row(elem_id="page"):
             with gr.Column(elem_id="chat"):
                 conversation = gr.HTML(
@@ -217,7 +217,7 @@ def build_app(
                         html_template='<p role="status">${value}</p>',
                         elem_id="hint",
                         apply_default_css=False,
-                        js_on_load=CLICKS,
+                        js_on_load=read_script("hint.js"),
                     )
             with gr.Column(elem_id="side"):
                 panel = gr.HTML(
@@ -237,7 +237,7 @@ def build_app(
             [box.submit, send.click, retry.click, conversation.click],
             answer,
             [box, turns, tab, language, row.state],
-            [conversation, turns, run, box, header, tab, place, row.state, row.row, hint],
+            [piece, turns, run, box, header, tab, place, row.state, row.row, conversation, hint],
             show_progress="hidden",
             api_visibility="private",
             concurrency_limit=None,  # Gradio's own line shows nothing to those in it

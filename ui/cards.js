@@ -65,5 +65,5 @@
     document.dispatchEvent(new CustomEvent("keep", { detail }));
   }
 
-  watch("value", () => element.querySelectorAll(".turn").forEach(show));
+  onDrawn(() => element.querySelectorAll(".turn").forEach(show));
 }

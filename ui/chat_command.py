@@ -68,7 +68,7 @@ def chat(
             on_step("program")
             from rag.question.examples import example_questions
             from ui.api import add_api
-            from ui.app import ANSWERS_AT_ONCE, ANSWERS_AT_ONCE_BY_A_MODEL, build_app
+            from ui.app import build_app
             from ui.article_page import build_article_routes
             from ui.articles_panel import archive_of
             from ui.bringing.access import choose_editors
@@ -81,6 +81,7 @@ def chat(
             from ui.guard.opening import open_guard
             from ui.kept.opening import open_fleeting_kept, open_kept
             from ui.leaving import Askers
+            from ui.line import ANSWERS_AT_ONCE, ANSWERS_AT_ONCE_BY_A_MODEL
             from ui.render import Holdings
             from ui.server import MCP_PATH, check_mcp, serve
             from ui.wiring import open_chain

@@ -18,6 +18,23 @@ element.addEventListener("click", (event) => {
   }
 });
 
+// A turn takes the place of the one with its number, of all after it, and of the greeting.
+document.addEventListener("turn-drawn", ({ detail }) => {
+  const held = document.createElement("template");
+  held.innerHTML = props.value;
+  const log = held.content.querySelector(".log");
+  for (const gone of [...log.children].slice(detail.number)) gone.remove();
+  log.insertAdjacentHTML("beforeend", detail.turn);
+  props.value = held.innerHTML;
+  setTimeout(() => element.dispatchEvent(new CustomEvent("drawn"))); // Gradio draws it before that
+});
+
+// Gradio calls `watch` for what comes from the server, not for what is put in here.
+function onDrawn(callback) {
+  watch("value", callback);
+  element.addEventListener("drawn", callback);
+}
+
 // The permanent addresses in a copied answer, each on a line of its own.
 const PLACES = /^( +)(\/article\/[0-9a-f]+\?start=\d+&end=\d+)$/gm;
 
@@ -64,7 +81,7 @@ for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"]) {
   element.addEventListener(gesture, () => (following = false), { passive: true });
 }
 
-watch("value", () => {
+onDrawn(() => {
   // The focused button (Ask, Stop, Clear) may be hidden by the new state.
   if (document.activeElement?.getClientRects().length === 0) focusQuestion();
   const all = element.querySelectorAll(".turn");

@@ -49,7 +49,7 @@
     keep(id, field().value);
   });
 
-  watch("value", () => {
+  onDrawn(() => {
     // Gradio empties the box without an event, after it has drawn the conversation.
     setTimeout(() => {
       if (id === undefined) {

@@ -14,6 +14,11 @@ from ui.errors import LineFull
 Tell = Callable[[int | None], None]
 """Told how many stand before in the line, each time it changes, and None when the turn has come."""
 
+ANSWERS_AT_ONCE = 4
+"""Answers in the making at the same time, for all visitors together; other questions wait."""
+ANSWERS_AT_ONCE_BY_A_MODEL = 16
+"""The same where a chat model writes: its answers take long and, on its own server, few cores."""
+
 LONGEST_LINE = 100
 """A question beyond so many waiting ones is refused: its turn would come after minutes."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -75,6 +76,15 @@ def render_conversation(turns: Sequence[Turn], words: Words, greeting: str = "")
         '<div class="log" role="log" aria-live="polite" '
         f'aria-label="{words.conversation}">{inner or greeting}</div>'
     )
+
+
+def render_change(number: int, turn: Turn, words: Words) -> str:
+    """Return a turn for the page's script to put into the conversation.
+
+    It is never the same twice, so that the script hears of each.
+    """
+    drawn = render_turn(number, turn, words)
+    return f'<template data-number="{number}" data-drawn="{time.time_ns()}">{drawn}</template>'
 
 
 def render_no_articles(words: Words, *, bringing: bool) -> str:
