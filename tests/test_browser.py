@@ -426,7 +426,7 @@ def test_an_open_article_stays_where_it_is_when_the_language_changes(here):
     expect(here.page.locator("#panel .about").first).to_contain_text("18. März 2024 · Deutsch")
     assert scroller.evaluate("scroller => scroller.scrollTop") == 40
     here.press(GERMAN.close)
-    expect(here.page.get_by_text("Es gibt noch keinen Artikel")).to_be_visible()
+    expect(here.page.get_by_text("Es gibt noch keine Artikel")).to_be_visible()
 
 
 def test_hover_and_focus_show_the_quote_outlet_and_date_of_a_number(here):
