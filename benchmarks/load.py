@@ -39,7 +39,7 @@ from typing import Any
 import httpx
 import numpy as np
 
-from benchmarks.support.page_client import PageFault, Visitor, citations_in, failure_in
+from benchmarks.support.page_client import PageFault, citations_in, failure_in, open_tab
 from benchmarks.support.shelf import Shelf, read_articles
 
 _COMMAND = (sys.executable, "-m", "ui.cli")
@@ -113,16 +113,16 @@ def _ask(url: str, shelf: Shelf, tally: Tally, over: threading.Event, seed: str)
     draw = random.Random(seed)
     while not over.is_set():
         article = draw.choice(shelf.articles)
-        # A new conversation each time, as by a new reader; a follow-up would be another question.
+        # A new tab each time, as by a new reader; a follow-up would be another question.
         with httpx.Client(timeout=_PATIENCE, trust_env=False) as client:
             asked = time.monotonic()
             try:
-                visitor = Visitor(url, client)
-                conversation = visitor.ask(f"Was ist über „{article.title[:80]}“ bekannt?")
-                taken = time.monotonic() - asked
-                if failure := failure_in(conversation):
-                    raise PageFault(failure)
-                opened = [visitor.open(*at) for at in citations_in(conversation)]
+                with open_tab(url, client) as visitor:
+                    conversation = visitor.ask(f"Was ist über „{article.title[:80]}“ bekannt?")
+                    taken = time.monotonic() - asked
+                    if failure := failure_in(conversation):
+                        raise PageFault(failure)
+                    opened = [visitor.open(*at) for at in citations_in(conversation)]
             except (PageFault, httpx.HTTPError) as error:
                 with tally.lock:
                     tally.errors[f"{type(error).__name__}: {error}"[:200]] += 1

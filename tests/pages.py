@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -107,6 +108,16 @@ def refusal(question: str) -> Answer:
         lead_in="Die Artikel sagen dazu nichts.",
         nearest=(cited(BRIDGE, CARS, 1), cited(FERRY, TICKET, 2)),
     )
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 60) -> bool:
+    """Wait until something holds; tell whether it does."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if holds():
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def bare_app(

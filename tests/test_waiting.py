@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from contextlib import ExitStack
 
 import httpx
@@ -12,7 +11,7 @@ import pytest
 from browsers import visit
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from pages import ARTICLES, Script, bare_app, free_port
+from pages import ARTICLES, Script, bare_app, free_port, wait_until
 from playwright.sync_api import expect
 from scripted_server import serving, silent
 from written import answerer_for, bridge_store, chat, load, retriever
@@ -70,15 +69,6 @@ class Asker:
 
     def is_answered(self):
         return self.is_over() and self.answer.count('class="sentence') == 3
-
-
-def wait_until(holds, seconds=60):
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if holds():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def test_ten_askers_see_their_place_move_up_and_are_answered_in_their_order(script):

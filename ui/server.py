@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from ui.errors import McpUnavailable, PortInUse
+from ui.forgetting import GRACE, MOST_SESSIONS, Closings, forget_session
 from ui.leaving import Askers, Departures
 from ui.listening import check_address, in_use, own_names
 from ui.surface import Surface
@@ -94,8 +96,11 @@ def start_server(
     mcp: bool = False,
     guard: Middleware | None = None,
     open_browser: bool = False,
+    grace: float = GRACE,
 ) -> str:
     """Serve the page from a thread and return its URL; `app.close()` ends it.
+
+    A closed tab may come back for `grace` seconds.
 
     Raises PortInUse, CannotListen or McpUnavailable.
     """
@@ -104,6 +109,7 @@ def start_server(
         check_mcp()
     pass_by_proxy(host)
     departures = Middleware(Departures, askers=askers or Askers())
+    closings = Middleware(Closings, forget=partial(forget_session, app), grace=grace)
     surface = Middleware(Surface, hosts=own_names(host), guarded=guard is not None)
     here = Path(__file__).parent
     try:
@@ -124,8 +130,9 @@ def start_server(
                 enable_monitoring=False,
                 footer_links=[],
                 max_threads=THREADS,
+                state_session_capacity=MOST_SESSIONS,
                 app_kwargs={
-                    "middleware": [surface, *([guard] if guard else []), departures],
+                    "middleware": [surface, *([guard] if guard else []), departures, closings],
                     "routes": list(routes),
                 },
                 theme=build_theme(),

@@ -7,6 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +51,11 @@ class Visitor:
             for made in config["dependencies"]
             for target, event in made["targets"]
         }
+
+    @property
+    def stream(self) -> str:
+        """The address of the stream that a browser holds open while the tab is there."""
+        return f"{self._url}/gradio_api/heartbeat/{self._session}"
 
     def ask(self, question: str) -> str:
         """Ask a question and return the conversation, as HTML, when its answer is complete."""
@@ -105,6 +111,15 @@ class Visitor:
             for line in stream.raise_for_status().iter_lines():
                 if line.startswith("data:"):
                     yield json.loads(line.removeprefix("data:"))
+
+
+@contextmanager
+def open_tab(url: str, client: httpx.Client) -> Iterator[Visitor]:
+    """Open the page in a tab that is there until the block ends."""
+    visitor = Visitor(url, client)
+    with client.stream("GET", visitor.stream) as stream:
+        stream.raise_for_status()
+        yield visitor
 
 
 def citations_in(conversation: str) -> list[tuple[int, int]]:
