@@ -273,7 +273,9 @@ def test_a_record_that_is_not_what_was_written_is_not_shown(one, other, caplog):
     add_to(one, HARBOUR, ELECTION)
     with closing(open_server(address_of(one))) as server:
         server.find().articles.update(
-            ids=[HARBOUR.id], embeddings=[[0, 1]], documents=["Der Hafen ist zu."]
+            ids=[HARBOUR.id],
+            embeddings=[[0, 1]],
+            documents=[HARBOUR.text.replace("wächst", "brennt")],
         )
     with opened(other) as store:
         assert store.article(HARBOUR.id) is None
