@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from contextlib import closing
 
 import pytest
@@ -15,6 +16,7 @@ from written import BRIDGE, QUESTION, retriever
 
 from rag.chain import build_chain
 from ui.cli import main
+from ui.wiring import open_chain
 from vectorstore import build_shared_store, open_shared_store, read_address, writing
 from vectorstore.server import open_server
 
@@ -174,3 +176,15 @@ def test_an_answer_says_that_the_server_was_lost_meanwhile(tmp_path, words):
             lost = chain.invoke(QUESTION)
             assert lost.notice == CUT_OFF
             assert lost.citations == there.citations
+
+
+def test_a_chat_opened_over_an_empty_store_answers_from_what_others_index(here, store, news):
+    opened = open_chain(here / "chat", None, shared=read_address(store), reader=False, empty=True)
+    with closing(opened.store):
+        assert opened.store.count().articles == 0
+        lines("index", news, "--data", "other", "--store", store)
+        until = time.monotonic() + 60
+        while not opened.store.count().articles:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        assert opened.chain.invoke(ASKED).found
