@@ -405,3 +405,18 @@ def test_threads_that_ask_at_once_lose_no_turn(url, tmp_path):
     kept = [len(store.read("", f"c{number}").turns) for number in range(4)]
     store.close()
     assert kept == [5, 5, 5, 5]
+
+
+def test_a_page_that_slept_for_an_hour_is_loaded_again_with_all_there_was(here):
+    here.ask(BRIDGE_ASKED)
+    here.page.clock.install()
+    here.page.reload()
+    expect(here.turns).to_have_count(1)
+    here.box.fill("And when")
+    here.page.evaluate("window.asleep = true")
+    here.page.clock.fast_forward("50:00")
+    assert here.page.evaluate("window.asleep")
+    here.page.clock.fast_forward("58:00")
+    here.page.wait_for_function("window.asleep === undefined")
+    expect(here.turns).to_have_count(1)
+    expect(here.box).to_have_value("And when")

@@ -7,7 +7,7 @@ import pytest
 from pages import Script, bare_app, free_port, wait_until
 
 from benchmarks.support.page_client import open_tab
-from ui.forgetting import Closings, forget_session
+from ui.forgetting import Closings, forget_unused
 from ui.server import start_server
 
 
@@ -24,8 +24,12 @@ def forgotten():
     return []
 
 
-def closings(forgotten, *, grace, app=nothing):
-    return Closings(app, forgotten.append, grace=grace)
+def closings(forgotten, *, grace, app=nothing, used=()):
+    def forget(session):
+        forgotten.append(session)
+        return session not in used
+
+    return Closings(app, forget, grace=grace)
 
 
 def test_a_closed_tab_is_forgotten_once_its_time_is_over(forgotten):
@@ -39,6 +43,14 @@ def test_a_closed_tab_is_kept_while_it_may_come_back(forgotten):
     for session in ("one", "two", "one"):
         asyncio.run(watch(tab(session), nothing, nothing))
     assert forgotten == []
+
+
+def test_a_tab_that_is_used_is_looked_at_again_later(forgotten):
+    watch = closings(forgotten, grace=0.0, used={"one"})
+    asyncio.run(watch(tab("one"), nothing, nothing))
+    asyncio.run(watch(tab("two"), nothing, nothing))
+    assert forgotten[:2] == ["one", "one"]
+    assert forgotten.count("two") == 1
 
 
 def test_a_tab_with_another_stream_open_is_not_forgotten(forgotten):
@@ -73,10 +85,12 @@ def test_what_gradio_keeps_of_a_session_is_gone(page):
     with httpx.Client(timeout=60) as client, open_tab(url, client) as visitor:
         visitor.ask("How much was it?")
         [session] = app.state_holder.session_data
-        forget_session(app, session)
+        assert not forget_unused(app, session)  # it was used a moment ago
+        assert session in app.state_holder
+        assert forget_unused(app, session, seconds=0.0)
         assert session not in app.state_holder
         assert session not in app.state_holder.time_last_used
-        forget_session(app, "unknown")
+        assert forget_unused(app, "unknown")
 
 
 def test_the_page_keeps_nothing_of_a_tab_that_was_closed(page):

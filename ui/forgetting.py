@@ -1,8 +1,8 @@
-"""Free what Gradio keeps of a tab once it has been closed for a while.
+"""Free what Gradio keeps of a tab once it has been closed, and not used, for an hour.
 
 Gradio (6.31) holds some 85 KB for each tab with one answer, and lets go of none before there are
-`state_session_capacity` others. Fifty readers who come and go cost 13 MB a minute that way. A tab
-whose line broke off, as on a laptop that was asleep, is restored from its address.
+`state_session_capacity` others; of its 10,000 that is a gigabyte. A tab whose line broke off for a
+moment looks closed and goes on, so only time tells.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from time import monotonic
 
 import gradio as gr
@@ -18,20 +19,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 # A tab holds this stream open as long as it is there.
 _OF_TAB = re.compile(r"/gradio_api/heartbeat/(\w+)")
-GRACE = 60.0
-"""Seconds in which a tab may come back: a network that changes, a page that is loaded again."""
+GRACE = 3600.0
+"""Seconds, after which Gradio itself drops the values of a closed tab."""
 
 MOST_SESSIONS = 1000
-"""Sessions that are kept of programs, which open no such stream; the oldest go first."""
+"""Sessions that are kept, also of programs, which open no such stream; the longest unused goes."""
 
 
 class Closings:
     """Middleware that calls `forget` with the session of a tab that was closed `grace` ago.
 
-    It looks whenever a tab is opened or closed: in between nothing can grow.
+    If that returns False, the tab is in use: it is asked again `grace` later. It looks whenever a
+    tab is opened or closed.
     """
 
-    def __init__(self, app: ASGIApp, forget: Callable[[str], None], grace: float = GRACE) -> None:
+    def __init__(self, app: ASGIApp, forget: Callable[[str], bool], grace: float = GRACE) -> None:
         self.app = app
         self._forget = forget
         self._grace = grace
@@ -66,13 +68,21 @@ class Closings:
             gone = [session for session, at in self._closed.items() if at <= long_ago]
             for session in gone:
                 del self._closed[session]
-        for session in gone:
-            self._forget(session)
+        used = [session for session in gone if not self._forget(session)]
+        with self._lock:
+            self._closed |= dict.fromkeys(used, monotonic())
 
 
-def forget_session(app: gr.Blocks, session: str) -> None:
-    """Free what a served page keeps of a session; an unknown one is no error."""
+def forget_unused(app: gr.Blocks, session: str, seconds: float = GRACE) -> bool:
+    """Free what a served page keeps of a session, unless it was used in the last seconds.
+
+    Return whether nothing is kept of it now.
+    """
     kept = app.state_holder
     with kept.lock:
+        used = kept.time_last_used.get(session)
+        if used is not None and datetime.now() - used < timedelta(seconds=seconds):
+            return False
         kept.session_data.pop(session, None)
         kept.time_last_used.pop(session, None)
+        return True

@@ -72,3 +72,12 @@ watch("value", () => {
     setTimeout(() => place().conversation === conversation && go(conversation, true), 2000);
   }
 });
+
+// A laptop that slept for an hour: the server has dropped what it knew of this tab, and the next
+// question would begin a conversation of its own. Address and draft bring back all there was.
+const HOUR = 3600e3;
+let awake = Date.now();
+setInterval(() => {
+  if (Date.now() - awake > HOUR * 0.9) location.reload();
+  awake = Date.now();
+}, 60e3);

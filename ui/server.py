@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from ui.errors import McpUnavailable, PortInUse
-from ui.forgetting import GRACE, MOST_SESSIONS, Closings, forget_session
+from ui.forgetting import GRACE, MOST_SESSIONS, Closings, forget_unused
 from ui.leaving import Askers, Departures
 from ui.listening import check_address, in_use, own_names
 from ui.surface import Surface
@@ -100,7 +100,7 @@ def start_server(
 ) -> str:
     """Serve the page from a thread and return its URL; `app.close()` ends it.
 
-    A closed tab may come back for `grace` seconds.
+    What is kept of a tab that is closed and not used is freed after `grace` seconds.
 
     Raises PortInUse, CannotListen or McpUnavailable.
     """
@@ -109,7 +109,8 @@ def start_server(
         check_mcp()
     pass_by_proxy(host)
     departures = Middleware(Departures, askers=askers or Askers())
-    closings = Middleware(Closings, forget=partial(forget_session, app), grace=grace)
+    forget = partial(forget_unused, app, seconds=grace)
+    closings = Middleware(Closings, forget=forget, grace=grace)
     surface = Middleware(Surface, hosts=own_names(host), guarded=guard is not None)
     here = Path(__file__).parent
     try:
