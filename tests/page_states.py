@@ -31,6 +31,7 @@ from rag.answer import Answer
 from ui.app import build_app
 from ui.article_words import ARTICLE_WORDS
 from ui.articles_panel import archive_of
+from ui.bringing.arrivals import Runner
 from ui.bringing.opening import bringing
 from ui.bringing.routes import build_upload_routes
 from ui.conversations.opening import open_conversations
@@ -86,17 +87,24 @@ class Stages(Script):
 
 
 @contextmanager
-def serving_all(data: Path, script: Script) -> Iterator[str]:
-    """Serve the page with all that it can have, and give its URL."""
+def serving_all(
+    data: Path, script: Script, *, port: int | None = None, runner: Runner | None = None
+) -> Iterator[str]:
+    """Serve the page with all that it can have, and give its URL; data that is there is kept."""
     with ExitStack() as opened:
-        with writing(data), closing(build_store(data, Words(), embedding_name="words")) as store:
-            store.add([(one, split_words(one)) for one in ALL.values()])
+        if not data.exists():
+            with (
+                writing(data),
+                closing(build_store(data, Words(), embedding_name="words")) as store,
+            ):
+                store.add([(one, split_words(one)) for one in ALL.values()])
         store = opened.enter_context(closing(open_store(data, Words(), embedding_name="words")))
         uploads = data / "uploads"
-        arrivals = opened.enter_context(bringing(Here(data), store, uploads, None, lambda _: None))
+        runner = runner or Here(data)
+        arrivals = opened.enter_context(bringing(runner, store, uploads, None, lambda _: None))
         app = build_app(
             script.chain(),
-            ALL.__getitem__,
+            store.article,
             examples=lambda language: ["Was kostete die Brücke?", "What does a ticket cost?"],
             holdings=lambda: Holdings(store.count().articles, store.days()),
             conversations=opened.enter_context(closing(open_conversations(data))),
@@ -106,7 +114,7 @@ def serving_all(data: Path, script: Script) -> Iterator[str]:
         )
         opened.callback(app.close, verbose=False)
         routes = build_upload_routes(arrivals, store, uploads, "local")
-        yield start_server(app, host="127.0.0.1", port=free_port(), routes=routes)
+        yield start_server(app, host="127.0.0.1", port=port or free_port(), routes=routes)
 
 
 def lead_through(made: Visit, language: str) -> Iterator[str]:
