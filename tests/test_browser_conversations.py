@@ -225,6 +225,50 @@ def test_the_history_is_used_from_the_keyboard(here):
     expect(button).to_be_focused()
 
 
+@contextmanager
+def held_back(made):
+    """Hold back what the page asks of the server until the block ends, and wait for its answer."""
+    held = []
+    made.page.route("**/run/predict*", lambda route: held.append(route))
+    yield
+    assert held
+    with made.page.expect_response("**/run/predict*") as answer:
+        for route in held:
+            route.continue_()
+        made.page.unroute("**/run/predict*")
+    answer.value.finished()
+    made.page.wait_for_timeout(200)
+
+
+def test_a_history_that_was_closed_stays_closed_when_the_new_name_arrives(here):
+    here.ask("ticket")
+    history = open_history(here)
+    history.locator(".rename").first.click()
+    history.get_by_role("textbox").fill("The ferry")
+    with held_back(here):
+        history.get_by_role("textbox").press("Enter")
+        here.page.keyboard.press("Escape")
+        expect(history).to_be_hidden()
+    expect(here.page).to_have_title("The ferry – Article Chat")
+    expect(history).to_be_hidden()
+    expect(open_history(here).get_by_role("link").first).to_have_text("The ferry")
+
+
+def test_a_question_asked_while_another_conversation_is_on_its_way_is_asked_there(here, script):
+    here.ask(BRIDGE_ASKED)
+    before = here.page.url
+    calls = len(script.calls)
+    with here.answered():
+        with held_back(here):
+            here.page.get_by_role("link", name=ENGLISH.new).click()
+            here.box.fill("ticket")
+            here.box.press("Enter")
+            assert len(script.calls) == calls
+    expect(here.turns.locator(".question")).to_have_text(["ticket"])
+    assert here.page.url != before
+    assert script.calls[-1]["chat_history"] == []
+
+
 def test_clear_can_be_undone(here, url):
     here.ask(BRIDGE_ASKED)
     address = here.page.url
@@ -340,8 +384,6 @@ def test_hostile_questions_and_names_are_text(here):
         hostile = " ".join(INJECTIONS[number : number + 25])[:1_900] + " ticket"
         here.page.get_by_role("link", name=ENGLISH.new).click()
         expect(here.page.locator(".greeting")).to_be_visible()
-        # The greeting may be that of before: the box of the new conversation is drawn after it.
-        here.page.wait_for_timeout(500)
         here.ask(hostile)
         history = open_history(here)
         link = history.get_by_role("link").first

@@ -5,6 +5,7 @@ const box = document.getElementById("history");
 const opener = () => document.querySelector("#header button.history");
 const STEP = 100; // conversations that one press on the last button adds
 let limit = STEP;
+let opening = false; // the button was pressed, and the list is on its way
 let next = null; // finds what takes the focus when the list is drawn anew
 
 function ask(action, id = "", name = "") {
@@ -17,11 +18,13 @@ function isOpen() {
 
 function open() {
   limit = STEP;
+  opening = true;
   next = () => element.querySelector("a[aria-current]") ?? element.querySelector(".entries a");
   ask("list");
 }
 
 function close(back = true) {
+  opening = false;
   if (!isOpen()) return;
   delete box.dataset.open;
   if (back) opener().focus();
@@ -29,7 +32,7 @@ function close(back = true) {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("#header button.history")) isOpen() ? close() : open();
-  else if (isOpen() && event.target.isConnected && !box.contains(event.target)) close(false);
+  else if ((opening || isOpen()) && event.target.isConnected && !box.contains(event.target)) close(false);
 });
 
 document.addEventListener(
@@ -98,6 +101,9 @@ async function signOut() {
 }
 
 watch("value", () => {
+  // A list that comes after the history was closed, as after a new name, does not open it again.
+  if (!opening && !isOpen()) return;
+  opening = false;
   box.dataset.open = "";
   (next?.() ?? element.querySelector(".close"))?.focus();
   next = null;

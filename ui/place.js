@@ -5,6 +5,7 @@ const site = "Article Chat";
 const place = () => element.querySelector("[data-conversation]")?.dataset ?? {};
 const inAddress = () => new URLSearchParams(location.search).get("conversation") ?? "";
 let going = null; // the conversation that was asked for, until it is shown
+let ask = null; // asks the question that was sent meanwhile
 // The one shown last; null until that of the address is shown.
 let before = inAddress() ? null : "";
 
@@ -15,21 +16,25 @@ function tell(name, detail) {
 function go(id, again = false, query = "") {
   if (!again) {
     going = id;
+    ask = null;
     tell("conversation-sought", { to: id });
   }
   trigger("select", { conversation: id, again, query });
 }
 
-// Until the other conversation is shown, a question would still be asked in this one.
+// Until the other conversation is shown, a question would still be asked in this one: it waits.
 for (const kind of ["click", "keydown"]) {
   document.addEventListener(
     kind,
     (event) => {
       const asks = kind === "click" ? "#send, #retry, .example" : "#question";
-      const pressed = kind === "click" || event.key === "Enter";
+      const enter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+      const pressed = kind === "click" || enter;
       if (going === null || !pressed || !event.target.closest?.(asks)) return;
       event.stopImmediatePropagation();
       event.preventDefault();
+      // “Ask again” and the examples belong to what is left.
+      if (enter || event.target.closest("#send")) ask = () => document.querySelector("#send").click();
     },
     { capture: true },
   );
@@ -67,6 +72,8 @@ watch("value", () => {
   }
   before = conversation;
   going = null;
+  if (waits === undefined) ask?.();
+  ask = null;
   // Another tab waits for an answer here: look again in two seconds.
   if (waits !== undefined) {
     setTimeout(() => place().conversation === conversation && go(conversation, true), 2000);
