@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsers import visit
 from page_states import Stages, lead_through, serving_all
+from playwright.sync_api import expect
 
 STATES = {
     *("empty", "articles", "limits", "answer", "article"),
@@ -32,3 +33,41 @@ def test_axe_finds_nothing_serious_or_critical_in_any_state(browser, url, langua
                     grave += [(state, fault["id"], node["html"]) for node in fault["nodes"]]
     assert grave == []
     assert seen == STATES
+
+
+def widths(made):
+    """How wide conversation and list are, in pixels."""
+    return tuple(made.page.locator(part).bounding_box()["width"] for part in ("#chat", "#side"))
+
+
+def test_the_divider_is_dragged_and_moved_by_keys_and_stays_where_it_was_put(browser, url):
+    with visit(browser, url, viewport={"width": 1280, "height": 740}) as made:
+        divider = made.page.get_by_role("separator", name="Width of the conversation")
+        expect(divider).to_have_attribute("aria-valuenow", "55")
+        assert widths(made) == (704, 576)
+        made.page.mouse.move(704, 400)
+        made.page.mouse.down()
+        made.page.mouse.move(800, 410)
+        made.page.mouse.move(832, 420)
+        made.page.mouse.up()
+        assert widths(made) == (832, 448)
+        expect(divider).to_be_focused()
+        expect(divider).to_have_attribute("aria-valuenow", "65")
+        made.page.keyboard.press("ArrowLeft")
+        expect(divider).to_have_attribute("aria-valuenow", "63")
+        made.page.keyboard.press("Home")
+        assert widths(made) == (384, 896)
+        made.page.keyboard.press("ArrowLeft")
+        expect(divider).to_have_attribute("aria-valuenow", "30")
+        made.press("Deutsch")
+        expect(divider).to_have_count(0)
+        divider = made.page.get_by_role("separator", name="Breite der Unterhaltung")
+        made.page.reload()
+        expect(divider).to_have_attribute("aria-valuenow", "30")
+        assert widths(made) == (384, 896)
+        assert not made.scrolls_sideways()
+        divider.dblclick()
+        assert widths(made) == (704, 576)
+        made.page.set_viewport_size({"width": 900, "height": 740})
+        expect(divider).to_be_hidden()
+        assert made.page.locator("#chat").bounding_box()["width"] == 900

@@ -47,6 +47,7 @@ from vectorstore import Article
 TITLE = "Article Chat"
 
 CONVERSATION_SCRIPTS = ("conversation.js", "card.js", "cards.js", "editing.js", "draft.js")
+PANEL_SCRIPTS = ("panel.js", "tools.js", "divider.js")
 
 
 def build_app(
@@ -224,7 +225,7 @@ def build_app(
                     NO_SOURCE,
                     elem_id="panel",
                     apply_default_css=False,
-                    js_on_load=read_script("panel.js") + read_script("tools.js"),
+                    js_on_load="".join(map(read_script, PANEL_SCRIPTS)),
                 )
                 add_articles(archive, row, read_words, read_article, panel, openings)
             add_kept(kept or open_fleeting_kept(), read_article, turns, language, panel, openings)

@@ -59,7 +59,9 @@ def render_header(
         if other is not words
     )
     parts = f"<h1>{escape(title)}</h1>{line}<nav>{history}{switches}</nav>"
-    return f'<header data-language="{words.language}">{parts}</header>'
+    return (
+        f'<header data-language="{words.language}" data-divider="{said.divider}">{parts}</header>'
+    )
 
 
 def describe_holdings(holdings: Holdings, words: Words) -> str:

@@ -26,6 +26,7 @@ STYLES = (
     "conversation.css",
     "cards.css",
     "panel.css",
+    "divider.css",
     "kept.css",
     "history.css",
     "articles.css",

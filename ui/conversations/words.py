@@ -13,6 +13,7 @@ class ConversationWords:
 
     new: str
     history: str
+    divider: str
     close: str
     today: str
     yesterday: str
@@ -46,6 +47,7 @@ class ConversationWords:
 ENGLISH = ConversationWords(
     new="New",
     history="History",
+    divider="Width of the conversation",
     close="Close the history",
     today="Today",
     yesterday="Yesterday",
@@ -81,6 +83,7 @@ ENGLISH = ConversationWords(
 GERMAN = ConversationWords(
     new="Neu",
     history="Verlauf",
+    divider="Breite der Unterhaltung",
     close="Verlauf schließen",
     today="Heute",
     yesterday="Gestern",
