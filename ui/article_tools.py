@@ -33,14 +33,14 @@ def render_tools(turn: int, position: int, answer: Answer, words: Words) -> str:
         )
     keep = render_keep(turn, position, citation, words)
     return _tools(
-        f"{steps}{render_find(words)}{render_copy(citation, words, said.copy_quote)}{keep}"
+        f"{steps}{render_copy(citation, words, said.copy_quote)}{keep}{render_find(words)}"
     )
 
 
 def render_quote_tools(citation: Citation, words: Words) -> str:
-    """Return the tools for a quote that is opened without its answer: find and Copy quote."""
+    """Return the tools for a quote that is opened without its answer: Copy quote and find."""
     name = words_about_quotes(words).copy_quote
-    return _tools(render_find(words) + render_copy(citation, words, name))
+    return _tools(render_copy(citation, words, name) + render_find(words))
 
 
 def render_find_only(words: Words) -> str:

@@ -113,11 +113,14 @@ watch("value", () => {
     scroller.scrollTop = 0;
     return;
   }
-  // A third from the top, so that the sentences before it are in view too.
-  const distance = mark.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  // A third from the top, so that the sentences before it are in view too; the whole head, if the
+  // sentence is in view below it.
+  const box = mark.getBoundingClientRect();
+  const place = box.top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+  const high = place + box.height < 0.8 * scroller.clientHeight;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   scroller.scrollTo({
-    top: scroller.scrollTop + distance - scroller.clientHeight / 3,
+    top: high ? 0 : place - scroller.clientHeight / 3,
     behavior: calm ? "auto" : "smooth",
   });
 });
