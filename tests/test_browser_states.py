@@ -45,6 +45,7 @@ def test_the_divider_is_dragged_and_moved_by_keys_and_stays_where_it_was_put(bro
         divider = made.page.get_by_role("separator", name="Width of the conversation")
         expect(divider).to_have_attribute("aria-valuenow", "55")
         assert widths(made) == (704, 576)
+        assert divider.bounding_box()["width"] == 12
         made.page.mouse.move(704, 400)
         made.page.mouse.down()
         made.page.mouse.move(800, 410)

@@ -393,7 +393,7 @@ def test_without_articles_the_greeting_says_how_to_add_some(bringing, buttons):
 def test_the_head_names_the_articles_and_their_days_once_and_offers_the_other_language():
     days = date(2024, 6, 17), date(2024, 6, 20)
     assert render_header("Article Chat", Holdings(1_300, days), ENGLISH) == (
-        '<header data-language="en"><h1>Article Chat</h1>'
+        '<header data-language="en" data-divider="Width of the conversation"><h1>Article Chat</h1>'
         "<p>1,300 articles · 17–20 June 2024</p>"
         '<nav><a class="new" href="/">New</a><button type="button" class="history" '
         'aria-haspopup="dialog">History</button><button type="button" class="kept">Kept</button>'
