@@ -228,6 +228,14 @@
     return files;
   }
 
-  document.addEventListener("visibilitychange", () => document.hidden || look());
-  look();
+  // The conversation may come to the page after this script.
+  function begin() {
+    if (document.getElementById("conversation") === null) {
+      setTimeout(begin, 50);
+      return;
+    }
+    document.addEventListener("visibilitychange", () => document.hidden || look());
+    look();
+  }
+  begin();
 }
