@@ -22,14 +22,10 @@ import argparse
 import json
 import os
 import random
-import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -40,11 +36,8 @@ import httpx
 import numpy as np
 
 from benchmarks.support.page_client import PageFault, citations_in, failure_in, open_tab
+from benchmarks.support.served_page import PATIENCE, index, serve_page
 from benchmarks.support.shelf import Shelf, read_articles
-
-_COMMAND = (sys.executable, "-m", "ui.cli")
-# Seconds that a start, an index run or a request may take; a queue of fifty is served in less.
-_PATIENCE = 600
 
 
 @dataclass
@@ -81,8 +74,8 @@ def main() -> None:
         shelf.folder.mkdir()
         for number in range(min(options.articles, max(1, len(articles) * 2 // 3))):
             shelf.put(number)
-        _index(data, shelf)
-        with _page(data, [*(["--no-reader"] if options.no_reader else [])]) as (url, process):
+        index(data, shelf.folder)
+        with serve_page(data, [*(["--no-reader"] if options.no_reader else [])]) as (url, process):
             tally = _run(options, shelf, data, url, process)
     figures = _figures(options, shelf, tally)
     print(json.dumps(figures, indent=2))
@@ -114,7 +107,7 @@ def _ask(url: str, shelf: Shelf, tally: Tally, over: threading.Event, seed: str)
     while not over.is_set():
         article = draw.choice(shelf.articles)
         # A new tab each time, as by a new reader; a follow-up would be another question.
-        with httpx.Client(timeout=_PATIENCE, trust_env=False) as client:
+        with httpx.Client(timeout=PATIENCE, trust_env=False) as client:
             asked = time.monotonic()
             try:
                 with open_tab(url, client) as visitor:
@@ -142,7 +135,7 @@ def _change(data: Path, shelf: Shelf, tally: Tally, over: threading.Event, seed:
     while not over.is_set():
         gone = shelf.change(draw)
         try:
-            _index(data, shelf)
+            index(data, shelf.folder)
         except subprocess.CalledProcessError as error:
             with tally.lock:
                 tally.errors[f"index: {error.stderr}"[:200]] += 1
@@ -150,38 +143,6 @@ def _change(data: Path, shelf: Shelf, tally: Tally, over: threading.Event, seed:
             shelf.removed.update(dict.fromkeys(gone, time.monotonic()))
             tally.index_runs += 1
         over.wait(1)
-
-
-def _index(data: Path, shelf: Shelf) -> None:
-    command = [*_COMMAND, "index", "--data", str(data), str(shelf.folder)]
-    subprocess.run(command, check=True, capture_output=True, text=True, timeout=_PATIENCE)
-
-
-@contextmanager
-def _page(data: Path, options: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Serve the page from a process of its own; give its address and the number of the process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    command = [*_COMMAND, "chat", "--data", str(data), "--port", str(port), *options]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as page:
-        try:
-            began = time.monotonic()
-            while not _answers(url):
-                if page.poll() is not None or time.monotonic() - began > _PATIENCE:
-                    raise SystemExit("the page did not start")
-                time.sleep(0.2)
-            yield url, page.pid
-        finally:
-            page.terminate()
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/config", trust_env=False).is_success
-    except httpx.HTTPError:
-        return False
 
 
 def _resident(process: int) -> float:

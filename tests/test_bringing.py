@@ -198,7 +198,7 @@ def test_strangers_and_other_sites_cannot_add_or_remove(empty, headers, status):
     ("language", "said"),
     [
         ("en", "it has more than 100 MB, the most that is taken"),
-        ("de", "sie hat mehr als 100 MB, mehr wird nicht angenommen"),
+        ("de", "die Datei ist größer als 100 MB, mehr wird nicht angenommen"),
     ],
 )
 def test_a_file_that_says_it_is_too_large_is_refused_in_one_line(empty, language, said):

@@ -43,7 +43,7 @@ def test_pages_name_their_place_and_the_ends_have_no_further_one():
 
 def test_an_empty_list_says_why_and_what_to_do():
     nothing = ArticlePage((), 0)
-    assert "index some with" in render_listing(nothing, Search(), ENGLISH, (), 1)
+    assert "article-chat index FOLDER" in render_listing(nothing, Search(), ENGLISH, (), 1)
     assert "Try fewer words" in render_listing(nothing, Search("x"), ENGLISH, (), 1)
 
 

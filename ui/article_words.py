@@ -61,7 +61,8 @@ ARTICLE_WORDS = {
         ask_within="Ask only these",
         clear="Show all",
         how="Press a title to read the article. Tick articles to ask about those only.",
-        none_indexed="There are no articles yet.",
+        none_indexed="There are no articles yet. They come with “Add articles” or with the command "
+        "article-chat index FOLDER.",
         none_found="No article matches. Try fewer words, or show all.",
         one_found="1 article",
         found="{total} articles",
@@ -97,7 +98,8 @@ ARTICLE_WORDS = {
         clear="Alle anzeigen",
         how="Ein Klick auf einen Titel öffnet den Artikel. Setzen Sie Häkchen, um nur diese "
         "Artikel zu befragen.",
-        none_indexed="Es gibt noch keine Artikel.",
+        none_indexed="Es gibt noch keine Artikel. Sie kommen mit „Artikel hinzufügen“ hinein oder "
+        "mit dem Befehl article-chat index ORDNER.",
         none_found="Kein Artikel passt dazu. Versuchen Sie es mit weniger Wörtern, oder lassen Sie "
         "sich alle anzeigen.",
         one_found="1 Artikel",
