@@ -94,7 +94,13 @@ def guarded(server: ChromaServer, token: str) -> Iterator[str]:
         def log_message(self, *values: object) -> None:
             pass
 
-    guard = ThreadingHTTPServer(("127.0.0.1", 0), Guard)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            # A client that hangs up is none; its traceback would stand among a command's lines.
+            if not isinstance(sys.exc_info()[1], ConnectionError):
+                super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+    guard = Server(("127.0.0.1", 0), Guard)
     threading.Thread(target=guard.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{guard.server_port}"
