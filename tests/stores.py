@@ -1,6 +1,8 @@
 """Stores made for the tests, looked into behind their backs, and written to by other processes."""
 
 import multiprocessing
+import os
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -10,7 +12,7 @@ from typing import Any
 import chromadb
 import tantivy
 from chromadb.config import Settings
-from fakes import WordEmbeddings
+from fakes import WordEmbeddings, make_article
 from langchain_core.embeddings import Embeddings
 
 from vectorstore import (
@@ -26,6 +28,8 @@ from vectorstore import (
 from vectorstore.server import open_server
 
 NAME = "fake"
+HARBOUR = make_article("/a/hafen.txt", "Der Hafen wächst. Am Hafen ist Markt.", "Ausbau")
+ELECTION = make_article("/a/wahl.txt", "Die Wahl war knapp.", "Ergebnis")
 # Processes are forked from one that has only imported: forking this one would copy Chroma's
 # locks without the threads that hold them.
 _PROCESSES = multiprocessing.get_context("forkserver")
@@ -89,6 +93,18 @@ def start_elsewhere(job: Callable[..., None], *values: Any) -> Any:
 def make_event() -> Any:
     """Make an event that can be handed to another process."""
     return _PROCESSES.Event()
+
+
+def die_at_statement(connection: sqlite3.Connection, left: int) -> None:
+    """Kill this process at the n-th statement from now."""
+
+    def count(statement: str) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    connection.set_trace_callback(count)
 
 
 def make_counter() -> Any:

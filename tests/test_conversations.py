@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from pages import ARTICLES, BRIDGE, CARS, COST, FERRY, TICKET, Script, pieces, refusal
-from stores import make_counter, run_elsewhere
+from stores import die_at_statement, make_counter, run_elsewhere
 
 from rag.answer import Context
 from ui.asking import Run, ask
@@ -223,14 +223,7 @@ QUESTIONS = ("ticket", "weather", "Was kostete die Brücke?")
 def ask_until_killed(data, left, report):
     """Ask, each question in place of the one before, and remove all; die at the n-th statement."""
     store = open_conversations(data)
-
-    def step(statement):
-        nonlocal left
-        left -= 1
-        if not left:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    store._connection.set_trace_callback(step)
+    die_at_statement(store._connection, left)
     replaced = ()
     for question in QUESTIONS:
         replaced = (run_through(store, question, replaced=replaced)[-1],)

@@ -1,11 +1,10 @@
 """Kept quotes whose process is killed with SIGKILL at any statement of any step."""
 
-import os
 import signal
 
 import pytest
 from fakes import make_article
-from stores import make_counter, run_elsewhere
+from stores import die_at_statement, make_counter, run_elsewhere
 
 from rag.answer import cite
 from ui.kept.opening import open_kept
@@ -36,14 +35,7 @@ STATES = (
 def step_until_killed(data, left, report):
     """Take all steps; die at the n-th statement."""
     store = open_kept(data)
-
-    def count(statement):
-        nonlocal left
-        left -= 1
-        if not left:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    store._connection.set_trace_callback(count)
+    die_at_statement(store._connection, left)
     for step in STEPS:
         step(store)
         report.value += 1

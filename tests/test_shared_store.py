@@ -11,6 +11,8 @@ import pytest
 from fakes import KilledAfter, WordEmbeddings, make_article, whole
 from servers import chroma_server, guarded
 from stores import (
+    ELECTION,
+    HARBOUR,
     NAME,
     address_of,
     catalog_rows,
@@ -41,9 +43,6 @@ from vectorstore import (
     writing,
 )
 from vectorstore.server import open_server
-
-HARBOUR = make_article("/a/hafen.txt", "Der Hafen wächst. Am Hafen ist Markt.", "Ausbau")
-ELECTION = make_article("/a/wahl.txt", "Die Wahl war knapp.", "Ergebnis")
 
 
 @pytest.fixture

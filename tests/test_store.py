@@ -9,6 +9,8 @@ from math import sqrt
 import pytest
 from fakes import KilledAfter, WordEmbeddings, by_line, make_article, whole
 from stores import (
+    ELECTION,
+    HARBOUR,
     NAME,
     catalog_rows,
     chroma_collection,
@@ -24,9 +26,6 @@ from stores import (
 )
 
 from vectorstore import Counts, Passage, Store, open_store, terms_of, writing
-
-HARBOUR = make_article("/a/hafen.txt", "Der Hafen wächst. Am Hafen ist Markt.", "Ausbau")
-ELECTION = make_article("/a/wahl.txt", "Die Wahl war knapp.", "Ergebnis")
 
 
 @pytest.fixture(params=["disk", "server"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,6 @@ import click
 from ui import options
 from ui.terminal import safe_line, say
 from vectorstore.address import StoreAddress
-from vectorstore.errors import NoStore
 
 if TYPE_CHECKING:
     from ui.bringing.access import Editors
@@ -84,7 +83,7 @@ def chat(
             from ui.line import ANSWERS_AT_ONCE, ANSWERS_AT_ONCE_BY_A_MODEL
             from ui.render import Holdings
             from ui.server import MCP_PATH, check_mcp, serve
-            from ui.wiring import open_chain
+            from ui.wiring import follow, open_chain
 
             if mcp:
                 check_mcp()
@@ -93,11 +92,7 @@ def chat(
             worker, uploads = Worker(data, embedding, device, shared), data / "uploads"
             if watch is not None:
                 watch = check_watched(watch, data)
-                if shared:
-                    from vectorstore import follow_store
-
-                    with suppress(NoStore):
-                        follow_store(data, shared)
+                follow(data, shared)
                 index_first(worker, data, watch, say)
             opened = open_chain(
                 data,

@@ -114,13 +114,18 @@ def writing_to(data: Path, shared: StoreAddress | None) -> Iterator[None]:
 
     A copy is brought up to date first, if its store was made already. Raises StoreError.
     """
+    follow(data, shared)
+    with writing(data, _PATIENCE if shared else 0):
+        yield
+
+
+def follow(data: Path, shared: StoreAddress | None) -> None:
+    """Bring the copy of a shared store up to date, if one is given and made. Raises StoreError."""
     if shared:
         from vectorstore import follow_store
 
         with suppress(NoStore):
             follow_store(data, shared)
-    with writing(data, _PATIENCE if shared else 0):
-        yield
 
 
 def build_index(data: Path, shared: StoreAddress | None, model: SentenceEmbedding) -> Store:
