@@ -106,7 +106,7 @@ class DenseIndex:
         for first in range(0, len(passages), self._at_once):
             some = slice(first, first + self._at_once)
             with self._files.touching() as collection:
-                _insert(collection, passages[some], vectors[some])
+                put_passages(collection, passages[some], vectors[some])
 
     def remove(self, ids: Sequence[str]) -> None:
         """Remove passages by id; unknown ids are no error."""
@@ -130,7 +130,7 @@ def open_dense_index(
 
     def fill(collection: Collection) -> None:
         for passages, vectors in stored():
-            _insert(collection, passages, vectors)
+            put_passages(collection, passages, vectors)
 
     def files_to_read() -> ChromaFiles:
         # Chroma opens no files that it may not write to.
@@ -144,7 +144,8 @@ def open_dense_index(
     return DenseIndex(files, files_to_read, embeddings)
 
 
-def _insert(collection: Collection, passages: Sequence[Passage], vectors: np.ndarray) -> None:
+def put_passages(collection: Collection, passages: Sequence[Passage], vectors: np.ndarray) -> None:
+    """Write passages into a collection of Chroma, a row of `vectors` for each."""
     collection.upsert(
         ids=[passage.id for passage in passages],
         embeddings=vectors,

@@ -190,10 +190,10 @@ def placeholders(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
 
 
-def chunks(values: Sequence[_T]) -> Iterator[list[_T]]:
-    """Yield values in lists short enough for one statement."""
-    for first in range(0, len(values), _MOST_PARAMETERS):
-        yield list(values[first : first + _MOST_PARAMETERS])
+def chunks(values: Sequence[_T], most: int = _MOST_PARAMETERS) -> Iterator[list[_T]]:
+    """Yield values in lists of `most`, by default short enough for one statement."""
+    for first in range(0, len(values), most):
+        yield list(values[first : first + most])
 
 
 def _matching(filter: Filter | None) -> str:

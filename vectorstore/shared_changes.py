@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
+from vectorstore.dense import put_passages
+from vectorstore.passage_reader import chunks
 from vectorstore.records import Batch, Passage
 from vectorstore.server import SharedCollections, StoreServer
 from vectorstore.shared_records import (
@@ -29,8 +31,6 @@ from vectorstore.shared_records import (
     point_of,
     read_records,
 )
-
-_T = TypeVar("_T")
 
 _PASSAGES_AT_ONCE = 500
 _ARTICLES_AT_ONCE = 200
@@ -60,9 +60,8 @@ class SharedChanges:
             found = self._there.writers.get(include=["metadatas"])
         metadatas = found["metadatas"] or []
         return {
-            id: int(str(noted["change"]))
-            for id, noted in zip(found["ids"], metadatas, strict=True)
-        }  # fmt: skip
+            id: int(str(noted["change"])) for id, noted in zip(found["ids"], metadatas, strict=True)
+        }
 
     def after(self, seen: Mapping[str, int], *, thorough: bool) -> Iterator[Changes]:
         """Yield the changes after those seen of each folder, a part at a time, in order.
@@ -91,7 +90,7 @@ class SharedChanges:
     def vectors(self, ids: Sequence[str]) -> dict[str, np.ndarray]:
         """Return the vectors of those of the passages that are there."""
         found: dict[str, np.ndarray] = {}
-        for some in _parts(ids):
+        for some in chunks(ids, _PASSAGES_AT_ONCE):
             with self._server.named_errors():
                 got = self._there.passages.get(ids=some, include=["embeddings"])
             embeddings = got["embeddings"]
@@ -121,20 +120,15 @@ class SharedChanges:
         rows = [
             (article.id, article.text, metadata_of(article, passages))
             for article, passages in batch
-        ]  # fmt: skip
+        ]
         return self._put_records(rows, writer, change)
 
     def put_passages(self, passages: Sequence[Passage], vectors: np.ndarray) -> None:
         """Write passages, a row of `vectors` for each; no process shows one without a record."""
         for first in range(0, len(passages), _PASSAGES_AT_ONCE):
-            some = passages[first : first + _PASSAGES_AT_ONCE]
+            some = slice(first, first + _PASSAGES_AT_ONCE)
             with self._server.named_errors():
-                self._there.passages.upsert(
-                    ids=[passage.id for passage in some],
-                    embeddings=vectors[first : first + _PASSAGES_AT_ONCE],
-                    documents=[passage.text for passage in some],
-                    metadatas=[passage.metadata for passage in some],
-                )
+                put_passages(self._there.passages, passages[some], vectors[some])
 
     def remove(self, articles: Sequence[str], writer: str, change: int) -> int:
         """Note that articles were removed, as `put` does."""
@@ -144,14 +138,14 @@ class SharedChanges:
         """Delete passages of versions that were replaced, unless a record names them again."""
         articles = list(dict.fromkeys(id.split(":")[0] for id in ids))
         kept: set[tuple[str, str]] = set()
-        for some in _parts(articles):
+        for some in chunks(articles, _PASSAGES_AT_ONCE):
             with self._server.named_errors():
                 found = self._there.articles.get(ids=some, include=["metadatas"])
             for id, noted in zip(found["ids"], found["metadatas"] or [], strict=True):
                 kept.add((id, str(noted["version"])))
         versions = {(id, version[:8]) for id, version in kept if version != GONE}
         gone = [id for id in ids if (id.split(":")[0], id.split(":")[-1]) not in versions]
-        for some in _parts(gone):
+        for some in chunks(gone, _PASSAGES_AT_ONCE):
             with self._server.named_errors():
                 self._there.passages.delete(ids=some)
 
@@ -182,11 +176,6 @@ class SharedChanges:
             change += len(some)
         self.begin(writer, change)
         return change
-
-
-def _parts(values: Sequence[_T]) -> Iterator[list[_T]]:
-    for first in range(0, len(values), _PASSAGES_AT_ONCE):
-        yield list(values[first : first + _PASSAGES_AT_ONCE])
 
 
 def _in_requests(

@@ -46,11 +46,8 @@ def metadata_of(article: Article, passages: Sequence[Passage]) -> dict[str, str]
         "date": article.date,
         "url": article.url,
         "body": article.body,
-        "passages": [
-            (passage.start, passage.end, passage.sentences)
-            for passage in passages
-        ],
-    }  # fmt: skip
+        "passages": [(passage.start, passage.end, passage.sentences) for passage in passages],
+    }
     # Chroma keeps a value that a later record leaves out: every record has all of them.
     return {
         "path": article.path,

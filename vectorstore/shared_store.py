@@ -22,6 +22,7 @@ from vectorstore.catalog import Catalog
 from vectorstore.catalog_reader import CatalogReader
 from vectorstore.follower import Follower
 from vectorstore.lexical import LexicalIndex
+from vectorstore.passage_reader import chunks
 from vectorstore.records import Article, Batch, Passage
 from vectorstore.server import StoreServer
 from vectorstore.server_dense import ServerIndex
@@ -108,8 +109,8 @@ class SharedStore(Store):
         """Write articles of the copy, by default all, to the server again; return how many."""
         with self._writing():
             ids = [one.id for one in self._catalog.articles()] if articles is None else articles
-            for first in range(0, len(ids), _AT_ONCE):
-                self._put_again(ids[first : first + _AT_ONCE])
+            for some in chunks(ids, _AT_ONCE):
+                self._put_again(some)
             return len(ids)
 
     def begin(self) -> None:
