@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Request, expect
-
-OFFLINE = [
-    "--no-sandbox",  # Chromium does not start as root without it
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 CONTRAST = """() => {
   const part = n => { n /= 255; return n <= 0.04045 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4; };
@@ -44,19 +32,6 @@ CONTRAST = """() => {
   return found;
 }"""
 """A script: each visible text, shortened, and its contrast to the background, 1 to 21."""
-
-
-def open_chromium(playwright: Playwright) -> Browser:
-    """Start the Chromium of the machine, else that of playwright."""
-    found = shutil.which("chromium") or "/usr/bin/chromium"
-    if not Path(found).exists():
-        found = playwright.chromium.executable_path
-    if not Path(found).exists():
-        raise FileNotFoundError(
-            "No Chromium to test the page with; install the system's package `chromium` "
-            "or run `playwright install chromium`."
-        )
-    return playwright.chromium.launch(executable_path=found, args=OFFLINE)
 
 
 @dataclass

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import open_chromium
 from click.testing import CliRunner
 from fakes import WordEmbeddings, count_words
 from playwright.sync_api import Browser, sync_playwright
 from servers import ChromaServer, chroma_server
 
+from benchmarks.support.chromium import open_chromium
 from rag.ingest.passages import split_article
 from vectorstore import Article, Passage, Store, build_store
 

@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import open_chromium, visit
+from browsers import visit
 from conftest import SEEDS
 from pages import free_port
 from playwright.sync_api import expect, sync_playwright
+
+from benchmarks.support.chromium import open_chromium
 
 ROOT = Path(__file__).parent.parent
 COMMAND = "import ui.cli; ui.cli.main()"

@@ -1,5 +1,6 @@
 """Filtered searches: what matches, exactly as if all others were not there."""
 
+from contextlib import closing
 from dataclasses import FrozenInstanceError, replace
 from datetime import date
 
@@ -9,6 +10,8 @@ from fakes import make_article, whole
 from stores import written
 
 from vectorstore import Filter, candidates, terms_of
+from vectorstore.catalog import open_catalog
+from vectorstore.catalog_reader import read_only
 
 JUNE, JULY = date(2024, 6, 1), date(2024, 7, 1)
 
@@ -175,3 +178,44 @@ def test_a_wide_search_asks_at_once_for_as_many_as_the_share_of_matches_calls_fo
 
     assert candidates._first(find, keep, 100) == list(range(0, 500, 5))
     assert wanted == [100, 650]
+
+
+EVERY_FACT = [
+    Filter(sources=["dpa"]),
+    Filter(languages=["de"], date_from=JUNE),
+    Filter(articles=[ARTICLES[2].id, ARTICLES[4].id]),
+]
+
+
+@pytest.mark.parametrize("filter", EVERY_FACT)
+def test_what_the_graph_found_is_filtered_without_reading_rows(tmp_path, filter):
+    with closing(open_catalog(tmp_path / "catalog.sqlite3")) as catalog:
+        catalog.write_pending([(one, whole(one)) for one in ARTICLES], np.ones((len(ARTICLES), 2)))
+        catalog.publish_pending()
+        ids = [whole(one)[0].id for one in ARTICLES]
+        statements: list[str] = []
+        catalog._db.set_trace_callback(statements.append)
+        assert len(catalog.keys_of(ids, filter)) in range(1, len(ARTICLES))
+        catalog._db.set_trace_callback(None)
+        [steps] = [
+            [row[3] for row in catalog._db.execute(f"EXPLAIN QUERY PLAN {statement}")]
+            for statement in statements
+            if statement.startswith("SELECT p.id")
+        ]
+        for table in ("p", "a"):
+            assert any(step.startswith(f"SEARCH {table} USING COVERING INDEX") for step in steps)
+
+
+@pytest.mark.parametrize("filter", EVERY_FACT)
+def test_a_catalog_of_an_earlier_version_is_read_without_the_newer_indexes(tmp_path, filter):
+    path = tmp_path / "catalog.sqlite3"
+    with closing(open_catalog(path)) as catalog:
+        catalog.write_pending([(one, whole(one)) for one in ARTICLES], np.ones((len(ARTICLES), 2)))
+        catalog.publish_pending()
+        ids = [whole(one)[0].id for one in ARTICLES]
+        found, counted = catalog.keys_of(ids, filter), catalog.matching(filter, 100)
+        for index in ("by_key", "by_day", "by_passage_id"):
+            catalog._db.execute(f"DROP INDEX {index}")
+    with read_only(path) as older:
+        assert older.keys_of(ids, filter) == found
+        assert older.matching(filter, 100) == counted == len(found)

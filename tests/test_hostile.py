@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from attacks import ATTACKS
-from browsers import open_chromium, visit
+from browsers import visit
 from commands import lines
 from conftest import ROOT, SEEDS, UnitWords
 from files import write
@@ -38,6 +38,7 @@ from written import (
     retriever,
 )
 
+from benchmarks.support.chromium import open_chromium
 from rag.answering.prompt import make_harmless, write_prompt
 from rag.question.question import read_question
 from ui.server import start_server

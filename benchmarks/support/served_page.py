@@ -17,9 +17,9 @@ PATIENCE = 600
 """Seconds that a start, an index run or a request may take; a queue of fifty is served in less."""
 
 
-def index(data: Path, folder: Path) -> None:
-    """Index a folder. Raises CalledProcessError, whose `stderr` says why it failed."""
-    command = [*COMMAND, "index", "--data", str(data), str(folder)]
+def index(data: Path, *paths: Path) -> None:
+    """Index files and folders. Raises CalledProcessError, whose `stderr` says why it failed."""
+    command = [*COMMAND, "index", "--data", str(data), *map(str, paths)]
     subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE)
 
 
