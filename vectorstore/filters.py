@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -41,3 +42,24 @@ class Filter:
     def last_day(self) -> int | None:
         """`date_to` as a number that is compared with `Article.day`."""
         return None if self.date_to is None else day_number(self.date_to)
+
+
+def filter_conditions(filter: Filter | None) -> tuple[str, list[str | int]]:
+    """Return a filter as conditions on an article `a`, each after an AND, with their values."""
+    if filter is None:
+        return "", []
+    conditions, values = "", list[str | int]()
+    for column, names in (
+        ("id", filter.articles),
+        ("source", filter.sources),
+        ("language", filter.languages),
+    ):
+        if names is not None:
+            # One parameter for any number of names.
+            conditions += f" AND a.{column} IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(sorted(names)))
+    for comparison, day in ((">=", filter.first_day), ("<=", filter.last_day)):
+        if day is not None:
+            conditions += f" AND a.day {comparison} ?"
+            values.append(day)
+    return conditions, values

@@ -13,8 +13,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from vectorstore.filters import Filter
-from vectorstore.passage_reader import PassageReader, filter_conditions
+from vectorstore.filters import Filter, filter_conditions
+from vectorstore.passage_reader import PassageReader
 from vectorstore.schema import VISIBLE
 
 # Words of one or two letters would match a large part of all words by their beginning.

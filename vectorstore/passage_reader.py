@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -10,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from vectorstore.filters import Filter
+from vectorstore.filters import Filter, filter_conditions
 from vectorstore.records import Article, Passage, Span
 from vectorstore.schema import ARTICLE, FLOATS, VISIBLE, read_article, read_spans, read_vectors
 
@@ -100,11 +99,17 @@ class PassageReader:
     def matching(self, filter: Filter, most: int) -> int:
         """Return how many visible passages match a filter, counting no further than `most`."""
         conditions, values = filter_conditions(filter)
-        row = self._db.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {self._matching(filter)}{conditions} LIMIT ?)",
-            [*values, most],
-        ).fetchone()
-        return int(row[0])
+        # Each article has a passage, so as many articles will do: 5 ms in place of 21 for 20,000.
+        articles = f"{self._articles(filter)} WHERE a.state = {VISIBLE}"
+        count = 0
+        for found in (articles, self._matching(filter)):
+            row = self._db.execute(
+                f"SELECT count(*) FROM (SELECT 1 FROM {found}{conditions} LIMIT ?)",
+                [*values, most],
+            )
+            if (count := int(row.fetchone()[0])) == most:
+                break
+        return count
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
         """Return the visible ones of the passages with these keys."""
@@ -170,15 +175,16 @@ class PassageReader:
         """Return the tables for a search of all that match: articles, then their passages."""
         if filter is None:
             return _PASSAGES
+        joined = f"CROSS JOIN passages p ON p.article = a.key AND a.state = {VISIBLE}"
+        return f"{self._articles(filter)} {joined}"
+
+    def _articles(self, filter: Filter) -> str:
         # Left to itself, SQLite reads each article's row, with a part of its text. Two indexes have
         # all that a filter looks at: a month of 31,000 articles takes .1 ms by day, 2.5 by facts.
+        if filter.articles is not None:
+            return f"articles a {self._by('one_visible')}"
         within_days = filter.first_day is not None or filter.last_day is not None
-        index = "by_day" if within_days else "by_facts"
-        index = index if filter.articles is None else "one_visible"
-        return (
-            f"articles a {self._by(index)}"
-            f" CROSS JOIN passages p ON p.article = a.key AND a.state = {VISIBLE}"
-        )
+        return f"articles a {self._by('by_day' if within_days else 'by_facts')}"
 
     def _by(self, index: str) -> str:
         """Return the words that hold SQLite to an index, "" if an older catalog lacks it."""
@@ -220,27 +226,6 @@ def chunks(values: Sequence[_T], most: int = _MOST_PARAMETERS) -> Iterator[list[
     """Yield values in lists of `most`, by default short enough for one statement."""
     for first in range(0, len(values), most):
         yield list(values[first : first + most])
-
-
-def filter_conditions(filter: Filter | None) -> tuple[str, list[str | int]]:
-    """Return a filter as conditions on an article `a`, each after an AND, with their values."""
-    if filter is None:
-        return "", []
-    conditions, values = "", list[str | int]()
-    for column, names in (
-        ("id", filter.articles),
-        ("source", filter.sources),
-        ("language", filter.languages),
-    ):
-        if names is not None:
-            # One parameter for any number of names.
-            conditions += f" AND a.{column} IN (SELECT value FROM json_each(?))"
-            values.append(json.dumps(sorted(names)))
-    for comparison, day in ((">=", filter.first_day), ("<=", filter.last_day)):
-        if day is not None:
-            conditions += f" AND a.day {comparison} ?"
-            values.append(day)
-    return conditions, values
 
 
 def _is_sound(vector: bytes) -> bool:
