@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from math import ceil
 from typing import TypeVar
 
 import numpy as np
@@ -97,19 +98,22 @@ class PassageReader:
         ]
 
     def matching(self, filter: Filter, most: int) -> int:
-        """Return how many visible passages match a filter, counting no further than `most`."""
+        """Return about how many visible passages match a filter, counting no further than `most`.
+
+        Articles are counted, and taken to have as many passages each as all that were ever added.
+        Of 20,000 passages that match, that takes 1 ms in place of 21.
+        """
+        passages, articles = self._db.execute(
+            "SELECT (SELECT max(key) FROM passages), (SELECT max(key) FROM articles)"
+        ).fetchone()
+        each = passages / articles if passages else 1.0
         conditions, values = filter_conditions(filter)
-        # Each article has a passage, so as many articles will do: 5 ms in place of 21 for 20,000.
-        articles = f"{self._articles(filter)} WHERE a.state = {VISIBLE}"
-        count = 0
-        for found in (articles, self._matching(filter)):
-            row = self._db.execute(
-                f"SELECT count(*) FROM (SELECT 1 FROM {found}{conditions} LIMIT ?)",
-                [*values, most],
-            )
-            if (count := int(row.fetchone()[0])) == most:
-                break
-        return count
+        row = self._db.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM {self._articles(filter)}"
+            f" WHERE a.state = {VISIBLE}{conditions} LIMIT ?)",
+            [*values, ceil(most / each)],
+        ).fetchone()
+        return min(most, round(each * int(row[0])))
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
         """Return the visible ones of the passages with these keys."""
