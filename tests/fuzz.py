@@ -4,7 +4,8 @@
 
 atheris is not among the dependencies (`pip install atheris`, Linux and macOS). An input that breaks
 a property is written to a file `crash-…` in the working folder; give that file in place of the
-seconds to run it again. In `files`, the first byte of an input chooses the suffix.
+seconds to run it again. In `files`, the first byte of an input chooses the suffix. Inputs grow from
+the articles in seeds/, the questions about them, and a small file of each other format.
 """
 
 from __future__ import annotations
@@ -42,11 +43,37 @@ def find_target(name: str) -> Callable[[bytes], None]:
         earlier, _, question = text.partition("\n")
         check_question({"question": question, "chat_history": [("human", earlier), ("ai", text)]})
         try:
-            check_question(json.loads(data))
+            given = json.loads(data)
         except (ValueError, RecursionError):
             return
+        # A filter is an object of ours, which no text holds.
+        if not (isinstance(given, dict) and given.get("filter")):
+            check_question(given)
 
     return {"files": read, "sentences": split, "question": ask}[name]
+
+
+def first_inputs(name: str) -> list[bytes]:
+    """Return what the inputs of a target grow from; of each, libFuzzer reads LONGEST bytes."""
+    from conftest import SEED_QUESTIONS, SEEDS
+    from pdfs import make_pdf, show
+    from properties import SUFFIXES
+
+    articles = [(path.suffix, path.read_bytes()) for path in sorted(SEEDS.iterdir())]
+    asked = (SEED_QUESTIONS / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    if name == "question":
+        return [json.loads(line)["question"].encode() for line in asked] + [
+            b'{"question": "Wer?", "chat_history": [["human", "Wo?"], ["ai", "Dort."]]}'
+        ]
+    if name == "sentences":
+        return [text for _, text in articles]
+    row = {"id": 1, "title": "Titel", "text": "Ein Satz. Noch einer.", "date": "2024-06-19"}
+    articles += [
+        (".pdf", make_pdf(show("Ein Satz.", "Noch einer."), title="Titel")),
+        (".jsonl", f"{json.dumps(row)}\n{json.dumps(row | {'id': 2})}\n".encode()),
+        (".csv", b'title,text,date\n"Ein, Titel","Ein Satz.\nNoch einer.",2024-06-19\n'),
+    ]
+    return [bytes([SUFFIXES.index(suffix)]) + text for suffix, text in articles]
 
 
 def main(arguments: list[str]) -> int:
@@ -62,9 +89,13 @@ def main(arguments: list[str]) -> int:
     name, bound = arguments
     with atheris.instrument_imports(include=["rag", "pypdf", "yaml", "trafilatura"]):
         target = find_target(name)
-    limit = [f"-max_total_time={bound}"] if bound.isdecimal() else [bound]
-    atheris.Setup([sys.argv[0], f"-timeout={SLOWEST}", f"-max_len={LONGEST}", *limit], target)
-    atheris.Fuzz()
+    options = [sys.argv[0], f"-timeout={SLOWEST}", f"-max_len={LONGEST}"]
+    with tempfile.TemporaryDirectory() as inputs:
+        for number, data in enumerate(first_inputs(name)):
+            Path(inputs, str(number)).write_bytes(data)
+        run = [f"-max_total_time={bound}", inputs] if bound.isdecimal() else [bound]
+        atheris.Setup([*options, *run], target)
+        atheris.Fuzz()
     return 0
 
 
