@@ -25,7 +25,7 @@ from vectorstore import (
     read_address,
     writing,
 )
-from vectorstore.server import open_server
+from vectorstore.shared.server import open_server
 
 NAME = "fake"
 HARBOUR = make_article("/a/hafen.txt", "Der Hafen wächst. Am Hafen ist Markt.", "Ausbau")

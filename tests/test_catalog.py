@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from fakes import by_line, make_article, whole
 
-from vectorstore.catalog import Catalog, open_catalog
-from vectorstore.catalog_reader import read_only
+from vectorstore.catalog.catalog import Catalog, open_catalog
+from vectorstore.catalog.reader import read_only
 
 
 @pytest.fixture

@@ -46,9 +46,9 @@ from vectorstore import (
     terms_of,
     writing,
 )
+from vectorstore.catalog.schema import article_row
 from vectorstore.compatibility import PROBE
-from vectorstore.lexical import open_lexical_index
-from vectorstore.schema import article_row
+from vectorstore.lexical.index import open_lexical_index
 
 ARTICLE = make_article("/a/hafen.txt", "Der Hafen wächst.", date="2024-06-19")
 

@@ -15,7 +15,7 @@ from langchain_chroma import Chroma
 from stores import make_event, run_elsewhere, start_elsewhere
 
 from vectorstore import Passage, StoreBusy, StoreDamaged
-from vectorstore.dense import open_dense_index
+from vectorstore.dense.index import open_dense_index
 
 # More than Chroma keeps in its log before it saves the graph.
 MANY = 1_200

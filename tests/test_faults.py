@@ -21,9 +21,9 @@ from vectorstore import (
     StoreUnwritable,
     terms_of,
 )
-from vectorstore.catalog import open_catalog
+from vectorstore.catalog.catalog import open_catalog
 from vectorstore.faults import named_errors
-from vectorstore.lexical import open_lexical_index
+from vectorstore.lexical.index import open_lexical_index
 
 HARBOUR = make_article("/a/hafen.txt", "Der Hafen wächst.")
 

@@ -10,8 +10,8 @@ from fakes import make_article, whole
 from stores import written
 
 from vectorstore import Filter, candidates, terms_of
-from vectorstore.catalog import open_catalog
-from vectorstore.catalog_reader import read_only
+from vectorstore.catalog.catalog import open_catalog
+from vectorstore.catalog.reader import read_only
 
 JUNE, JULY = date(2024, 6, 1), date(2024, 7, 1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import os
 import subprocess
@@ -29,6 +30,12 @@ ROOMS = (
     *("language", "answer", "passage", "phrases", "errors"),
 )
 CHECKS = ("check", "support", "clauses", "copies", "names", "values", "quotes", "guard", "claim")
+# The modules and folders of vectorstore/, likewise.
+STORE = (
+    *("shared", "repair", "data_folder", "store_folders", "compatibility", "store", "indexes"),
+    *("candidates", "reading", "langchain", "results", "dense", "catalog", "lexical", "faults"),
+    *("filters", "records", "errors"),
+)
 MOST_LINES = 250
 
 WATCH = """
@@ -122,8 +129,10 @@ def test_imports_never_run_back_up(package):
     assert wrong == []
 
 
-@pytest.mark.parametrize(("folder", "rooms"), [("rag", ROOMS), ("rag.checking", CHECKS)])
-def test_within_rag_imports_run_downwards_only(folder, rooms):
+@pytest.mark.parametrize(
+    ("folder", "rooms"), [("rag", ROOMS), ("rag.checking", CHECKS), ("vectorstore", STORE)]
+)
+def test_within_a_package_imports_run_downwards_only(folder, rooms):
     assert upward(folder, rooms) == []
 
 
@@ -177,16 +186,18 @@ def test_the_command_starts_without_loading_a_model(tmp_path):
     assert run(code, tmp_path) == "False False\n"
 
 
-def test_the_public_names_are_those_that_are_exported():
-    import rag
-
+@pytest.mark.parametrize("name", ["rag", "vectorstore"])
+def test_the_public_names_are_those_that_are_exported(name):
+    package = importlib.import_module(name)
+    source = (ROOT / name / "__init__.py").read_text(encoding="utf-8")
     typed = {
-        alias.name
-        for node in ast.walk(ast.parse((ROOT / "rag/__init__.py").read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("rag.")
+        alias.name: node.module
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith(f"{name}.")
         for alias in node.names
     }
-    assert sorted(typed) == sorted(rag._HOMES) == rag.__all__
-    assert [getattr(rag, name).__name__ for name in rag.__all__] == rag.__all__
+    assert typed == package._HOMES
+    assert sorted(typed) == package.__all__
+    assert all(hasattr(package, public) for public in package.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
-        rag.Nothing  # noqa: B018
+        package.Nothing  # noqa: B018

@@ -29,7 +29,7 @@ from vectorstore import (
     terms_of,
     writing,
 )
-from vectorstore.lexical import open_lexical_index
+from vectorstore.lexical.index import open_lexical_index
 
 # Chroma saves its graph with the thousandth passage.
 ARTICLES = [

@@ -7,8 +7,8 @@ import pytest
 from fakes import make_article
 
 from vectorstore import Passage, Term, ngrams_of, terms_of
-from vectorstore.lexical import open_lexical_index
-from vectorstore.lexical_searcher import InLanguages
+from vectorstore.lexical.index import open_lexical_index
+from vectorstore.lexical.searcher import InLanguages
 
 
 @pytest.fixture

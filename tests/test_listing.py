@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from vectorstore import Article, Filter
-from vectorstore.catalog import open_catalog
+from vectorstore.catalog.catalog import open_catalog
 
 MAY, JUNE = date(2024, 5, 2), date(2024, 6, 19)
 

@@ -18,7 +18,7 @@ from rag.chain import build_chain
 from ui.cli import main
 from ui.wiring import open_chain
 from vectorstore import build_shared_store, open_shared_store, read_address, writing
-from vectorstore.server import open_server
+from vectorstore.shared.server import open_server
 
 ASKED = "Was hat der Stadtrat von Lindau beschlossen?"
 CUT_OFF = (

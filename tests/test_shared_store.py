@@ -42,7 +42,7 @@ from vectorstore import (
     terms_of,
     writing,
 )
-from vectorstore.server import open_server
+from vectorstore.shared.server import open_server
 
 
 @pytest.fixture

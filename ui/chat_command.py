@@ -10,7 +10,7 @@ import click
 
 from ui import options
 from ui.terminal import safe_line, say
-from vectorstore.address import StoreAddress
+from vectorstore.shared.address import StoreAddress
 
 if TYPE_CHECKING:
     from ui.bringing.access import Editors

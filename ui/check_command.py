@@ -13,8 +13,8 @@ import click
 
 from ui import options
 from ui.terminal import say
-from vectorstore.address import StoreAddress
 from vectorstore.errors import NoStore, StoreDamaged
+from vectorstore.shared.address import StoreAddress
 
 if TYPE_CHECKING:
     from vectorstore import Embedder, Fault, Mended

@@ -26,8 +26,8 @@ from ui.password_command import password
 from ui.questions_file import read_questions
 from ui.settings import NAME, apply_settings, find_settings, read_settings, settable
 from ui.terminal import say, write_any_script
-from vectorstore.address import StoreAddress
 from vectorstore.errors import StoreError
+from vectorstore.shared.address import StoreAddress
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})

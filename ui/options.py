@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from vectorstore.address import StoreAddress, read_address
 from vectorstore.errors import BadAddress
+from vectorstore.shared.address import StoreAddress, read_address
 
 TOKEN = "ARTICLE_CHAT_STORE_TOKEN"
 

@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vectorstore.address import StoreAddress, read_address
+    from vectorstore.catalog.listing import ArticlePage, ListedArticle
     from vectorstore.data_folder import (
         StoreStatus,
         build_store,
@@ -34,19 +34,19 @@ if TYPE_CHECKING:
         StoreUnwritable,
     )
     from vectorstore.filters import Filter
-    from vectorstore.inspection import Fault, inspect_store
     from vectorstore.langchain import PassageVectorStore
-    from vectorstore.listing import ArticlePage, ListedArticle
-    from vectorstore.query_terms import QueryTerms, Term, ngrams_of, terms_of
+    from vectorstore.lexical.query_terms import QueryTerms, Term, ngrams_of, terms_of
     from vectorstore.records import Article, Passage, Skipped, Span, article_id
-    from vectorstore.repair import Embedder, Mended, repair_store
+    from vectorstore.repair.inspection import Fault, inspect_store
+    from vectorstore.repair.repair import Embedder, Mended, repair_store
     from vectorstore.results import Counts, Hit, SearchResult
-    from vectorstore.shared_folder import (
+    from vectorstore.shared.address import StoreAddress, read_address
+    from vectorstore.shared.folder import (
         build_shared_store,
         follow_store,
         open_shared_store,
     )
-    from vectorstore.shared_inspection import inspect_shared, repair_shared
+    from vectorstore.shared.inspection import inspect_shared, repair_shared
     from vectorstore.store import Store
 
 __all__ = [
@@ -65,21 +65,21 @@ __all__ = [
     "OtherEmbedding",
     "Passage",
     "PassageVectorStore",
+    "QueryTerms",
     "SearchResult",
     "Skipped",
     "Span",
-    "StoreStatus",
     "Store",
     "StoreAddress",
     "StoreBusy",
     "StoreDamaged",
     "StoreError",
     "StoreReplaced",
+    "StoreStatus",
     "StoreUnreachable",
     "StoreUnreadable",
     "StoreUnwritable",
     "Term",
-    "QueryTerms",
     "article_id",
     "build_shared_store",
     "build_store",
@@ -101,26 +101,26 @@ __all__ = [
 
 _HOMES = {
     "Article": "vectorstore.records",
-    "ArticlePage": "vectorstore.listing",
+    "ArticlePage": "vectorstore.catalog.listing",
     "BadAddress": "vectorstore.errors",
     "Counts": "vectorstore.results",
-    "Embedder": "vectorstore.repair",
-    "Fault": "vectorstore.inspection",
+    "Embedder": "vectorstore.repair.repair",
+    "Fault": "vectorstore.repair.inspection",
     "Filter": "vectorstore.filters",
     "Hit": "vectorstore.results",
-    "ListedArticle": "vectorstore.listing",
-    "Mended": "vectorstore.repair",
+    "ListedArticle": "vectorstore.catalog.listing",
+    "Mended": "vectorstore.repair.repair",
     "NoStore": "vectorstore.errors",
     "OnlyIndexed": "vectorstore.errors",
     "OtherEmbedding": "vectorstore.errors",
     "Passage": "vectorstore.records",
     "PassageVectorStore": "vectorstore.langchain",
-    "QueryTerms": "vectorstore.query_terms",
+    "QueryTerms": "vectorstore.lexical.query_terms",
     "SearchResult": "vectorstore.results",
     "Skipped": "vectorstore.records",
     "Span": "vectorstore.records",
     "Store": "vectorstore.store",
-    "StoreAddress": "vectorstore.address",
+    "StoreAddress": "vectorstore.shared.address",
     "StoreBusy": "vectorstore.errors",
     "StoreDamaged": "vectorstore.errors",
     "StoreError": "vectorstore.errors",
@@ -129,23 +129,23 @@ _HOMES = {
     "StoreStatus": "vectorstore.data_folder",
     "StoreUnreadable": "vectorstore.errors",
     "StoreUnwritable": "vectorstore.errors",
-    "Term": "vectorstore.query_terms",
+    "Term": "vectorstore.lexical.query_terms",
     "article_id": "vectorstore.records",
-    "build_shared_store": "vectorstore.shared_folder",
+    "build_shared_store": "vectorstore.shared.folder",
     "build_store": "vectorstore.data_folder",
-    "follow_store": "vectorstore.shared_folder",
-    "inspect_shared": "vectorstore.shared_inspection",
-    "inspect_store": "vectorstore.inspection",
-    "ngrams_of": "vectorstore.query_terms",
-    "open_shared_store": "vectorstore.shared_folder",
+    "follow_store": "vectorstore.shared.folder",
+    "inspect_shared": "vectorstore.shared.inspection",
+    "inspect_store": "vectorstore.repair.inspection",
+    "ngrams_of": "vectorstore.lexical.query_terms",
+    "open_shared_store": "vectorstore.shared.folder",
     "open_store": "vectorstore.data_folder",
-    "read_address": "vectorstore.address",
+    "read_address": "vectorstore.shared.address",
     "read_status": "vectorstore.data_folder",
     "rebuilding": "vectorstore.data_folder",
-    "repair_shared": "vectorstore.shared_inspection",
-    "repair_store": "vectorstore.repair",
+    "repair_shared": "vectorstore.shared.inspection",
+    "repair_store": "vectorstore.repair.repair",
     "stored_articles": "vectorstore.data_folder",
-    "terms_of": "vectorstore.query_terms",
+    "terms_of": "vectorstore.lexical.query_terms",
     "writing": "vectorstore.data_folder",
 }
 

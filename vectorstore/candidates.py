@@ -21,13 +21,13 @@ from typing import TypeVar
 
 import numpy as np
 
-from vectorstore.catalog_reader import CatalogReader
+from vectorstore.catalog.reader import CatalogReader
+from vectorstore.dense.snapshot import DenseSnapshot
 from vectorstore.filters import Filter
-from vectorstore.lexical_searcher import InLanguages, LexicalSearcher
-from vectorstore.query_terms import QueryTerms, Term
+from vectorstore.lexical.query_terms import QueryTerms, Term
+from vectorstore.lexical.searcher import InLanguages, LexicalSearcher
 from vectorstore.records import Passage
 from vectorstore.results import Hit, SearchResult
-from vectorstore.snapshot import DenseSnapshot
 
 # One more of the nearest passages takes 27 µs, one that is compared with the question 5.
 _FOUND_PER_COMPARED = 5

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vectorstore.catalog_reader import CatalogReader
+from vectorstore.catalog.reader import CatalogReader
 from vectorstore.errors import OtherEmbedding, StoreUnreadable
 from vectorstore.faults import CATALOG, damaged
 

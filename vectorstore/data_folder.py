@@ -17,8 +17,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from langchain_core.embeddings import Embeddings
 
-from vectorstore.catalog import Catalog, open_catalog
-from vectorstore.catalog_reader import CatalogReader, read_only
+from vectorstore.catalog.catalog import Catalog, open_catalog
+from vectorstore.catalog.reader import CatalogReader, read_only
+from vectorstore.catalog.upgrade import copy_upgraded
 from vectorstore.compatibility import (
     COPY,
     FORMAT,
@@ -28,15 +29,13 @@ from vectorstore.compatibility import (
     check_embedding,
     check_format,
 )
-from vectorstore.dense import open_dense_index
-from vectorstore.errors import NoStore, StoreBusy, StoreUnwritable
+from vectorstore.dense.index import open_dense_index
+from vectorstore.errors import BadRow, NoStore, StoreBusy, StoreUnwritable
 from vectorstore.faults import CATALOG, named_errors
-from vectorstore.lexical import open_lexical_index
+from vectorstore.lexical.index import open_lexical_index
 from vectorstore.results import Counts
-from vectorstore.schema import BadRow
 from vectorstore.store import Store
 from vectorstore.store_folders import current_folder, new_folder, switch_to
-from vectorstore.upgrade import copy_upgraded
 
 
 @dataclass(frozen=True)

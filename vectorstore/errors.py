@@ -11,6 +11,8 @@ StoreError
 ├── StoreUnreadable    the folder is not a store, or was made by another version
 │   └── StoreDamaged   a part of the store is lost or damaged
 └── StoreUnwritable    the folder cannot be made or written to, or its disk is full
+
+BadRow is none of these: `faults` makes a StoreDamaged of it, which names the folder.
 """
 
 
@@ -56,3 +58,7 @@ class StoreDamaged(StoreUnreadable):
 
 class StoreUnwritable(StoreError):
     """The folder cannot be made or written to, or its disk is full."""
+
+
+class BadRow(ValueError):
+    """A row of the catalog does not hold what was written into it."""

@@ -15,8 +15,14 @@ from pathlib import Path
 
 from chromadb.errors import ChromaError, InternalError
 
-from vectorstore.errors import StoreBusy, StoreDamaged, StoreError, StoreUnreadable, StoreUnwritable
-from vectorstore.schema import BadRow
+from vectorstore.errors import (
+    BadRow,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreUnreadable,
+    StoreUnwritable,
+)
 
 CATALOG, DENSE, LEXICAL = "catalog.sqlite3", "dense", "lexical"
 """The parts of a store, by the names of their files."""

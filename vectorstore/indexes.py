@@ -10,9 +10,10 @@ from time import monotonic
 from typing import TypeVar
 
 from vectorstore.candidates import Searchable
-from vectorstore.catalog import Catalog
-from vectorstore.catalog_reader import CatalogReader
-from vectorstore.dense import DenseIndex
+from vectorstore.catalog.catalog import Catalog
+from vectorstore.catalog.reader import CatalogReader
+from vectorstore.dense.index import DenseIndex
+from vectorstore.dense.snapshot import DenseSnapshot
 from vectorstore.errors import (
     StoreBusy,
     StoreDamaged,
@@ -22,9 +23,8 @@ from vectorstore.errors import (
     StoreUnwritable,
 )
 from vectorstore.faults import LEXICAL, incomplete
-from vectorstore.lexical import LexicalIndex
-from vectorstore.lexical_searcher import LexicalSearcher
-from vectorstore.snapshot import DenseSnapshot
+from vectorstore.lexical.index import LexicalIndex
+from vectorstore.lexical.searcher import LexicalSearcher
 
 logger = logging.getLogger(__name__)
 

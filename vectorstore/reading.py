@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from vectorstore.catalog import Catalog
+from vectorstore.catalog.catalog import Catalog
+from vectorstore.catalog.listing import ArticlePage
 from vectorstore.filters import Filter
-from vectorstore.listing import ArticlePage
 from vectorstore.records import Article, day_of
 from vectorstore.results import Counts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vectorstore.query_terms import QueryTerms
+from vectorstore.lexical.query_terms import QueryTerms
 from vectorstore.records import Passage
 
 

@@ -11,14 +11,14 @@ import numpy as np
 from langchain_core.vectorstores import VectorStoreRetriever
 
 from vectorstore.candidates import score_nearest, search_both
-from vectorstore.catalog import Catalog
-from vectorstore.dense import DenseIndex
+from vectorstore.catalog.catalog import Catalog
+from vectorstore.dense.index import DenseIndex
 from vectorstore.faults import named_errors
 from vectorstore.filters import Filter
 from vectorstore.indexes import SearchIndexes
 from vectorstore.langchain import PassageVectorStore
-from vectorstore.lexical import LexicalIndex
-from vectorstore.query_terms import Term
+from vectorstore.lexical.index import LexicalIndex
+from vectorstore.lexical.query_terms import Term
 from vectorstore.reading import StoredArticles
 from vectorstore.records import Batch, Passage
 from vectorstore.results import SearchResult

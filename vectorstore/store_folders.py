@@ -13,8 +13,8 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from vectorstore.catalog import Catalog
-from vectorstore.catalog_reader import read_only
+from vectorstore.catalog.catalog import Catalog
+from vectorstore.catalog.reader import read_only
 from vectorstore.errors import NoStore, StoreDamaged, StoreUnreadable
 from vectorstore.faults import CATALOG, REPAIR, named_errors
 

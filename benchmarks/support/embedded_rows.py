@@ -22,8 +22,8 @@ from rag.ingest.passages import build_splitter
 from rag.ingest.update import Split
 from rag.models.embedding import load_embedding
 from vectorstore import Article, OtherEmbedding, Passage, Skipped, build_store, writing
+from vectorstore.catalog.schema import FLOATS
 from vectorstore.compatibility import PROBE, is_same_model
-from vectorstore.schema import FLOATS
 
 Row = dict[str, Any]
 

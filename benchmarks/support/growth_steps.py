@@ -28,11 +28,11 @@ from rag.retrieval.retriever import CANDIDATES
 from rag.retrieval.terms import question_terms
 from vectorstore import Filter, Store, build_store, writing
 from vectorstore.candidates import Searchable, find_nearest, search_both
-from vectorstore.catalog import open_catalog
-from vectorstore.dense import open_dense_index
+from vectorstore.catalog.catalog import open_catalog
+from vectorstore.dense.index import open_dense_index
 from vectorstore.faults import CATALOG
 from vectorstore.indexes import SearchIndexes
-from vectorstore.lexical import open_lexical_index
+from vectorstore.lexical.index import open_lexical_index
 from vectorstore.store_folders import current_folder
 
 _NAME = "sentences pooled"

@@ -11,7 +11,7 @@ from typing import Literal
 from rag.ingest.files import read_file
 from rag.ingest.update import digest_file
 from vectorstore import Article
-from vectorstore.catalog_reader import CatalogReader
+from vectorstore.catalog.reader import CatalogReader
 
 _SHA = 64
 """Hexadecimal digits of a file's hash; what is before them says how it was read."""

@@ -21,7 +21,7 @@ from rag.retrieval.reranker import compare
 from rag.retrieval.score_normalisation import fuse_scores
 from rag.retrieval.terms import question_terms, translated_terms
 from vectorstore import Article, Passage, QueryTerms, Span
-from vectorstore.query_terms import ngram_factors
+from vectorstore.lexical.query_terms import ngram_factors
 
 # Inverse document frequency of a word that is in one of a hundred passages. Another retriever's
 # index cannot be asked how rare a word is.

@@ -18,11 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from vectorstore.catalog_reader import PATIENCE, CatalogReader, connect_to_read
-from vectorstore.faults import named_errors
-from vectorstore.passage_reader import chunks, placeholders
-from vectorstore.records import Batch
-from vectorstore.schema import (
+from vectorstore.catalog.passages import chunks, placeholders
+from vectorstore.catalog.reader import PATIENCE, CatalogReader, connect_to_read
+from vectorstore.catalog.schema import (
     ARTICLE,
     DROPPED,
     FLOATS,
@@ -33,6 +31,8 @@ from vectorstore.schema import (
     WORDS,
     article_row,
 )
+from vectorstore.faults import named_errors
+from vectorstore.records import Batch
 
 # A row if the words of the articles are not indexed, and can be: some builds of SQLite lack FTS5.
 _LACKS_WORDS = (

@@ -19,7 +19,7 @@ import numpy as np
 from chromadb import Collection
 from langchain_core.embeddings import Embeddings
 
-from vectorstore.chroma_files import ChromaFiles
+from vectorstore.dense.chroma_files import ChromaFiles
 from vectorstore.faults import DENSE, forbidden
 from vectorstore.records import Passage
 

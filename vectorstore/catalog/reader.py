@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from vectorstore.listing import ListingReader
-from vectorstore.passage_reader import chunks, placeholders
+from vectorstore.catalog.listing import ListingReader
+from vectorstore.catalog.passages import chunks, placeholders
+from vectorstore.catalog.schema import ARTICLE, VISIBLE, read_article
+from vectorstore.errors import BadRow
 from vectorstore.records import Article
-from vectorstore.schema import ARTICLE, VISIBLE, BadRow, read_article
 
 # Seconds to wait for another process's write, which takes milliseconds.
 PATIENCE = 30

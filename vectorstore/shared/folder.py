@@ -13,21 +13,21 @@ from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
-from vectorstore.address import StoreAddress
-from vectorstore.catalog import open_catalog
-from vectorstore.catalog_reader import read_only
+from vectorstore.catalog.catalog import open_catalog
+from vectorstore.catalog.reader import read_only
 from vectorstore.compatibility import COPY, PROBE, check_embedding, check_format
 from vectorstore.data_folder import writing
+from vectorstore.dense.unneeded import Unneeded
 from vectorstore.errors import NoStore, StoreBusy, StoreUnreadable
 from vectorstore.faults import CATALOG, named_errors
-from vectorstore.follower import PAUSE, Follower
-from vectorstore.lexical import open_lexical_index
-from vectorstore.server import SharedCollections, StoreServer, open_server
-from vectorstore.server_dense import ServerIndex
-from vectorstore.shared_changes import SharedChanges
-from vectorstore.shared_store import SharedStore
+from vectorstore.lexical.index import open_lexical_index
+from vectorstore.shared.address import StoreAddress
+from vectorstore.shared.changes import SharedChanges
+from vectorstore.shared.dense import ServerIndex
+from vectorstore.shared.follower import PAUSE, Follower
+from vectorstore.shared.server import SharedCollections, StoreServer, open_server
+from vectorstore.shared.store import SharedStore
 from vectorstore.store_folders import current_folder, new_folder, switch_to
-from vectorstore.unneeded import Unneeded
 
 _FORMAT = "1"
 """Of what is on the server."""

@@ -1,7 +1,7 @@
 """The Chroma server of a shared store, and the three collections of the store on it.
 
 `NAME-passages` is what an index on disk holds: each passage by its id, with its text, its facts and
-its embedding. `NAME-articles` has a record of each article (see `shared_records`), from which any
+its embedding. `NAME-articles` has a record of each article (see `records`), from which any
 process makes its own catalog and lexical index. `NAME-writers` has the last change of each data
 folder that has written.
 
@@ -34,9 +34,9 @@ from chromadb.errors import (
     error_types,
 )
 
-from vectorstore.address import StoreAddress
-from vectorstore.chroma_files import CONFIGURATION
+from vectorstore.dense.chroma_files import CONFIGURATION
 from vectorstore.errors import NoStore, StoreReplaced, StoreUnreachable
+from vectorstore.shared.address import StoreAddress
 
 # Seconds. Chroma's client would wait for ever. Writing 500 passages takes about two.
 _TIMEOUT = httpx.Timeout(20.0, connect=3.0)

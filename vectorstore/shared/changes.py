@@ -19,11 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from vectorstore.dense import put_passages
-from vectorstore.passage_reader import chunks
+from vectorstore.catalog.passages import chunks
+from vectorstore.dense.index import put_passages
 from vectorstore.records import Batch, Passage
-from vectorstore.server import SharedCollections, StoreServer
-from vectorstore.shared_records import (
+from vectorstore.shared.records import (
     GONE,
     Record,
     metadata_of,
@@ -31,6 +30,7 @@ from vectorstore.shared_records import (
     point_of,
     read_records,
 )
+from vectorstore.shared.server import SharedCollections, StoreServer
 
 _PASSAGES_AT_ONCE = 500
 _ARTICLES_AT_ONCE = 200

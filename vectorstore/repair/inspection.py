@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from vectorstore.catalog_reader import CatalogReader, connect_to_read
+from vectorstore.catalog.reader import CatalogReader, connect_to_read
 from vectorstore.compatibility import FORMAT, READABLE, check_format
 from vectorstore.data_folder import writing
-from vectorstore.dense_comparison import Comparison, compare_dense
 from vectorstore.errors import StoreDamaged, StoreUnreadable, StoreUnwritable
 from vectorstore.faults import CATALOG, DENSE, LEXICAL, REPAIR, damaged, named_errors
-from vectorstore.lexical import open_lexical_index
-from vectorstore.lexical_files import stored_keys
+from vectorstore.lexical.files import stored_keys
+from vectorstore.lexical.index import open_lexical_index
+from vectorstore.repair.dense_comparison import Comparison, compare_dense
+from vectorstore.repair.stored_rows import StoredArticle, read_rows, unfinished_articles
 from vectorstore.store_folders import current_folder, other_folders
-from vectorstore.stored_rows import StoredArticle, read_rows, unfinished_articles
 
 Kind = Literal[
     "folder",

@@ -11,7 +11,7 @@ import tantivy
 
 from vectorstore.faults import named_tantivy_errors
 from vectorstore.filters import Filter
-from vectorstore.query_terms import QueryTerms, Term, ngram_factors
+from vectorstore.lexical.query_terms import QueryTerms, Term, ngram_factors
 
 EVERY = "every"
 """A term of every document. Its frequency is the number of documents that BM25 counts with, which

@@ -8,9 +8,9 @@ import numpy as np
 from chromadb import Collection
 from langchain_core.embeddings import Embeddings
 
-from vectorstore.dense import DenseIndex, Graph
+from vectorstore.dense.index import DenseIndex, Graph
 from vectorstore.records import Passage
-from vectorstore.server import StoreServer
+from vectorstore.shared.server import StoreServer
 
 
 class ServerGraph(Graph):

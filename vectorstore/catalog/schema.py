@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from vectorstore.errors import BadRow
 from vectorstore.records import Article, Span
 
 PENDING, VISIBLE, DROPPED = 0, 1, 2
@@ -72,10 +73,6 @@ IS_PENDING = f"state <> {VISIBLE} AND state = {PENDING}"
 
 FLOATS = "<f4"
 """The type of a vector's numbers, for numpy."""
-
-
-class BadRow(ValueError):
-    """A row does not hold what was written into it."""
 
 
 def article_row(article: Article) -> tuple[str | None, ...]:

@@ -18,16 +18,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vectorstore.catalog import Catalog
-from vectorstore.catalog_reader import CatalogReader
-from vectorstore.follower import Follower
-from vectorstore.lexical import LexicalIndex
-from vectorstore.passage_reader import chunks
+from vectorstore.catalog.catalog import Catalog
+from vectorstore.catalog.passages import chunks
+from vectorstore.catalog.reader import CatalogReader
+from vectorstore.lexical.index import LexicalIndex
 from vectorstore.records import Article, Batch, Passage
-from vectorstore.server import StoreServer
-from vectorstore.server_dense import ServerIndex
-from vectorstore.shared_changes import SharedChanges
-from vectorstore.shared_records import GONE, Record
+from vectorstore.shared.changes import SharedChanges
+from vectorstore.shared.dense import ServerIndex
+from vectorstore.shared.follower import Follower
+from vectorstore.shared.records import GONE, Record
+from vectorstore.shared.server import StoreServer
 from vectorstore.store import Store
 
 logger = logging.getLogger(__name__)

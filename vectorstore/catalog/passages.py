@@ -10,9 +10,16 @@ from typing import TypeVar
 
 import numpy as np
 
+from vectorstore.catalog.schema import (
+    ARTICLE,
+    FLOATS,
+    VISIBLE,
+    read_article,
+    read_spans,
+    read_vectors,
+)
 from vectorstore.filters import Filter, filter_conditions
 from vectorstore.records import Article, Passage, Span
-from vectorstore.schema import ARTICLE, FLOATS, VISIBLE, read_article, read_spans, read_vectors
 
 # SQLite takes at most 32,766 parameters in a statement; a tenth of it keeps statements small.
 _MOST_PARAMETERS = 3000

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from vectorstore.catalog.schema import ARTICLE, DROPPED, FLOATS, VISIBLE, read_article, read_spans
 from vectorstore.records import Article, Passage
-from vectorstore.schema import ARTICLE, DROPPED, FLOATS, VISIBLE, read_article, read_spans
 
 _Row = tuple[int, str, int, int, str, bytes]
 """A passage: key, id, start, end, sentences, vector."""

@@ -13,9 +13,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from vectorstore.catalog.passages import PassageReader
+from vectorstore.catalog.schema import VISIBLE
 from vectorstore.filters import Filter, filter_conditions
-from vectorstore.passage_reader import PassageReader
-from vectorstore.schema import VISIBLE
 
 # Words of one or two letters would match a large part of all words by their beginning.
 _SHORTEST_BEGINNING = 3

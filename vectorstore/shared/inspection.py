@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from vectorstore.address import StoreAddress
 from vectorstore.compatibility import COPY
-from vectorstore.dense_comparison import Comparison, compare_collection
 from vectorstore.errors import StoreDamaged, StoreError
 from vectorstore.faults import named_errors
-from vectorstore.inspection import DensePart, Fault, find_faults
-from vectorstore.repair import Mended
-from vectorstore.server import SharedCollections, StoreServer, open_server
-from vectorstore.shared_folder import (
+from vectorstore.repair.dense_comparison import Comparison, compare_collection
+from vectorstore.repair.inspection import DensePart, Fault, find_faults
+from vectorstore.repair.repair import Mended
+from vectorstore.repair.stored_rows import StoredArticle
+from vectorstore.shared.address import StoreAddress
+from vectorstore.shared.folder import (
     bring_up_to_date,
     find_store,
     folder_of_copy,
@@ -27,8 +27,8 @@ from vectorstore.shared_folder import (
     open_copy,
     writing_copy,
 )
+from vectorstore.shared.server import SharedCollections, StoreServer, open_server
 from vectorstore.store_folders import current_folder, forget_current, other_folders, set_aside
-from vectorstore.stored_rows import StoredArticle
 
 _ON_SERVER = frozenset({"dense", "dense missing"})
 """The faults that are the server's; all others are the copy's."""

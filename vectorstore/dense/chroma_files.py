@@ -31,9 +31,9 @@ from chromadb.config import Settings, System
 from chromadb.errors import ChromaError
 from filelock import FileLock, Timeout
 
+from vectorstore.dense.graph_files import GraphFiles
 from vectorstore.errors import StoreDamaged
 from vectorstore.faults import DENSE, busy, incomplete, name_error
-from vectorstore.graph_files import GraphFiles
 
 logger = logging.getLogger(__name__)
 

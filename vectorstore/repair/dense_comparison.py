@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from chromadb import Collection
 
-from vectorstore.catalog_reader import connect_to_read
-from vectorstore.chroma_files import ChromaFiles
+from vectorstore.catalog.reader import connect_to_read
+from vectorstore.dense.chroma_files import ChromaFiles
 from vectorstore.faults import DENSE, damaged
-from vectorstore.stored_rows import StoredArticle
+from vectorstore.repair.stored_rows import StoredArticle
 
 _AT_ONCE = 500
 _TOLERANCE = 1e-3

@@ -13,16 +13,18 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from vectorstore.catalog import Catalog, open_catalog
-from vectorstore.catalog_reader import connect_to_read
+from vectorstore.catalog.catalog import Catalog, open_catalog
+from vectorstore.catalog.reader import connect_to_read
 from vectorstore.data_folder import build_store, rebuilding, stored_articles
-from vectorstore.dense import DenseIndex, open_dense_index
-from vectorstore.dense_comparison import stored_paths
+from vectorstore.dense.index import DenseIndex, open_dense_index
+from vectorstore.dense.unneeded import Unneeded
 from vectorstore.errors import NoStore, StoreDamaged, StoreError
 from vectorstore.faults import CATALOG, DENSE, LEXICAL, named_errors
-from vectorstore.inspection import Fault, find_faults, holding
-from vectorstore.lexical import open_lexical_index
+from vectorstore.lexical.index import open_lexical_index
 from vectorstore.records import Article, Passage
+from vectorstore.repair.dense_comparison import stored_paths
+from vectorstore.repair.inspection import Fault, find_faults, holding
+from vectorstore.repair.stored_rows import pending_keys, salvage
 from vectorstore.store import Store
 from vectorstore.store_folders import (
     current_folder,
@@ -32,8 +34,6 @@ from vectorstore.store_folders import (
     set_aside,
     switch_to,
 )
-from vectorstore.stored_rows import pending_keys, salvage
-from vectorstore.unneeded import Unneeded
 
 _AT_ONCE = 64
 _MOST_ROUNDS = 4

@@ -11,8 +11,8 @@ import threading
 
 import numpy as np
 
-from vectorstore.catalog_reader import CatalogReader
-from vectorstore.dense import Graph
+from vectorstore.catalog.reader import CatalogReader
+from vectorstore.dense.index import Graph
 
 
 class RecentVectors:

@@ -6,9 +6,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from vectorstore.catalog_reader import connect_to_read
+from vectorstore.catalog.reader import connect_to_read
+from vectorstore.catalog.schema import ARTICLE, read_article
 from vectorstore.records import Passage
-from vectorstore.schema import ARTICLE, read_article
 
 # Format 3 had neither the ids of passages nor the days of articles.
 _COLUMNS = """

@@ -14,9 +14,9 @@ import tantivy
 
 from vectorstore.errors import StoreDamaged
 from vectorstore.faults import LEXICAL, damaged, named_tantivy_errors
-from vectorstore.lexical_files import find_broken
-from vectorstore.lexical_searcher import EVERY, LexicalSearcher
-from vectorstore.query_terms import ngrams_of
+from vectorstore.lexical.files import find_broken
+from vectorstore.lexical.query_terms import ngrams_of
+from vectorstore.lexical.searcher import EVERY, LexicalSearcher
 from vectorstore.records import Passage
 
 logger = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""Articles and the spans of their passages in SQLite."""
