@@ -34,7 +34,7 @@ CHECKS = ("check", "support", "clauses", "copies", "names", "values", "quotes", 
 STORE = (
     *("shared", "repair", "data_folder", "store_folders", "compatibility", "store", "indexes"),
     *("candidates", "reading", "langchain", "results", "dense", "catalog", "lexical", "faults"),
-    *("filters", "records", "errors"),
+    *("deleting", "filters", "records", "errors"),
 )
 MOST_LINES = 250
 

@@ -7,7 +7,6 @@ A data folder holds the folder of the store in use, with the catalog and the two
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -29,6 +28,7 @@ from vectorstore.compatibility import (
     check_embedding,
     check_format,
 )
+from vectorstore.deleting import delete_folder
 from vectorstore.dense.index import open_dense_index
 from vectorstore.errors import BadRow, NoStore, StoreBusy, StoreUnwritable
 from vectorstore.faults import CATALOG, named_errors
@@ -122,7 +122,7 @@ def rebuilding(data: Path, embeddings: Embeddings, *, embedding_name: str) -> It
         yield store
     except BaseException:
         store.close()
-        shutil.rmtree(folder)
+        delete_folder(folder)
         raise
     store.close()
     with named_errors(folder):
@@ -203,5 +203,5 @@ def _store(folder: Path, catalog: Catalog, embeddings: Embeddings, *, to_write: 
     return Store(
         catalog,
         open_dense_index(folder, embeddings, is_whole=is_whole, stored=catalog.all_embedded),
-        open_lexical_index(folder, replace_damaged=to_write),
+        open_lexical_index(folder, to_write=to_write),
     )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
 from vectorstore.catalog.catalog import Catalog
 from vectorstore.catalog.reader import read_only
+from vectorstore.deleting import delete_folder, delete_remains
 from vectorstore.errors import NoStore, StoreDamaged, StoreUnreadable
 from vectorstore.faults import CATALOG, REPAIR, named_errors
 
@@ -97,6 +97,7 @@ def switch_to(data: Path, folder: Path) -> None:
     draft = data / (_CURRENT + ".new")
     draft.write_text(folder.name + "\n", encoding="utf-8")
     os.replace(draft, data / _CURRENT)
+    delete_remains(data)
     _delete_others(data, folder)
 
 
@@ -107,7 +108,7 @@ def _delete_others(data: Path, folder: Path) -> None:
         path = other / CATALOG
         with suppress(sqlite3.Error), closing(Catalog(sqlite3.connect(path), path)) as catalog:
             catalog.note_replaced()
-        shutil.rmtree(other)
+        delete_folder(other)
 
 
 def _folders(data: Path) -> list[Path]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import tantivy
 
+from vectorstore.deleting import delete_folder, delete_remains
 from vectorstore.errors import StoreDamaged
 from vectorstore.faults import LEXICAL, damaged, named_tantivy_errors
 from vectorstore.lexical.files import find_broken
@@ -113,21 +113,23 @@ class LexicalIndex:
 
 
 def open_lexical_index(
-    store: Path, *, replace_damaged: bool = False, read_all: bool = False
+    store: Path, *, to_write: bool = False, read_all: bool = False
 ) -> LexicalIndex:
     """Open or make the index of the store in a folder; BM25 has tantivy's k1 1.2 and b .75.
 
-    Raises StoreDamaged if its files cannot be read; with `replace_damaged` an empty index takes
-    their place. Files that were found whole before are compared by size and time alone, unless
-    `read_all`.
+    Raises StoreDamaged if its files cannot be read; with `to_write` an empty index takes their
+    place, and what is left of deleted ones goes. Files that were found whole before are compared by
+    size and time alone, unless `read_all`.
     """
+    if to_write:
+        delete_remains(store)
     try:
         return _open(store, read_all=read_all)
     except StoreDamaged as error:
-        if not replace_damaged:
+        if not to_write:
             raise
         logger.warning("making the lexical index again: %s", error.__cause__ or error)
-    shutil.rmtree(store / LEXICAL)
+    delete_folder(store / LEXICAL)
     return _open(store)
 
 

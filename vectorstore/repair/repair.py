@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from langchain_core.embeddings import Embeddings
 from vectorstore.catalog.catalog import Catalog, open_catalog
 from vectorstore.catalog.reader import connect_to_read
 from vectorstore.data_folder import build_store, rebuilding, stored_articles
+from vectorstore.deleting import delete_folder
 from vectorstore.dense.index import DenseIndex, open_dense_index
 from vectorstore.dense.unneeded import Unneeded
 from vectorstore.errors import NoStore, StoreDamaged, StoreError
@@ -157,11 +157,11 @@ def _mend_contents(
     embedder = load() if again else None
     # A writer makes an index that is not there again from the catalog.
     if "dense" in kinds:
-        shutil.rmtree(folder / DENSE)
+        delete_folder(folder / DENSE)
         yield Mended(f"making the dense index in {data} again from the catalog")
     # Its keys cannot show that an older catalog was put back, ids of passages can.
     if not kinds.isdisjoint(("lexical", "dense missing", "dense unknown")):
-        shutil.rmtree(folder / LEXICAL)
+        delete_folder(folder / LEXICAL)
         yield Mended(f"making the lexical index in {data} again from the catalog")
     with ExitStack() as opened:
         catalog = opened.enter_context(closing(open_catalog(folder / CATALOG)))
@@ -171,7 +171,7 @@ def _mend_contents(
             is_whole=lambda count: True,
             stored=catalog.all_embedded,
         )
-        store = Store(catalog, dense, open_lexical_index(folder, replace_damaged=True))
+        store = Store(catalog, dense, open_lexical_index(folder, to_write=True))
         opened.enter_context(closing(store))
         if "unfinished" in kinds:
             yield _finish(folder, catalog, dense)

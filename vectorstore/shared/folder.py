@@ -201,7 +201,7 @@ def _open(
 ) -> SharedStore:
     with ExitStack() as opened:
         catalog = opened.enter_context(closing(open_catalog(folder / CATALOG, to_write=to_write)))
-        lexical = open_lexical_index(folder, replace_damaged=to_write)
+        lexical = open_lexical_index(folder, to_write=to_write)
         dense = ServerIndex(server, there.passages, embeddings)
         changes = SharedChanges(server, there)
         store = SharedStore(catalog, dense, lexical, server, changes, owns_server=owns_server)

@@ -6,12 +6,12 @@ has. What other processes keep, and the files of the server, cannot be seen.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from vectorstore.compatibility import COPY
+from vectorstore.deleting import delete_folder
 from vectorstore.errors import StoreDamaged, StoreError
 from vectorstore.faults import named_errors
 from vectorstore.repair.dense_comparison import Comparison, compare_collection
@@ -81,7 +81,7 @@ def _throw_away(folder: Path, there: SharedCollections) -> None:
     except StoreError:
         known = False
     if known:
-        shutil.rmtree(folder)
+        delete_folder(folder)
     else:  # it may be an index that is no copy
         set_aside(folder)
 
