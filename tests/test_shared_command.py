@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -18,6 +19,7 @@ from rag.chain import build_chain
 from ui.cli import main
 from ui.wiring import open_chain
 from vectorstore import build_shared_store, open_shared_store, read_address, writing
+from vectorstore.shared.folder import bring_up_to_date
 from vectorstore.shared.server import open_server
 
 ASKED = "Was hat der Stadtrat von Lindau beschlossen?"
@@ -53,6 +55,17 @@ def test_what_one_folder_indexes_another_answers_from(here, store, news):
     assert "is empty: run `article-chat index FOLDER --store" in failure(
         "ask", ASKED, "--data", "one", "--store", store
     )
+
+
+def test_removing_looks_at_the_server_once_before_it_writes(here, store, news, monkeypatch):
+    lines("index", news, "--store", store)
+    looked = []
+    monkeypatch.setattr(
+        "vectorstore.shared.folder.bring_up_to_date",
+        lambda *about: looked.append(about[0]) or bring_up_to_date(*about),
+    )
+    assert lines("remove", news, "--store", store)[-1] == "the index holds 0 articles, 0 passages"
+    assert looked == [Path(".article-chat")]
 
 
 def test_status_names_the_store_and_an_index_of_ones_own_has_none(here, store, news, monkeypatch):

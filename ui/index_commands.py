@@ -107,14 +107,9 @@ def remove(paths: Sequence[Path], data: Path, shared: StoreAddress | None, devic
     from rag.ingest.update import remove_path
     from ui.printing import count_line
     from ui.wiring import build_index, load_embedding_for, writing_to
-    from vectorstore import read_status
 
-    if shared:
-        from vectorstore import follow_store
-
-        follow_store(data, shared)
-    read_status(data)  # without an index no model need be loaded
-    with writing_to(data, shared):
+    # Without an index no model need be loaded.
+    with writing_to(data, shared, is_made=True):
         model = load_embedding_for(data, device)
         with closing(build_index(data, shared, model)) as store:
             removed = [(path, remove_path(store, path)) for path in paths]

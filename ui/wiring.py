@@ -28,6 +28,7 @@ from vectorstore import (
     NoStore,
     Store,
     StoreAddress,
+    StoreStatus,
     build_store,
     open_store,
     read_status,
@@ -109,12 +110,16 @@ def open_chain(
 
 
 @contextmanager
-def writing_to(data: Path, shared: StoreAddress | None) -> Iterator[None]:
+def writing_to(data: Path, shared: StoreAddress | None, *, is_made: bool = False) -> Iterator[None]:
     """Hold the right to write to the index in a data folder, a copy of a shared store if given.
 
-    A copy is brought up to date first, if its store was made already. Raises StoreError.
+    A copy is brought up to date first, if its store was made already. With `is_made` an index that
+    was not is NoStore. Raises StoreError.
     """
-    follow(data, shared)
+    if is_made:
+        read_up_to_date(data, shared)
+    else:
+        follow(data, shared)
     with writing(data, _PATIENCE if shared else 0):
         yield
 
@@ -122,10 +127,23 @@ def writing_to(data: Path, shared: StoreAddress | None) -> Iterator[None]:
 def follow(data: Path, shared: StoreAddress | None) -> None:
     """Bring the copy of a shared store up to date, if one is given and made. Raises StoreError."""
     if shared:
+        # Imported where it is needed: the client of a server takes a while.
         from vectorstore import follow_store
 
         with suppress(NoStore):
             follow_store(data, shared)
+
+
+def read_up_to_date(data: Path, shared: StoreAddress | None) -> StoreStatus:
+    """Return what the index in a data folder holds, a copy of a shared store brought up to date.
+
+    Raises StoreError.
+    """
+    if shared:
+        from vectorstore import follow_store
+
+        follow_store(data, shared)
+    return read_status(data)
 
 
 def build_index(data: Path, shared: StoreAddress | None, model: SentenceEmbedding) -> Store:
@@ -153,12 +171,7 @@ def _made_by(data: Path, shared: StoreAddress | None, *, empty: bool) -> str | N
     Raises StoreError: NoStore if there is none or it is empty, unless it may be.
     """
     try:
-        if shared:
-            # Imported where it is needed: the client of a server takes a while.
-            from vectorstore import follow_store
-
-            follow_store(data, shared)
-        status = read_status(data)
+        status = read_up_to_date(data, shared)
     except NoStore:
         if empty:
             return None

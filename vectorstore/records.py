@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from typing import Any
 
 # Headlines are shorter. A title as long as a paragraph would leave passages no room.
 _HEADING = 160
@@ -128,6 +129,24 @@ class Passage:
             "end": self.end,
         }
         return {name: fact for name, fact in facts.items() if fact is not None}
+
+
+def spans_of(passages: Sequence[Passage]) -> list[tuple[int, int, tuple[Span, ...]]]:
+    """Return an article's passages as places in its text, for JSON."""
+    return [(passage.start, passage.end, passage.sentences) for passage in passages]
+
+
+def passages_at(article: Article, spans: Sequence[Sequence[Any]]) -> tuple[Passage, ...]:
+    """Return the passages of an article whose `spans_of` JSON gave.
+
+    Raises ValueError or TypeError if they are none.
+    """
+    return tuple(Passage(article, start, end, as_spans(some)) for start, end, some in spans)
+
+
+def as_spans(read: Sequence[Sequence[int]]) -> tuple[Span, ...]:
+    """Return spans that JSON gave, as lists. Raises ValueError or TypeError if they are none."""
+    return tuple((int(start), int(end)) for start, end in read)
 
 
 Batch = Sequence[tuple[Article, Sequence[Passage]]]

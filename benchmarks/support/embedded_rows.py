@@ -24,6 +24,7 @@ from rag.models.embedding import load_embedding
 from vectorstore import Article, OtherEmbedding, Passage, Skipped, build_store, writing
 from vectorstore.catalog.schema import FLOATS
 from vectorstore.compatibility import PROBE, is_same_model
+from vectorstore.records import as_spans, passages_at, spans_of
 
 Row = dict[str, Any]
 
@@ -56,7 +57,7 @@ class RowEmbedder:
         return [
             row
             | {
-                "passages": json.dumps([[one.start, one.end, one.sentences] for one in some]),
+                "passages": json.dumps(spans_of(some)),
                 "vectors": np.asarray(list(islice(vectors, len(some))), dtype=FLOATS).tobytes(),
             }
             for row, some in zip(rows, passages, strict=True)
@@ -120,7 +121,7 @@ def store_rows(
         while batch := list(islice(rows, ARTICLES_AT_ONCE)):
             yield from (Skipped(**json.loads(row["skipped"])) for row in batch if row["skipped"])
             # By id: an article that is in two rows counts once, as in `article-chat index`.
-            new: dict[str, tuple[Article, list[Passage], np.ndarray]] = {}
+            new: dict[str, tuple[Article, Sequence[Passage], np.ndarray]] = {}
             for row in batch:
                 if row["article"]:
                     article = _read_article(row["article"])
@@ -135,14 +136,12 @@ def store_rows(
 
 def _read_article(text: str) -> Article:
     fields = json.loads(text)
-    body = tuple((start, end) for start, end in fields.pop("body"))
-    return Article(**fields, body=body)
+    return Article(**fields | {"body": as_spans(fields["body"])})
 
 
-def _read_passages(article: Article, row: Row, dimensions: int) -> tuple[list[Passage], np.ndarray]:
-    passages = [
-        Passage(article, start, end, tuple((first, last) for first, last in sentences))
-        for start, end, sentences in json.loads(row["passages"])
-    ]
+def _read_passages(
+    article: Article, row: Row, dimensions: int
+) -> tuple[Sequence[Passage], np.ndarray]:
+    passages = passages_at(article, json.loads(row["passages"]))
     vectors = np.frombuffer(row["vectors"], dtype=FLOATS).reshape(len(passages), dimensions)
     return passages, vectors

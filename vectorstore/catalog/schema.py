@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vectorstore.errors import BadRow
-from vectorstore.records import Article, Span
+from vectorstore.records import Article, Span, as_spans
 
 PENDING, VISIBLE, DROPPED = 0, 1, 2
 """The states of an article's version, in this order."""
@@ -101,7 +101,7 @@ def read_article(fields: Sequence[str]) -> Article:
 def read_spans(stored: str) -> tuple[Span, ...]:
     """Return spans that were stored as JSON. Raises BadRow."""
     try:
-        return tuple((start, end) for start, end in json.loads(stored))
+        return as_spans(json.loads(stored))
     except (ValueError, TypeError) as error:
         raise BadRow(f"a row of it has no places in a text: {error}") from error
 

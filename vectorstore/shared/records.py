@@ -16,7 +16,7 @@ from typing import Any
 
 from chromadb.api.types import GetResult
 
-from vectorstore.records import Article, Passage, Span
+from vectorstore.records import Article, Passage, as_spans, passages_at, spans_of
 
 GONE = ""
 """The version of an article that was removed."""
@@ -46,7 +46,7 @@ def metadata_of(article: Article, passages: Sequence[Passage]) -> dict[str, str]
         "date": article.date,
         "url": article.url,
         "body": article.body,
-        "passages": [(passage.start, passage.end, passage.sentences) for passage in passages],
+        "passages": spans_of(passages),
     }
     # Chroma keeps a value that a later record leaves out: every record has all of them.
     return {
@@ -88,17 +88,14 @@ def _read(id: str, text: str, metadata: Mapping[str, Any]) -> Record:
             metadata["path"],
             metadata["title"],
             text,
-            _spans(facts["body"]),
+            as_spans(facts["body"]),
             facts["language"],
             facts["source"],
             facts["date"],
             facts["url"],
             facts["row"],
         )
-        passages = tuple(
-            Passage(article, start, end, _spans(sentences))
-            for start, end, sentences in facts["passages"]
-        )
+        passages = passages_at(article, facts["passages"])
     except (ValueError, TypeError, KeyError):
         return Record(id, version)
     # What is quoted is compared with this text: it has to be the one that was indexed.
@@ -110,7 +107,3 @@ def _read(id: str, text: str, metadata: Mapping[str, Any]) -> Record:
 def _is_within(passage: Passage) -> bool:
     ends = [0, passage.start, *(end for span in passage.sentences for end in span), passage.end]
     return ends == sorted(ends) and passage.end <= len(passage.article.text)
-
-
-def _spans(read: Sequence[Sequence[int]]) -> tuple[Span, ...]:
-    return tuple((int(start), int(end)) for start, end in read)
