@@ -9,6 +9,11 @@ from rag.errors import CitationNotVerbatim
 from rag.phrases import PHRASES
 from vectorstore import Article, Span
 
+_CUT_OFF = (
+    "The shared store cannot be reached; this answer is from the copy here, which may lack the"
+    " newest articles."
+)
+
 Status = Literal["supported", "weak", "unsupported"]
 
 
@@ -97,10 +102,12 @@ class Answer:
     passages, which do not answer the question. `further` are the best sentences of the other
     passages that were read for quotations, the most relevant first. `citations` stand in the order
     of their numbers, `best` is the most relevant one. `model` is the chat model that wrote the
-    sentences, "" for quotations. `notice` is one line, in English, on a fault. `standalone` is the
-    question as it was understood, "" if as typed; `language` is that of the question. `within` is
-    one line on the limits that it was asked within, "" if it was asked of all articles. The times
-    are milliseconds; the first includes understanding the question.
+    sentences, "" for quotations. `notice` is one line, in English, on a fault of the model.
+    `is_cut_off` tells that the shared store could not be reached, so that the newest articles may
+    be missing. `standalone` is the question as it was understood, "" if as typed; `language` is
+    that of the question. `within` is one line on the limits that it was asked within, "" if it was
+    asked of all articles. The times are milliseconds; the first includes understanding the
+    question.
     """
 
     question: str
@@ -117,6 +124,7 @@ class Answer:
     standalone: str = ""
     language: str = ""
     within: str = ""
+    is_cut_off: bool = False
 
     def __add__(self, piece: Answer) -> Answer:
         """Append a later piece of the same answer."""
@@ -135,12 +143,18 @@ class Answer:
             standalone=self.standalone or piece.standalone,
             language=self.language or piece.language,
             within=self.within or piece.within,
+            is_cut_off=self.is_cut_off or piece.is_cut_off,
         )
 
     @property
     def spoken(self) -> str:
         """The language of our own phrases: the question's, English if it has none."""
         return self.language or "en"
+
+    @property
+    def notices(self) -> str:
+        """One line, in English, on all that went wrong, "" if nothing did."""
+        return " ".join(filter(None, (self.notice, _CUT_OFF if self.is_cut_off else "")))
 
     @property
     def says_something(self) -> bool:

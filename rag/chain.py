@@ -177,7 +177,7 @@ class ArticleChat(Runnable[_Input, Answer]):
         yield Answer(
             asked.typed,
             found,
-            notice=self.retriever.notice if isinstance(self.retriever, ArticleRetriever) else "",
+            is_cut_off=isinstance(self.retriever, ArticleRetriever) and self.retriever.is_cut_off,
             retrieve_ms=1000 * (retrieved - asked.started),
             answer_ms=1000 * (time.perf_counter() - retrieved),
         )

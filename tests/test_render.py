@@ -238,6 +238,21 @@ def test_a_notice_on_a_models_answer_stands_at_its_end():
     assert f"{COST}Note. It may be incomplete.Sources[1]" in page.text
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (ENGLISH, "Note. The shared index cannot be reached: the newest articles may be missing"),
+        (GERMAN, "Hinweis: Der gemeinsame Index ist nicht erreichbar: Die neuesten Artikel können"),
+    ],
+)
+def test_a_lost_store_is_said_in_the_language_of_the_page_beside_the_models_fault(words, said):
+    answer = replace(answered(ASKED, (BRIDGE, COST)).answer, notice="It failed.", is_cut_off=True)
+    shown = Page(render_turn(0, replace(answered(ASKED, (BRIDGE, COST)), answer=answer), words))
+    assert f"It failed.{said}" in shown.text
+    assert len(shown.buttons("notice")) == 2
+    assert said.partition(" ")[2] in plain_text(answer, words)
+
+
 def test_a_number_whose_citation_is_still_to_come_is_text_and_no_button():
     answer = Answer("Was?", True, sentences=(AnswerSentence(COST, (7,)),))
     page = Page(render_turn(0, Turn("Was?", "asking", answer), ENGLISH))

@@ -17,6 +17,7 @@ from written import BRIDGE, QUESTION, retriever
 
 from rag.chain import build_chain
 from ui.cli import main
+from ui.printing import answer_fields, said_lines
 from ui.wiring import open_chain
 from vectorstore import build_shared_store, open_shared_store, read_address, writing
 from vectorstore.shared.folder import bring_up_to_date
@@ -184,10 +185,11 @@ def test_an_answer_says_that_the_server_was_lost_meanwhile(tmp_path, words):
         ) as store:
             chain = build_chain(retriever(store, words))
             there = chain.invoke(QUESTION)
-            assert there.found and there.notice == ""
+            assert there.found and there.notices == ""
             server.stop()
             lost = chain.invoke(QUESTION)
-            assert lost.notice == CUT_OFF
+            assert answer_fields(lost)["notice"] == CUT_OFF
+            assert next(said_lines(lost)) == f"Note: {CUT_OFF}"
             assert lost.citations == there.citations
 
 

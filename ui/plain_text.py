@@ -17,7 +17,7 @@ def plain_text(answer: Answer, words: Words, lost: Set[int] = frozenset()) -> st
     """Return the answer as text to paste elsewhere: question, lines, then the sources by number.
 
     Below each source are the addresses of its quotes, on lines of their own, from the root of the
-    page. A notice comes first, so that quotations are not taken for a model's words. Then comes the
+    page. Notices come first, so that quotations are not taken for a model's words. Then comes the
     question as it was understood, if it was not understood as typed. Citations at the positions
     `lost` are named as no longer in the articles.
     """
@@ -29,7 +29,8 @@ def plain_text(answer: Answer, words: Words, lost: Set[int] = frozenset()) -> st
         lines = [f"{line} – {words.lost}" if at in lost else line for at, line in enumerate(lines)]
         label = PHRASES[answer.spoken].nearest
     text = "\n".join(numbered_lines(answer))
-    above = (one_line(answer.question), answer.notice, understood(answer), limited(answer))
+    notices = (answer.notice, words.cut_off if answer.is_cut_off else "")
+    above = (one_line(answer.question), *notices, understood(answer), limited(answer))
     said = "\n\n".join(filter(None, (*above, text)))
     return "\n".join([said, "", label, *lines]) if lines else said
 

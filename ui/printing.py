@@ -53,7 +53,7 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
             for sentence in answer.sentences
         ],
         "model": answer.model or None,
-        **({"notice": answer.notice} if answer.notice else {}),
+        **({"notice": answer.notices} if answer.notices else {}),
         **({"standalone": answer.standalone} if answer.standalone else {}),
         **({"within": answer.within} if answer.within else {}),
     }
@@ -128,8 +128,8 @@ def said_lines(answer: Answer) -> Iterator[str]:
 
 
 def _lines_above(answer: Answer) -> Iterator[str]:
-    if answer.notice:
-        yield f"Note: {answer.notice}"
+    if answer.notices:
+        yield f"Note: {answer.notices}"
     if answer.standalone:
         yield understood(answer)
     if answer.within:

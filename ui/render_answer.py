@@ -38,10 +38,11 @@ def render_answer(
     notice on quotations says why there is nothing else, and comes before them. A notice on a
     model's answer says that its end is missing, and stands at that end.
     """
-    notice = ""
-    if answer.notice:
-        notice = f'<p class="notice"><strong>{words.note}</strong> '
-        notice += f'<span lang="en">{escape(answer.notice)}</span></p>'
+    notices = [f'<span lang="en">{escape(answer.notice)}</span>'] if answer.notice else []
+    notices += [words.cut_off] if answer.is_cut_off else []
+    notice = "".join(
+        f'<p class="notice"><strong>{words.note}</strong> {one}</p>' for one in notices
+    )
     spoken = f'lang="{answer.spoken}" dir="auto"'
     lead = f'<p class="lead" {spoken}>{escape(answer.lead_in)}</p>' if answer.lead_in else ""
     if answer.found:

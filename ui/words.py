@@ -64,6 +64,7 @@ class Words:
     not_copied: str
     error: str
     note: str
+    cut_off: str
     why: str
     sources: str
     source: str
@@ -119,6 +120,7 @@ ENGLISH = Words(
     not_copied="Could not copy",
     error="Error.",
     note="Note.",
+    cut_off="The shared index cannot be reached: the newest articles may be missing here.",
     why="Why:",
     sources="Sources",
     source="Source {number}",
@@ -184,6 +186,7 @@ GERMAN = Words(
     not_copied="Nicht kopiert",
     error="Fehler:",
     note="Hinweis:",
+    cut_off="Der gemeinsame Index ist nicht erreichbar: Die neuesten Artikel können fehlen.",
     why="Grund:",
     sources="Quellen",
     source="Quelle {number}",
@@ -221,7 +224,6 @@ GERMAN = Words(
 )
 
 WORDS = {words.language: words for words in (ENGLISH, GERMAN)}
-
 
 _ACCEPTED = re.compile(r"([a-z]+)(?:-[\w-]+)?(?:;q=([01](?:\.\d*)?))?")
 

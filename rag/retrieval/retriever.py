@@ -29,10 +29,6 @@ PASSAGES = 8
 # Two passages with this share of n-grams in common are one text. Reprints differ in a word or two;
 # passages that overlap by one sentence share less than half.
 _SAME_TEXT = 0.8
-_CUT_OFF = (
-    "The shared store cannot be reached; this answer is from the copy here, which may lack the"
-    " newest articles."
-)
 
 
 class ArticleRetriever(BaseRetriever):
@@ -53,9 +49,9 @@ class ArticleRetriever(BaseRetriever):
     filter: Filter | None = None
 
     @property
-    def notice(self) -> str:
-        """One line, in English, on what may be missing from what is found, "" if nothing is."""
-        return _CUT_OFF if self.store.is_cut_off else ""
+    def is_cut_off(self) -> bool:
+        """Whether a shared store cannot be reached, so that the newest articles may be missing."""
+        return self.store.is_cut_off
 
     def find(
         self, question: Question, *, k: int | None = None, filter: Filter | None = None
