@@ -12,6 +12,11 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+# What `chroma run` calls, without importing all of chromadb first: .3 s in place of 4.
+_CHROMA = (
+    "import sys, chromadb_rust_bindings; chromadb_rust_bindings.cli(['chroma', *sys.argv[1:]])"
+)
+
 
 class ChromaServer:
     """`chroma run` on a free port; what it keeps stays when it is stopped."""
@@ -26,10 +31,11 @@ class ChromaServer:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        command = Path(sys.executable).with_name("chroma")
         self._process = subprocess.Popen(
             [
-                command,
+                sys.executable,
+                "-c",
+                _CHROMA,
                 "run",
                 "--path",
                 self.folder,
@@ -49,7 +55,7 @@ class ChromaServer:
                 return
             except OSError:
                 assert self._process.poll() is None and time.monotonic() < until
-                time.sleep(0.05)
+                time.sleep(0.02)
 
     def stop(self) -> None:
         if self._process is not None:
