@@ -34,10 +34,12 @@ from ui.api_input import read_filter
 from ui.errors import BadInput
 from ui.printing import answer_fields
 from ui.server import start_server
+from ui.unknown_calls import UNKNOWN
 from ui.words import ENGLISH
 from vectorstore import Filter, Passage, StoreBusy
 
 CALLS = []
+HELD = {0: 3}  # how many articles the API is told that there are
 DAY = datetime.date(2024, 6, 17)
 
 
@@ -47,6 +49,8 @@ def find(query, k, filter):
         raise ZeroDivisionError("secret detail")
     if not query.strip():
         raise BadQuestion("The question is empty: type one.")
+    if "nothing" in query:
+        return []
     made = EVIL if "evil" in query else FERRY
     words = EVIL_QUOTE if "evil" in query else TICKET
     start = made.text.index(words)
@@ -64,7 +68,7 @@ def read_article(id):
 def url():
     chain = Script().chain()
     app = bare_app(chain)
-    add_api(app, chain, find, read_article)
+    add_api(app, chain, find, read_article, lambda: HELD[0])
     yield start_server(app, host="127.0.0.1", port=free_port())
     app.close(verbose=False)
 
@@ -145,6 +149,16 @@ def test_search_hands_its_filters_on(client):
     assert CALLS[-1] == ("ticket", 8, Filter(["a"], ["dpa"], ["de"], DAY, DAY))
 
 
+def test_where_there_are_no_articles_the_answer_is_that_and_how_to_add_some(client, monkeypatch):
+    assert client.predict("How is the weather?", api_name="/ask")["found"] is False
+    assert client.predict("nothing", api_name="/search")["passages"] == []
+    monkeypatch.setitem(HELD, 0, 0)
+    for endpoint, asked in (("/ask", "How is the weather?"), ("/search", "nothing")):
+        with pytest.raises(AppError) as error:
+            client.predict(asked, api_name=endpoint)
+        assert error.value.message == ENGLISH.faults["no_index"]
+
+
 def test_article_gives_text_and_facts(client):
     made = client.predict(BRIDGE.id, api_name="/article")
     assert made["text"] == BRIDGE.text
@@ -211,6 +225,20 @@ def test_a_program_without_a_client_names_only_the_values_that_it_gives(url):
     kind, data = call_by_name(url, "search", {"query": "ticket", "date_to": "2024-06-17"})
     assert kind == "event: complete"
     assert CALLS[-1] == ("ticket", 8, Filter(date_to=DAY))
+
+
+@pytest.mark.parametrize("path", ["ask/nothing", "v2/ask/nothing", "v2/ask", "ask/a-b/"])
+def test_the_answer_to_an_unknown_call_is_a_404_with_a_sentence(url, path):
+    refused = httpx.get(f"{url}gradio_api/call/{path}")
+    assert (refused.status_code, refused.json()) == (404, {"error": UNKNOWN})
+
+
+def test_an_answer_is_read_once(url):
+    sent = httpx.post(f"{url}gradio_api/call/article", json={"data": [FERRY.id]})
+    address = f"{url}gradio_api/call/article/{sent.json()['event_id']}"
+    assert httpx.get(address).text.startswith("event: complete")
+    assert (again := httpx.get(address)).status_code == 404
+    assert again.json() == {"error": UNKNOWN}
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def url(tmp_path_factory):
     store = open_conversations(tmp_path_factory.mktemp("data"))
     chain = Script().chain()
     app = bare_app(chain, conversations=store)
-    add_api(app, chain, find, read_article)
+    add_api(app, chain, find, read_article, lambda: 3)
     guard = Middleware(
         Guard, passwords=PASSWORDS, sessions=Sessions(PASSWORDS, b"k" * 32), pause=0.0
     )

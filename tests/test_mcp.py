@@ -5,10 +5,11 @@ import json
 
 import pytest
 from pages import FERRY, TICKET, Script, bare_app, free_port
-from test_api import CALLS, find, read_article
+from test_api import CALLS, HELD, find, read_article
 
 from ui.api import add_api
 from ui.server import MCP_PATH, start_server
+from ui.words import ENGLISH
 from vectorstore import Filter
 
 mcp = pytest.importorskip("mcp")
@@ -18,7 +19,7 @@ streamable_http = pytest.importorskip("mcp.client.streamable_http")
 @pytest.fixture(scope="module")
 def url():
     app = bare_app(Script().chain())
-    add_api(app, Script().chain(), find, read_article)
+    add_api(app, Script().chain(), find, read_article, lambda: HELD[0])
     yield start_server(app, host="127.0.0.1", port=free_port(), mcp=True)
     app.close(verbose=False)
 
@@ -60,6 +61,13 @@ def test_an_assistant_asks_searches_and_reads(url):
     assert passage["text"] == TICKET
     assert CALLS[-1] == ("ticket", 2, Filter(languages=["en"]))
     assert json.loads(read.content[0].text)["text"] == FERRY.text
+
+
+def test_an_assistant_is_told_that_there_are_no_articles(url, monkeypatch):
+    monkeypatch.setitem(HELD, 0, 0)
+    _, [answer] = talk(url, ("ask", {"question": "How is the weather?"}))
+    assert answer.isError
+    assert ENGLISH.faults["no_index"] in answer.content[0].text
 
 
 def test_bad_input_is_one_line_for_an_assistant_too(url):

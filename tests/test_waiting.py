@@ -31,7 +31,7 @@ TURN_OF_TEN = ["Busy: your question is next.", "Busy: 1 question before yours."]
 def serve(chain, at_once):
     askers = Askers()
     app = bare_app(chain, at_once=at_once, askers=askers)
-    add_api(app, chain, lambda *given: [], ARTICLES.__getitem__, askers=askers)
+    add_api(app, chain, lambda *given: [], ARTICLES.__getitem__, lambda: 3, askers=askers)
     return app, start_server(app, host="127.0.0.1", port=free_port(), askers=askers)
 
 

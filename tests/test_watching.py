@@ -5,14 +5,18 @@ from __future__ import annotations
 import queue
 import threading
 from collections import Counter
+from contextlib import closing
 
 import pytest
+from commands import failure
+from pages import wait_until
+from runners import Here, Words
 
-from ui.bringing.opening import Teller
+from ui.bringing.opening import Teller, bringing, index_first
 from ui.bringing.runs import Job, Report
 from ui.bringing.watching import check_watched, watch_folder
 from ui.errors import BadWatch
-from vectorstore import Counts, Skipped
+from vectorstore import Counts, Skipped, open_store
 
 LONG = 60
 """Seconds that a busy machine may take to tell of a change."""
@@ -88,3 +92,30 @@ def test_the_terminal_has_a_line_for_each_change_and_for_each_skipped_file_once(
         "the page: 1 removed; the index holds 1 article (1 de), 1 passage",
         f"{folder}: not indexed: the disk is full",
     ]
+
+
+def test_an_empty_folder_is_watched_and_what_appears_in_it_is_indexed(folder, tmp_path):
+    data, lines = tmp_path / "data", []
+    runner = Here(data)
+    index_first(runner, data, folder, lines.append)
+    assert lines == [f"Indexing {folder} …"]
+    with closing(open_store(data, Words(), embedding_name="words")) as store:
+        assert store.count().articles == 0
+        with bringing(runner, store, data / "uploads", folder, lines.append) as arrivals:
+            assert wait_until(lambda: len(lines) == 3)
+            assert lines[1] == f"Watching {folder}"
+            assert lines[2].startswith(f"{folder}: holds no files; put articles in it")
+            (folder / "a.md").write_text("Die Fähre fährt wieder über den See.")
+            assert wait_until(lambda: store.count().articles == 1)
+            arrivals.wait()
+
+
+def test_a_folder_with_articles_is_indexed_before_the_page_is_served(folder, tmp_path):
+    data, lines = tmp_path / "data", []
+    (folder / "a.md").write_text("Die Fähre fährt wieder über den See.")
+    index_first(Here(data), data, folder, lines.append)
+    assert lines[1:] == ["1 added; the index holds 1 article (1 de), 1 passage"]
+
+
+def test_a_folder_to_watch_that_is_not_there_is_one_line(here):
+    assert failure("chat", "--watch", "nowhere") == "nowhere is no folder: name one with --watch"

@@ -31,7 +31,7 @@ from ui.printing import answer_fields
 from ui.source import find_host
 from ui.visitors import find_fault
 from ui.words import ENGLISH
-from vectorstore import Article, Filter, StoreError
+from vectorstore import Article, Filter, NoStore, StoreError
 
 AT_ONCE = 2
 """Calls of programs that are worked on at the same time; the others wait for these."""
@@ -55,14 +55,15 @@ def add_api(
     chain: Runnable[dict[str, Any], Answer],
     find: Find,
     read_article: Callable[[str], Article],
+    count_articles: Callable[[], int],
     *,
     askers: Askers | None = None,
 ) -> None:
     """Add the endpoints /ask, /search and /article to the page.
 
     `find` returns the passages for a query, how many, and a filter; `read_article` the stored
-    article of an id, or raises LookupError. `askers` are told to `serve` too, which says who has
-    left.
+    article of an id, or raises LookupError; `count_articles` how many there are. `askers` are told
+    to `serve` too, which says who has left.
     """
     # Programs wait for each other, and never hold what the page's visitors wait for.
     line, present = Line(AT_ONCE, LONGEST_LINE), askers or Askers()
@@ -100,6 +101,12 @@ def add_api(
             logger.exception("A program's call failed")
             raise gr.Error(FAILED, print_exception=False) from None
 
+    def some(made: Fields, result: str) -> Fields:
+        # “The articles do not say” would be no answer where there are none.
+        if not made[result] and not count_articles():
+            raise NoStore("A program asked, and nothing is indexed")
+        return made
+
     async def ask(
         request: gr.Request,
         question: str,
@@ -123,7 +130,7 @@ def add_api(
             date_to: last day, such as 2024-06-20
         """
         filters = (articles, sources, languages, date_from, date_to)
-        return await work(request, lambda: answer_call(chain, question, *filters))
+        return await work(request, lambda: some(answer_call(chain, question, *filters), "found"))
 
     async def search(
         request: gr.Request,
@@ -150,7 +157,7 @@ def add_api(
             date_to: last day, such as 2024-06-20
         """
         filters = (articles, sources, languages, date_from, date_to)
-        return await work(request, lambda: search_call(find, query, k, *filters))
+        return await work(request, lambda: some(search_call(find, query, k, *filters), "passages"))
 
     async def article(request: gr.Request, id: str) -> Fields | str:
         """Return the whole text of one article of the archive, with outlet, date and link.

@@ -33,6 +33,7 @@ class ArticleWords:
     previous: str
     next: str
     choose: str
+    full: str
     limits: str
     remove: str
     remove_all: str
@@ -71,6 +72,7 @@ ARTICLE_WORDS = {
         previous="Previous page",
         next="Next page",
         choose="Ask about: {title}",
+        full="No more than {most} articles can be ticked: untick one first.",
         limits="Questions are limited to",
         remove="Remove the limit: {limit}",
         remove_all="Ask all articles",
@@ -109,6 +111,8 @@ ARTICLE_WORDS = {
         previous="Vorherige Seite",
         next="Nächste Seite",
         choose="Befragen: {title}",
+        full="Mehr als {most} Artikel lassen sich nicht auswählen: Entfernen Sie zuerst ein "
+        "Häkchen.",
         limits="Fragen eingegrenzt auf",
         remove="Einschränkung aufheben: {limit}",
         remove_all="Alle Artikel befragen",

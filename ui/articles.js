@@ -92,6 +92,14 @@ element.addEventListener("click", (event) => {
 element.addEventListener("change", (event) => {
   const tick = event.target.closest(".tick input");
   if (tick === null) return;
+  const { most } = element.querySelector(".listing").dataset;
+  const full = tick.checked && chosen.size >= Number(most);
+  const line = element.querySelector(".full");
+  line.textContent = full ? line.dataset.said : "";
+  if (full) {
+    tick.checked = false;
+    return;
+  }
   if (tick.checked) chosen.add(tick.value);
   else chosen.delete(tick.value);
   limit({ article: [...chosen] });

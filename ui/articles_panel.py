@@ -58,8 +58,11 @@ class LimitsRow:
     row: gr.HTML
     state: gr.State
 
-    def draw(self, limits: Limits, words: Words, conversation: str) -> str:
-        """Return the row as HTML; without the titles of chosen articles if they cannot be read."""
+    def draw(self, limits: Limits, words: Words, conversation: str, count: int = 0) -> str:
+        """Return the row as HTML; without the titles of chosen articles if they cannot be read.
+
+        `count` is the number of the change that it is drawn for, 0 for none.
+        """
         titles: dict[str, str] = {}
         if chosen := limits.filter.articles:
             try:
@@ -67,7 +70,7 @@ class LimitsRow:
                 titles = {one.id: one.title for one in found.articles}
             except StoreError as error:
                 logger.warning("The limits are shown without titles: %s", error)
-        return render_limits(limits, words, titles, conversation)
+        return render_limits(limits, words, titles, conversation, count)
 
     def with_time(self, limits: Limits, question: str, days: Days) -> Limits:
         """Return the limits with the time that a question is about, if that is sure.
@@ -93,9 +96,10 @@ def add_limits(
         limits = limits.changed(str(event.query))
         if tab.id:
             keep(read_person(request), tab.id, limits)
-        return limits, made.draw(limits, read_words(request.headers), tab.id)
+        words, count = read_words(request.headers), int(event._data.get("count", 0))
+        return limits, made.draw(limits, words, tab.id, count)
 
-    row.select(change, [state, tab], [state, row], **_QUICK)
+    row.select(change, [state, tab], [state, row], **_EACH)
     return made
 
 
@@ -129,7 +133,7 @@ def add_articles(
         opening = Opening(-1, -1, next(openings), article=str(event.article))
         return open_reading(read_article, opening, read_words(request.headers))
 
-    listing.select(list_articles, limits.state, [finder, listing], **_QUICK)
+    listing.select(list_articles, limits.state, [finder, listing], **_EACH)
     listing.click(open_listed, None, panel, **_QUICK)
 
 
@@ -164,3 +168,6 @@ _QUICK: dict[str, Any] = {
     "queue": False,
     "api_visibility": "private",
 }
+# The scripts send one event after the other. Gradio forgets one that comes before the other is
+# over; its "always_last" then sends the first one again.
+_EACH: dict[str, Any] = {**_QUICK, "trigger_mode": "multiple"}

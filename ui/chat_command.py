@@ -129,7 +129,14 @@ def chat(
             may = choose_editors(host, editors)
             routes = build_upload_routes(arrivals, store, uploads, may)
             routes += build_article_routes(opened.read_article)
-            add_api(app, opened.chain, opened.find, opened.read_article, askers=askers)
+            add_api(
+                app,
+                opened.chain,
+                opened.find,
+                opened.read_article,
+                lambda: store.count().articles,
+                askers=askers,
+            )
         serve(
             app,
             host=host,

@@ -2,9 +2,14 @@
 // an entry of the history and the browser's Back lead to another one. Gradio runs this once.
 
 const site = "Article Chat";
+const PATIENCE = 5000; // milliseconds after which an answer that did not come is waited for no more
 const place = () => element.querySelector("[data-conversation]")?.dataset ?? {};
 const inAddress = () => new URLSearchParams(location.search).get("conversation") ?? "";
 let going = null; // the conversation that was asked for, until it is shown
+let visits = 0; // how often the server was asked for one
+let busy = false; // whether it has not answered yet
+let next = null; // what it is asked for then
+let at = inAddress(); // the conversation in the address before it changes
 let ask = null; // asks the question that was sent meanwhile
 // The one shown last; null until that of the address is shown.
 let before = inAddress() ? null : "";
@@ -14,12 +19,34 @@ function tell(name, detail) {
 }
 
 function go(id, again = false, query = "") {
+  const wanted = { conversation: id, again, query };
   if (!again) {
+    // Two asked for in quick succession: what comes of the first one is not shown.
+    if (going !== null) document.getElementById("page").dataset.going = "";
     going = id;
     ask = null;
     tell("conversation-sought", { to: id });
   }
-  trigger("select", { conversation: id, again, query });
+  // The server holds what this tab shows, so that the last answer must be to the last question.
+  if (!busy) send(wanted);
+  else if (!again) next = wanted;
+}
+
+function send(wanted) {
+  busy = true;
+  next = null;
+  visits += 1;
+  trigger("select", { ...wanted, visit: visits });
+  const mine = visits;
+  setTimeout(() => mine === visits && end(), PATIENCE);
+}
+
+// The server has answered, or did not for long: tell whether it is asked for another one.
+function end() {
+  busy = false;
+  const another = next !== null;
+  if (another) send(next);
+  return another;
 }
 
 // Until the other conversation is shown, a question would still be asked in this one: it waits.
@@ -48,12 +75,19 @@ document.addEventListener("click", (event) => {
   go(new URL(link.href).searchParams.get("conversation") ?? "");
 });
 
+// A step of the history may only close an article or the list.
 addEventListener("popstate", () => {
-  if (inAddress() !== place().conversation) go(inAddress(), false, location.search);
+  const left = at;
+  at = inAddress();
+  if (at !== left && at !== (going ?? place().conversation)) go(at, false, location.search);
 });
 
 watch("value", () => {
-  const { conversation, title, waits } = place();
+  const { conversation, title, waits, visit } = place();
+  const answered = Number(visit) === visits;
+  if (going !== null && !answered) return; // drawn for something else
+  if (answered && busy && end()) return;
+  delete document.getElementById("page").dataset.going;
   document.title = title ? `${title} – ${site}` : site;
   if (conversation !== inAddress()) {
     const address = new URL(location);
@@ -67,6 +101,7 @@ watch("value", () => {
     const stays = (going === null && !conversation) || history.state?.article === true;
     history[stays ? "replaceState" : "pushState"](null, "", address);
   }
+  at = inAddress();
   if (conversation !== before) {
     tell("conversation-shown", { to: conversation, begun: going === null && before === "" });
   }

@@ -8,7 +8,7 @@ from typing import Any
 
 from ui.article_words import ARTICLE_WORDS
 from ui.dates import name_language, write_number
-from ui.limits import read_query
+from ui.limits import MOST_ARTICLES, read_query
 from ui.markup import describe_source, escape
 from ui.words import Words
 from vectorstore import ArticlePage, Filter, ListedArticle
@@ -64,6 +64,8 @@ def render_finder(
     )  # fmt: skip
     orders = [("newest", said.newest), ("oldest", said.oldest)]
     order = "newest" if search.newest_first else "oldest"
+    # A day is a native field: keys and screen readers know it, and a phone has a wheel for it. It
+    # is written as in the browser's own language, whatever that of the page is.
     return (
         f'<form class="finder" role="search" aria-label="{said.articles}"><div class="top">'
         f"<h2>{said.articles}</h2>"
@@ -95,10 +97,13 @@ def render_listing(
         below = f'<ul class="rows">{rows}</ul>{_pages(found, search, words)}'
     else:
         below = f'<p class="none">{said.none_found if search.narrows else said.none_indexed}</p>'
+    full = said.full.format(most=MOST_ARTICLES)
     how = f'<p class="how">{said.how}</p>' if rows and not search.narrows else ""
     return (
-        f'<div class="listing" data-asked="{asked}" data-page="{search.page}">'
+        f'<div class="listing" data-asked="{asked}" data-page="{search.page}" '
+        f'data-most="{MOST_ARTICLES}">'
         f'<div class="count"><p role="status">{count}</p>{actions}</div>'
+        f'<p class="full" role="alert" data-said="{full}"></p>'
         f'<div class="scroll" tabindex="0" role="group" aria-label="{said.articles}">'
         f"{how}{below}</div></div>"
     )

@@ -17,12 +17,13 @@ _NAMED = 3
 
 
 def render_limits(
-    limits: Limits, words: Words, titles: Mapping[str, str], conversation: str = ""
+    limits: Limits, words: Words, titles: Mapping[str, str], conversation: str = "", count: int = 0
 ) -> str:
     """Return the button of the articles and the chips of the limits.
 
     `titles` are those of the chosen articles by id. Each chip has the query of an address without
-    it. The page's script puts `data-query` into the address of the conversation.
+    it. The page's script puts `data-query` into the address of the conversation, and knows by
+    `count` which change of the limits this is drawn for.
     """
     said = ARTICLE_WORDS[words.language]
     chips = list(_chips(limits, words, titles))
@@ -40,7 +41,7 @@ def render_limits(
         else ""
     )
     return (
-        f'<div class="limits" data-conversation="{escape(conversation)}" '
+        f'<div class="limits" data-conversation="{escape(conversation)}" data-count="{count}" '
         f'data-query="{escape(write_query(limits.filter))}">'
         f'<button type="button" class="browse">{said.articles}</button>'
         f'<ul class="chips" aria-live="polite" aria-label="{said.limits}">{listed}</ul>'

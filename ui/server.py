@@ -19,6 +19,7 @@ from ui.forgetting import GRACE, MOST_SESSIONS, Closings, forget_unused
 from ui.leaving import Askers, Departures
 from ui.listening import check_address, in_use, own_names
 from ui.surface import Surface
+from ui.unknown_calls import UnknownCalls, has_call
 
 STYLES = (
     "page.css",
@@ -109,6 +110,7 @@ def start_server(
     if mcp:
         check_mcp()
     pass_by_proxy(host)
+    unknown = Middleware(UnknownCalls, knows=partial(has_call, app))
     departures = Middleware(Departures, askers=askers or Askers())
     forget = partial(forget_unused, app, seconds=grace)
     closings = Middleware(Closings, forget=forget, grace=grace)
@@ -134,7 +136,13 @@ def start_server(
                 max_threads=THREADS,
                 state_session_capacity=MOST_SESSIONS,
                 app_kwargs={
-                    "middleware": [surface, *([guard] if guard else []), departures, closings],
+                    "middleware": [
+                        surface,
+                        *([guard] if guard else []),
+                        unknown,
+                        departures,
+                        closings,
+                    ],
                     "routes": list(routes),
                 },
                 theme=build_theme(),

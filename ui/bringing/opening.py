@@ -7,22 +7,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import NothingToIndex
-from ui.bringing.arrivals import Arrivals
+from ui.bringing.arrivals import Arrivals, Runner
 from ui.bringing.runs import Job, Report
 from ui.bringing.uploads import find_unfinished
 from ui.bringing.watching import watch_folder
-from ui.bringing.worker import Worker
 from ui.printing import count_line, report_lines
 from vectorstore import NoStore, Skipped, Store, read_status
 
 Say = Callable[[str], object]
 
 
-def index_first(worker: Worker, data: Path, folder: Path, say: Say) -> None:
+def index_first(worker: Runner, data: Path, folder: Path, say: Say) -> None:
     """Index a watched folder before the page is served, if nothing is indexed yet.
 
-    Raises NothingToIndex, StoreError or RunFailed.
+    A folder without an article leaves the page empty; those who watch it say why.
+    Raises StoreError or RunFailed.
     """
     try:
         if read_status(data).counts.articles:
@@ -31,16 +30,14 @@ def index_first(worker: Worker, data: Path, folder: Path, say: Say) -> None:
         pass
     say(f"Indexing {folder} …")
     for news in worker.run(Job((folder,))):
-        if isinstance(news, Report):
+        if isinstance(news, Report) and news.counts.articles:
             for line in report_lines(news.changes, news.skipped, news.counts, shown=20):
                 say(line)
-            if not news.counts.articles:
-                raise NothingToIndex(news.nothing or f"no article in {folder}")
 
 
 @contextmanager
 def bringing(
-    worker: Worker, store: Store, uploads: Path, watched: Path | None, say: Say
+    worker: Runner, store: Store, uploads: Path, watched: Path | None, say: Say
 ) -> Iterator[Arrivals]:
     """Give what brings articles in until the block ends; first comes what was left undone.
 

@@ -54,14 +54,16 @@ class Parts:
     language: gr.State
 
 
-def draw_tab(tab: Tab, turns: Turns, person: str, words: Words, greeting: str) -> Drawn:
-    """Return what the first five parts show, in their order."""
+def draw_tab(
+    tab: Tab, turns: Turns, person: str, words: Words, greeting: str, visit: int = 0
+) -> Drawn:
+    """Return what the first five parts show, in their order; `visit` as in `render_place`."""
     waits = any(turn.state == "asking" for turn in turns)
     return (
         render_conversation(turns, words, greeting),
         turns,
         tab,
-        render_place(tab.id, tab.name, words, person=person, waits=waits),
+        render_place(tab.id, tab.name, words, person=person, waits=waits, visit=visit),
         tab.hint,
     )
 
@@ -75,22 +77,29 @@ def add_events(
 ) -> None:
     """Add the history to the page, and wire what leads to another conversation."""
 
-    def draw(tab: Tab, turns: Turns, person: str, words: Words, limits: Limits) -> Drawn:
+    def draw(
+        tab: Tab, turns: Turns, person: str, words: Words, limits: Limits, visit: int = 0
+    ) -> Drawn:
         row = parts.row.draw(limits, words, tab.id)
         greeting = "" if turns else greet(words)
-        return *draw_tab(tab, turns, person, words, greeting), NO_SOURCE, limits, row
+        return *draw_tab(tab, turns, person, words, greeting, visit), NO_SOURCE, limits, row
 
     def go(language: str, run: Run | None, event: gr.EventData, request: gr.Request) -> Drawn:
         """Show another conversation; or look again at one that another tab waits for."""
         words, person = WORDS[language], read_person(request)
         tab, turns = open_tab(store, person, str(event.conversation), read_article, words)
+        visit = int(event.visit)
         if event.again and run is not None and not run.over.is_set():
-            return tuple(gr.skip() for _ in shown)  # this tab has asked meanwhile
+            # This tab has asked meanwhile.
+            place = render_place(tab.id, tab.name, words, person=person, visit=visit)
+            return tuple(place if part is parts.place else gr.skip() for part in shown)
         if event.again:
-            return *draw_tab(tab, turns, person, words, ""), gr.skip(), gr.skip(), gr.skip()
+            drawn = draw_tab(tab, turns, person, words, "", visit)
+            return *drawn, gr.skip(), gr.skip(), gr.skip()
         if run is not None:
             run.leave()
-        return draw(tab, turns, person, words, open_limits(store, person, tab.id, event.query))
+        limits = open_limits(store, person, tab.id, event.query)
+        return draw(tab, turns, person, words, limits, visit)
 
     def wipe(tab: Tab, turns: Turns, limits: Limits, language: str, request: gr.Request) -> Drawn:
         words, person = WORDS[language], read_person(request)
@@ -172,7 +181,10 @@ def add_events(
         "show_progress": "hidden",
         "api_visibility": "private",
     }
-    parts.place.select(go, [parts.language, parts.run], shown, trigger_mode="always_last", **quick)
+    # Gradio's "always_last" would repeat the first of two quick events: the script sends one after
+    # the other, and Gradio must leave out none.
+    once = {**quick, "trigger_mode": "multiple"}
+    parts.place.select(go, [parts.language, parts.run], shown, **once)
     limits = parts.row.state
     clear.click(wipe, [parts.tab, parts.turns, limits, parts.language], shown, **quick)
     parts.hint.click(undo, [parts.tab, limits, parts.language], shown, **quick)

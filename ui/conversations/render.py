@@ -26,17 +26,20 @@ def make_place(id: str) -> str:
     return f"/?{PARAMETER}={id}" if id else "/"
 
 
-def render_place(id: str, name: str, words: Words, *, person: str = "", waits: bool = False) -> str:
+def render_place(
+    id: str, name: str, words: Words, *, person: str = "", waits: bool = False, visit: int = 0
+) -> str:
     """Return the hidden element from which the page's script takes address and title.
 
     `waits` is whether another tab waits for an answer of this conversation: the page looks again.
+    `visit` is the number of the request that this answers, as the script counts its own, else 0.
     The form for an edited question lies here too. The element is never the same twice, so that the
     script hears of each that is sent.
     """
     said = words_about(words)
     return (
         f'<div hidden data-conversation="{escape(id)}" data-title="{escape(name[:SHOWN_NAME])}" '
-        f'data-person="{escape(person)}" data-drawn="{time.time_ns()}"'
+        f'data-person="{escape(person)}" data-visit="{visit}" data-drawn="{time.time_ns()}"'
         f"{' data-waits' if waits else ''}></div>"
         f'<template><form class="edit-form"><textarea aria-label="{said.edited}" rows="3" '
         f'dir="auto"></textarea><p>{said.replaces}</p><button type="submit" class="main">'
