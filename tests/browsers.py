@@ -7,7 +7,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+DESKTOP: dict[str, Any] = {}
+"""The browser's own size, 1280 by 720."""
+
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "360"])
+"""Runs a test at both sizes, for `visit(browser, url, **size)`."""
+
+BOTH = pytest.mark.parametrize("here", [DESKTOP, PHONE], ids=["1280", "360"], indirect=True)
+"""Runs a test at both sizes by the fixture `here` of its module, which is at the first one else."""
 
 CONTRAST = """() => {
   const part = n => { n /= 255; return n <= 0.04045 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4; };
@@ -42,6 +54,11 @@ class Visit:
     requests: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
     answers: int = 0
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the conversation and what is beside it are both in view."""
+        return (self.page.viewport_size or {"width": 1280})["width"] > 900
 
     @property
     def turns(self) -> Locator:

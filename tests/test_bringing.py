@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from browsers import visit
+from browsers import PHONE, SIZES, visit
 from injections import INJECTIONS
 from pages import Script, free_port
 from playwright.sync_api import expect
@@ -31,7 +31,6 @@ from ui.words import ENGLISH as PAGE
 from ui.words import WORDS
 from vectorstore import Skipped, build_store, open_store, writing
 
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 GERMAN_VISITOR = {"locale": "de-DE"}
 NEWS = b"# Neue Faehre\n\nDie neue Faehre faehrt ab Montag jede Stunde ueber den See, sagte sie.\n"
 INDEXED = 60_000  # milliseconds, on a busy machine
@@ -83,8 +82,9 @@ def opened(visit):
     return dialog
 
 
-def test_a_page_without_articles_says_how_to_add_some_until_there_are_some(browser, empty):
-    with visit(browser, empty.url) as here:
+@SIZES
+def test_a_page_without_articles_says_how_to_add_some_until_there_are_some(browser, empty, size):
+    with visit(browser, empty.url, **size) as here:
         greeting = here.page.locator(".greeting")
         expect(greeting.locator("h2")).to_have_text("There are no articles yet")
         expect(greeting.locator("code")).to_have_text("article-chat index FOLDER")

@@ -1,9 +1,10 @@
 """The page in a real browser, over a hand-made chain."""
 
 import re
+from io import BytesIO
 
 import pytest
-from browsers import CONTRAST, visit
+from browsers import BOTH, CONTRAST, DESKTOP, PHONE, visit
 from pages import (
     ARTICLES,
     BRIDGE,
@@ -18,6 +19,7 @@ from pages import (
     free_port,
 )
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from ui.app import build_app
 from ui.quote_words import words_about_quotes
@@ -25,7 +27,6 @@ from ui.render import Holdings
 from ui.server import start_server
 from ui.words import ENGLISH, GERMAN
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 EXAMPLES = ["Was kostete die Brücke?", "What does a ticket cost?"]
 
 
@@ -59,10 +60,10 @@ def url(script, articles):
     app.close(verbose=False)
 
 
-@pytest.fixture
-def here(browser, url, script):
+@pytest.fixture(params=[DESKTOP], ids=["1280"])
+def here(request, browser, url, script):
     script.gate.clear()
-    with visit(browser, url) as made:
+    with visit(browser, url, **request.param) as made:
         yield made
 
 
@@ -138,6 +139,7 @@ def test_a_new_question_moves_to_the_top_unless_the_person_scrolled(here, script
     assert log.evaluate("log => log.scrollTop") == 0
 
 
+@BOTH
 def test_a_refusal_shows_no_answer_and_opens_the_nearest_passages(here):
     turn = here.ask("How is the weather?")
     expect(turn.locator(".refusal .lead")).to_have_text("Die Artikel sagen dazu nichts.")
@@ -148,6 +150,7 @@ def test_a_refusal_shows_no_answer_and_opens_the_nearest_passages(here):
     expect(here.page.get_by_role("region", name="Nearest passage")).to_be_visible()
 
 
+@BOTH
 def test_errors_are_lines_and_the_next_question_is_answered(here):
     broken = here.ask("broken")
     expect(broken.locator(".error")).to_have_text(f"Error. {ENGLISH.faults['no_index']}")
@@ -157,6 +160,7 @@ def test_errors_are_lines_and_the_next_question_is_answered(here):
     expect(here.ask("ticket").locator("blockquote")).to_have_text(TICKET)
 
 
+@BOTH
 def test_an_empty_question_is_not_asked_and_says_so(here, script):
     asked = len(script.calls)
     here.box.fill("  \n ")
@@ -168,6 +172,7 @@ def test_an_empty_question_is_not_asked_and_says_so(here, script):
     expect(here.page.get_by_text(ENGLISH.empty_question)).to_have_count(0)
 
 
+@BOTH
 def test_a_question_that_is_too_long_stays_in_the_box_and_is_no_heading(here):
     here.box.fill("x" * 2_001)
     here.press("Ask")
@@ -176,6 +181,7 @@ def test_a_question_that_is_too_long_stays_in_the_box_and_is_no_heading(here):
     expect(here.turns).to_have_count(0)
 
 
+@BOTH
 def test_stop_ends_the_answer_at_once_and_keeps_its_sentences(here, script):
     script.abandoned.clear()
     here.box.fill("slow")
@@ -187,7 +193,9 @@ def test_stop_ends_the_answer_at_once_and_keeps_its_sentences(here, script):
         here.press("Stop")
     expect(turn.locator(".stopped")).to_be_visible()
     expect(turn).to_have_attribute("aria-busy", "false")
-    expect(here.box).to_be_focused()
+    # On a touch screen the keyboard would cover the answer.
+    focused = expect(here.box)
+    (focused.to_be_focused if here.is_wide else focused.not_to_be_focused)()
     # The chain still sits in its step, yet the next question is answered.
     here.ask("ticket")
     assert not script.abandoned.is_set()
@@ -197,6 +205,7 @@ def test_stop_ends_the_answer_at_once_and_keeps_its_sentences(here, script):
     expect(turn.locator(".sentence")).to_have_count(1)
 
 
+@BOTH
 def test_ask_again_replaces_the_last_answer(here, script):
     here.ask("ticket")
     here.ask("How is the weather?")
@@ -245,6 +254,7 @@ def test_copy_works_in_a_browser_without_a_clipboard_interface(here):
     assert here.page.evaluate("navigator.clipboard.readText()").startswith("What is a ticket?\n")
 
 
+@BOTH
 def test_an_example_is_asked_by_pressing_it(here):
     here.press(EXAMPLES[1])
     turn = here.turns.first
@@ -344,7 +354,7 @@ def test_on_a_phone_the_source_covers_the_conversation_until_it_is_closed(phone)
     assert not phone.scrolls_sideways()
     mark = phone.open_first_source(turn)
     panel = phone.page.locator("#panel")
-    assert panel.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
+    assert panel.bounding_box() == {"x": 0, "y": 0, "width": 360, "height": 740}
     assert is_within(mark, phone.page.locator("#panel .scroll"))
     assert not phone.scrolls_sideways()
     assert phone.page.locator("#chat").evaluate("chat => chat.inert")
@@ -382,9 +392,9 @@ def test_the_scroll_to_the_mark_is_immediate_if_the_visitor_wants_no_motion(brow
             assert made.page.evaluate("window.moves") == [behaviour]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_text_has_enough_contrast(browser, url, scheme):
-    with visit(browser, url, color_scheme=scheme) as made:
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESKTOP), ("dark", PHONE)])
+def test_all_text_has_enough_contrast(browser, url, scheme, size):
+    with visit(browser, url, color_scheme=scheme, **size) as made:
         shown = made.page.evaluate(CONTRAST)
         made.ask("broken")
         made.ask("weather")
@@ -505,6 +515,8 @@ def test_on_a_phone_all_that_can_be_pressed_is_44_pixels_high(phone):
 
 def test_at_400_percent_zoom_the_whole_page_scrolls_to_the_box(browser, url):
     with visit(browser, url, viewport={"width": 320, "height": 200}) as made:
+        header = made.page.locator("#header header").bounding_box()
+        assert (header["x"], header["y"], header["width"]) == (0, 0, 320)
         turn = made.ask("Was kostete die Brücke?")
         assert turn.locator(".question").bounding_box()["y"] < 100
         made.page.get_by_role("button", name="Clear").scroll_into_view_if_needed()
@@ -512,3 +524,28 @@ def test_at_400_percent_zoom_the_whole_page_scrolls_to_the_box(browser, url):
         box = made.box.bounding_box()
         assert 0 <= box["y"] <= 200 - box["height"]
         assert not made.scrolls_sideways()
+        made.ask("ticket")  # the box takes a question where it is
+        # The tools scroll with the article, which has the room.
+        mark = made.open_first_source(turn)
+        expect(mark).to_be_in_viewport()
+        expect(made.page.get_by_role("button", name="Close the source")).to_be_in_viewport()
+        assert mark.bounding_box()["y"] < 150
+
+
+def test_on_paper_are_questions_answers_and_sources_in_dark_ink(browser, url):
+    with visit(browser, url, color_scheme="dark") as made:
+        made.ask("weather")
+        for _ in range(4):
+            turn = made.ask("Was kostete die Brücke?")
+        made.open_first_source(turn)
+        made.page.emulate_media(media="print")
+        shown = made.page.evaluate(CONTRAST)
+        paper = PdfReader(BytesIO(made.page.pdf(format="A4")))
+    assert [pair for pair in shown if pair[1] < 4.5] == []
+    assert len(paper.pages) >= 2
+    text = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+    assert text.count("Was kostete die Brücke?") == 4
+    assert text.count(COST) == 4
+    assert "Lakeside Gazette · 2 May 2024" in text
+    for button in ("Clear", "Ask", "Copy", "Keep", "Edit", "History", "Absatz 3"):
+        assert button not in text

@@ -3,18 +3,19 @@
 from datetime import date
 
 import pytest
-from browsers import visit
+from browsers import DESKTOP, PHONE, visit
 from conftest import UnitWords, news, split_words
 from pages import ARTICLES, BRIDGE, EVIL, EVIL_TITLE, FERRY, Script, free_port
 from playwright.sync_api import expect
 
 from ui.app import build_app
+from ui.article_words import ARTICLE_WORDS
 from ui.articles_panel import archive_of
+from ui.limits import MOST_ARTICLES
 from ui.render import Holdings
 from ui.server import start_server
 from vectorstore import Filter, build_store
 
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 MANY = [news(f"{n:03}.txt", f"Meldung {n}.", source="Amt", date="2023-01-09") for n in range(60)]
 TOTAL = len(ARTICLES) + len(MANY)
 HELD = Holdings(TOTAL, (date(2023, 1, 9), date(2024, 5, 2)))
@@ -43,7 +44,7 @@ def url(script, tmp_path_factory):
     store.close()
 
 
-@pytest.fixture(params=[{}, PHONE], ids=["1280", "360"])
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["1280", "360"])
 def here(request, browser, url, script):
     script.calls.clear()
     with visit(browser, url, **request.param) as made:
@@ -126,6 +127,37 @@ def test_ticked_articles_are_those_that_are_asked_and_the_address_says_so(here, 
     assert "article=" not in here.page.url
 
 
+def test_a_tick_too_many_is_taken_back_with_the_reason_and_the_others_stay(here):
+    chosen = [one.id for one in MANY[-MOST_ARTICLES:]]
+    here.page.goto("/?" + "&".join(f"article={id}" for id in chosen))
+    expect(chips(here)).to_have_text(f"{MOST_ARTICLES} chosen articles")
+    browse(here)
+    ferry = here.page.get_by_label(f"Ask about: {FERRY.title}")
+    alert = here.page.locator("#listing [role=alert]")
+    ferry.click()
+    expect(alert).to_have_text(ARTICLE_WORDS["en"].full.format(most=MOST_ARTICLES))
+    expect(alert).to_be_in_viewport()
+    expect(ferry).not_to_be_checked()
+    assert FERRY.id not in here.page.url
+    assert here.page.url.count("article=") == MOST_ARTICLES
+    here.page.locator("#listing .tick input:checked").first.uncheck()
+    expect(alert).to_be_empty()
+    ferry.check()
+    here.page.wait_for_url(f"**{FERRY.id}**")
+    expect(chips(here)).to_have_text(f"{MOST_ARTICLES} chosen articles")
+    assert here.page.url.count("article=") == MOST_ARTICLES
+
+
+def test_ticks_that_are_quicker_than_the_server_are_all_kept(here):
+    browse(here)
+    here.page.locator("#listing").evaluate(
+        "list => [...list.querySelectorAll('.tick input')].slice(0, 3).forEach(one => one.click())"
+    )
+    expect(chips(here)).to_have_count(3)
+    expect(here.page.locator("#listing .tick input:checked")).to_have_count(3)
+    here.page.wait_for_function("location.search.split('article=').length === 4")
+
+
 def test_a_question_is_asked_within_the_filters_of_the_list(here, script):
     browse(here)
     here.page.get_by_label("Outlet").select_option(FERRY.source)
@@ -181,3 +213,16 @@ def test_on_a_phone_back_leads_from_article_to_list_to_conversation(browser, url
         here.page.go_back()
         expect(here.page.locator("#listing .rows")).not_to_be_visible()
         expect(here.box).to_be_visible()
+
+
+def test_at_400_percent_zoom_the_list_and_its_form_scroll_together(browser, url):
+    with visit(browser, url, viewport={"width": 320, "height": 256}) as here:
+        here.press("Articles")
+        sheet = here.page.locator("#side").bounding_box()
+        assert (sheet["x"], sheet["y"], sheet["width"], sheet["height"]) == (0, 0, 320, 256)
+        titles(here).last.scroll_into_view_if_needed()
+        expect(titles(here).last).to_be_in_viewport()
+        here.press("Next page")
+        expect(titles(here)).to_have_count(TOTAL - 50)
+        expect(count(here)).to_be_in_viewport()
+        assert not here.scrolls_sideways()

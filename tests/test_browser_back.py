@@ -3,13 +3,11 @@
 import threading
 
 import pytest
-from browsers import visit
+from browsers import SIZES, visit
 from pages import ARTICLES, BRIDGE, COST, Script, bare_app, free_port
 from playwright.sync_api import expect
 
 from ui.server import start_server
-
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +29,7 @@ def url(gate):
 
 
 @pytest.mark.parametrize("go_back", ["Back", "Escape"])
-@pytest.mark.parametrize("size", [{}, PHONE], ids=["1280", "360"])
+@SIZES
 def test_an_article_that_the_person_went_back_from_does_not_open_when_it_comes(
     browser, url, gate, size, go_back
 ):
@@ -59,9 +57,10 @@ def test_an_article_that_the_person_went_back_from_does_not_open_when_it_comes(
         assert here.page.url == address
 
 
-def test_another_article_asked_for_right_after_closing_one_opens(browser, url, gate):
+@SIZES
+def test_another_article_asked_for_right_after_closing_one_opens(browser, url, gate, size):
     gate.set()
-    with visit(browser, url) as here:
+    with visit(browser, url, **size) as here:
         turn = here.ask("Was kostete die Brücke?")
         here.open_first_source(turn)
         here.page.evaluate(

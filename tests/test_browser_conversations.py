@@ -4,7 +4,7 @@ import threading
 from contextlib import contextmanager
 
 import pytest
-from browsers import CONTRAST, visit
+from browsers import BOTH, CONTRAST, DESKTOP, PHONE, SIZES, visit
 from injections import INJECTIONS
 from pages import ARTICLES, BRIDGE, COST, TICKET, Script, bare_app, free_port
 from playwright.sync_api import expect
@@ -17,8 +17,6 @@ from ui.server import start_server
 from ui.words import ENGLISH as PAGE
 from ui.words import GERMAN as GERMAN_PAGE
 
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-SIZES = pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
 BRIDGE_ASKED = "Was kostete die Brücke?"
 
 
@@ -56,10 +54,10 @@ def url(script, articles, tmp_path_factory):
         yield url
 
 
-@pytest.fixture
-def here(browser, url, script):
+@pytest.fixture(params=[DESKTOP], ids=["1280"])
+def here(request, browser, url, script):
     script.gate.clear()
-    with visit(browser, url) as made:
+    with visit(browser, url, **request.param) as made:
         yield made
 
 
@@ -197,6 +195,7 @@ def test_the_history_lists_renames_deletes_and_brings_back(browser, url, size):
         expect(made.turns.locator("blockquote").first).to_have_text(COST)
 
 
+@BOTH
 def test_deleting_the_conversation_on_the_page_leaves_an_empty_page(here, url):
     here.ask("ticket on the page")
     history = open_history(here)
@@ -254,6 +253,7 @@ def test_a_history_that_was_closed_stays_closed_when_the_new_name_arrives(here):
     expect(open_history(here).get_by_role("link").first).to_have_text("The ferry")
 
 
+@BOTH
 def test_a_question_asked_while_another_conversation_is_on_its_way_is_asked_there(here, script):
     here.ask(BRIDGE_ASKED)
     before = here.page.url
@@ -269,6 +269,85 @@ def test_a_question_asked_while_another_conversation_is_on_its_way_is_asked_ther
     assert script.calls[-1]["chat_history"] == []
 
 
+SEEN = """() => {
+  window.seen = new Set();
+  const look = () => {
+    for (const asked of document.querySelectorAll(".turn .question")) {
+      if (asked.checkVisibility({ visibilityProperty: true })) window.seen.add(asked.textContent);
+    }
+    window.seen.add(document.title);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+"""A script that notes the questions and titles that the page shows from now on."""
+
+
+def press_entry(made, address):
+    """Press the entry of the history that leads to a conversation."""
+    id = address.partition("=")[2]
+    open_history(made).locator(f"li[data-id='{id}'] a").click()
+
+
+@contextmanager
+def first_visit_held_back(made):
+    """Hold back the page's first request for another conversation until the block ends."""
+    held = []
+
+    def pass_on(route):
+        if held or '"visit"' not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            held.append(route)
+
+    made.page.route("**/run/predict*", pass_on)
+    yield
+    made.page.wait_for_timeout(200)
+    [first] = held
+    first.continue_()
+
+
+@SIZES
+def test_of_two_conversations_opened_quickly_only_the_last_one_is_shown(browser, url, script, size):
+    with visit(browser, url, **size) as made:
+        addresses = []
+        for question in ("ticket to A", "ticket to B", "ticket to C"):
+            made.page.get_by_role("link", name=ENGLISH.new).click()
+            expect(made.page.locator(".greeting")).to_be_visible()
+            made.ask(question)
+            addresses.append(made.page.url)
+        made.page.evaluate(SEEN)
+        with made.answered(), first_visit_held_back(made):
+            press_entry(made, addresses[1])
+            press_entry(made, addresses[0])
+            made.box.fill("ticket, asked in A")
+            made.box.press("Enter")
+        expect(made.turns.locator(".question")).to_have_text(["ticket to A", "ticket, asked in A"])
+        expect(made.page).to_have_url(addresses[0])
+        expect(made.page).to_have_title("ticket to A – Article Chat")
+        assert [one for one in made.page.evaluate("[...window.seen]") if "to B" in one] == []
+        assert [one.question for one in script.calls[-1]["chat_history"]] == ["ticket to A"]
+
+
+def test_back_and_forward_in_quick_succession_lead_to_where_the_address_is(here):
+    here.ask("ticket to A")
+    here.page.get_by_role("link", name=ENGLISH.new).click()
+    expect(here.page.locator(".greeting")).to_be_visible()
+    here.ask("ticket to B")
+    address = here.page.url
+    here.page.evaluate(SEEN)
+    with first_visit_held_back(here):
+        here.page.go_back()
+        here.page.go_back()
+        here.page.go_forward()
+        here.page.go_forward()
+    expect(here.turns.locator(".question")).to_have_text(["ticket to B"])
+    here.page.wait_for_function("document.querySelector('#page').dataset.going === undefined")
+    assert here.page.url == address
+    assert [one for one in here.page.evaluate("[...window.seen]") if "to A" in one] == []
+
+
+@BOTH
 def test_clear_can_be_undone(here, url):
     here.ask(BRIDGE_ASKED)
     address = here.page.url
@@ -330,6 +409,7 @@ def test_an_answer_that_is_asked_again_can_be_brought_back(here):
     expect(here.turns).to_have_count(3)
 
 
+@BOTH
 def test_leaving_in_the_middle_of_an_answer_keeps_it_as_far_as_it_came(here, script):
     here.box.fill("slow")
     here.box.press("Enter")
@@ -397,9 +477,9 @@ def test_hostile_questions_and_names_are_text(here):
         here.page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_history_has_enough_contrast_and_speaks_german(browser, url, scheme):
-    with visit(browser, url, color_scheme=scheme, locale="de-DE") as made:
+@pytest.mark.parametrize(("scheme", "size"), [("light", PHONE), ("dark", DESKTOP)])
+def test_the_history_has_enough_contrast_and_speaks_german(browser, url, scheme, size):
+    with visit(browser, url, color_scheme=scheme, locale="de-DE", **size) as made:
         made.ask("ticket")
         made.page.get_by_role("button", name=GERMAN.history).click()
         history = made.page.get_by_role("dialog", name=GERMAN.history)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from browsers import visit
+from browsers import SIZES, visit
 from langchain_core.runnables import RunnableGenerator
 from pages import (
     BRIDGE,
@@ -20,9 +20,6 @@ from pages import (
 from playwright.sync_api import expect
 
 from ui.server import start_server
-
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-SIZES = pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
 
 
 @pytest.fixture
@@ -70,8 +67,9 @@ def test_quotes_are_kept_noted_ordered_by_keys_removed_and_brought_back(browser,
         expect(kept.locator(".open").nth(1)).to_be_focused()
 
 
-def test_export_has_question_quote_note_and_permanent_address(browser, url):
-    with visit(browser, url) as made:
+@SIZES
+def test_export_has_question_quote_note_and_permanent_address(browser, url, size):
+    with visit(browser, url, **size) as made:
         made.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         turn = made.ask("Was?")
         turn.locator(".keep").first.click()

@@ -4,10 +4,10 @@ from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsers import visit
+from browsers import SIZES, visit
 from pages import ARTICLES, FERRY, Script, free_port
 from playwright.sync_api import expect
-from test_browser_conversations import SIZES, open_history, serving
+from test_browser_conversations import open_history, serving
 
 from ui.conversations.words import ENGLISH
 from vectorstore import Filter
@@ -80,9 +80,10 @@ def test_each_conversation_of_the_history_has_limits_of_its_own(browser, script,
         assert in_address(made) == (other, {})
 
 
-def test_a_limit_that_is_taken_away_stays_away(browser, script, tmp_path):
+@SIZES
+def test_a_limit_that_is_taken_away_stays_away(browser, script, tmp_path, size):
     port = free_port()
-    with serving(tmp_path, script, ARTICLES, port) as url, visit(browser, url) as made:
+    with serving(tmp_path, script, ARTICLES, port) as url, visit(browser, url, **size) as made:
         id = begin(made)
         made.press(f"Remove the limit: {CHIPS[0]}")
         expect(chips(made)).to_have_text(CHIPS[1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from browsers import CONTRAST, visit
+from browsers import BOTH, CONTRAST, DESKTOP, visit
 from conftest import UnitWords
 from pages import bare_app, free_port
 from playwright.sync_api import expect
@@ -65,12 +65,13 @@ def url(server, tmp_path_factory):
         app.close(verbose=False)
 
 
-@pytest.fixture
-def here(browser, url):
-    with visit(browser, url, color_scheme="dark") as made:
+@pytest.fixture(params=[DESKTOP], ids=["1280"])
+def here(request, browser, url):
+    with visit(browser, url, color_scheme="dark", **request.param) as made:
         yield made
 
 
+@BOTH
 def test_each_sentence_shows_its_status(here, monkeypatch):
     said = saying(OPENS_ENGLISH, WEAK, LOOSE, sentence(PIXEL, (1, COSTS)))
     monkeypatch.setattr(Order, "script", said)
@@ -111,6 +112,7 @@ def test_a_checked_sentence_is_there_before_the_next_and_stop_closes_the_request
     assert server.left.wait(10)
 
 
+@BOTH
 def test_a_fault_of_the_model_is_a_notice_and_a_fault_of_the_articles_an_error(here, monkeypatch):
     monkeypatch.setattr(Order, "script", failing(401))
     quoted = here.ask(QUESTION)

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import visit
+from browsers import PHONE, visit
 from page_states import Stages, lead_through, serving_all
 from playwright.sync_api import expect
 
@@ -62,7 +62,7 @@ def test_the_divider_is_dragged_and_moved_by_keys_and_stays_where_it_was_put(bro
         expect(divider).to_have_attribute("aria-valuenow", "30")
         made.press("Deutsch")
         expect(divider).to_have_count(0)
-        divider = made.page.get_by_role("separator", name="Breite der Unterhaltung")
+        divider = made.page.get_by_role("separator", name="Breite des Gesprächs")
         made.page.reload()
         expect(divider).to_have_attribute("aria-valuenow", "30")
         assert widths(made) == (384, 896)
@@ -72,3 +72,22 @@ def test_the_divider_is_dragged_and_moved_by_keys_and_stays_where_it_was_put(bro
         made.page.set_viewport_size({"width": 900, "height": 740})
         expect(divider).to_be_hidden()
         assert made.page.locator("#chat").bounding_box()["width"] == 900
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_on_a_phone_the_header_is_two_rows_of_targets_that_can_be_hit(browser, url, language):
+    with visit(browser, url, **PHONE, locale=language) as made:
+        header = made.page.locator("#header")
+        expect(header.locator(".bring")).to_be_visible()
+        made.page.evaluate("document.querySelector('#header .kept').dataset.count = 12")
+        name, line, buttons = (header.locator(part).bounding_box() for part in ("h1", "p", "nav"))
+        assert buttons["y"] < name["y"] + name["height"]  # beside the name
+        assert line["y"] >= buttons["y"] + buttons["height"]
+        assert header.locator("header").bounding_box()["height"] <= 96
+        boxes = [one.bounding_box() for one in header.locator("a, button").all()]
+        assert min(box["height"] for box in boxes) >= 44
+        assert not made.scrolls_sideways()
+        made.press("English" if language == "de" else "Deutsch")
+        expect(made.page.locator("html")).to_have_attribute(
+            "lang", "en" if language == "de" else "de"
+        )

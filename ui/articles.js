@@ -11,6 +11,7 @@ let waiting = false;
 let wanted = null;
 let typing;
 let page = 0;
+let leaf = "0"; // the page that is drawn
 let form = true; // the form is drawn at first, and in another language
 let chosen = new Set();
 
@@ -119,9 +120,13 @@ function markChosen() {
 watch("value", () => {
   const shown = element.querySelector(".listing")?.dataset;
   if (shown === undefined) return;
-  const turned = Number(shown.page) !== page || element.querySelector(".scroll").scrollTop > 0;
+  const turned = shown.page !== leaf || element.querySelector(".scroll").scrollTop > 0;
+  leaf = shown.page;
   markChosen();
-  if (turned) element.querySelector(".scroll").scrollTop = 0;
+  if (turned) {
+    element.querySelector(".scroll").scrollTop = 0;
+    element.querySelector(".count").scrollIntoView({ block: "nearest" });
+  }
   if (Number(shown.asked) === asked) next();
 });
 

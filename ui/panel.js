@@ -86,14 +86,19 @@ function markPressed() {
   }
 }
 
+// Zoomed to 400 %, the tools scroll with the article.
+function scrollerOf(scroll) {
+  return getComputedStyle(scroll).overflowY === "visible" ? scroll.closest(".source") : scroll;
+}
+
 const redrawn = new MutationObserver(markPressed);
 
 watch("value", () => {
   const arrived = element.querySelector(".source")?.dataset.opening;
   if (arrived !== undefined && cancelled) return close();
   if (arrived !== undefined && arrived !== opening) pending = false;
-  const scroller = element.querySelector(".scroll");
-  coverChat(scroller !== null);
+  const scroll = element.querySelector(".scroll");
+  coverChat(scroll !== null);
   shown = { ...element.querySelector(".source")?.dataset };
   markPressed();
   // Not earlier: the conversation may come to the page after this script.
@@ -105,9 +110,10 @@ watch("value", () => {
   // In another language, the same opening comes again.
   if (shown.opening === opening) return;
   opening = shown.opening;
-  if (scroller === null) return;
+  if (scroll === null) return;
   if (!isEntry()) history.pushState({ article: true }, "");
-  if (!element.contains(document.activeElement)) scroller.focus({ preventScroll: true });
+  if (!element.contains(document.activeElement)) scroll.focus({ preventScroll: true });
+  const scroller = scrollerOf(scroll);
   const mark = scroller.querySelector("#cited");
   if (mark === null) {
     scroller.scrollTop = 0;

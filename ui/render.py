@@ -54,7 +54,8 @@ def render_header(
     line = f"<p>{held}{bring}</p>" if held or bring else ""
     switches = "".join(
         f'<button type="button" class="language" lang="{other.language}" '
-        f'data-language="{other.language}">{other.name}</button>'
+        f'data-language="{other.language}"><span class="whole">{other.name}</span>'
+        f'<span class="code" aria-hidden="true">{other.language.upper()}</span></button>'
         for other in WORDS.values()
         if other is not words
     )

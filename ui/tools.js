@@ -84,7 +84,7 @@
     const range = places[at];
     const folded = range.startContainer.parentElement.closest("details:not([open])");
     if (folded) folded.open = true;
-    const scroller = element.querySelector(".scroll");
+    const scroller = scrollerOf(element.querySelector(".scroll"));
     const from = range.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
     if (from < 0 || from > scroller.clientHeight - 40) {
       scroller.scrollTop += from - scroller.clientHeight / 3;
