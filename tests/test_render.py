@@ -412,7 +412,8 @@ def test_the_head_names_the_articles_and_their_days_once_and_offers_the_other_la
         "<p>1,300 articles · 17–20 June 2024</p>"
         '<nav><a class="new" href="/">New</a><button type="button" class="history" '
         'aria-haspopup="dialog">History</button><button type="button" class="kept">Kept</button>'
-        '<button type="button" class="language" lang="de" data-language="de">Deutsch</button>'
+        '<button type="button" class="language" lang="de" data-language="de">'
+        '<span class="whole">Deutsch</span><span class="code" aria-hidden="true">DE</span></button>'
         "</nav></header>"
     )
     german = Page(render_header("Article Chat", Holdings(1_300, days), GERMAN))

@@ -46,6 +46,12 @@ ICON = (
     "viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%232f5d50'/%3E%3Cpath "
     "d='M4 5h8M4 8h8M4 11h5' stroke='white' stroke-width='1.5'/%3E%3C/svg%3E\">"
 )
+# On paper, the boxes that Gradio puts around the page would cut off its end. They cannot be named
+# in an @media of STYLES, where Gradio puts the innermost before each selector.
+PAPER = (
+    "<style media='print'>html, body, gradio-app, .gradio-container, main, .wrap, .contain "
+    "{ display: block !important; height: auto !important; overflow: visible !important; }</style>"
+)
 
 
 def serve(
@@ -147,7 +153,7 @@ def start_server(
                 },
                 theme=build_theme(),
                 css_paths=[here / name for name in STYLES],
-                head=ICON,
+                head=ICON + PAPER,
             )
     except OSError as error:  # the port was taken between the check and now
         raise PortInUse(in_use(port)) from error
