@@ -417,12 +417,14 @@ def test_the_head_names_the_articles_and_their_days_once_and_offers_the_other_la
         "</nav></header>"
     )
     german = Page(render_header("Article Chat", Holdings(1_300, days), GERMAN))
-    assert german.text == "Article Chat1.300 Artikel · 17.–20. Juni 2024NeuVerlaufGemerktEnglish"
+    assert german.text == "Article Chat1.300 Artikel · 17.–20. Juni 2024NeuVerlaufGemerktEnglishEN"
 
 
 def test_the_head_leaves_out_what_is_not_known():
-    assert Page(render_header("A", Holdings(1), ENGLISH)).text == "A1 articleNewHistoryKeptDeutsch"
-    assert Page(render_header("A", None, ENGLISH)).text == "ANewHistoryKeptDeutsch"
+    assert (
+        Page(render_header("A", Holdings(1), ENGLISH)).text == "A1 articleNewHistoryKeptDeutschDE"
+    )
+    assert Page(render_header("A", None, ENGLISH)).text == "ANewHistoryKeptDeutschDE"
 
 
 def test_a_pasted_article_is_shortened_as_a_question():
