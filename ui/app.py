@@ -15,6 +15,7 @@ from langchain_core.runnables import Runnable
 from rag.answer import Answer
 from ui.articles_panel import EMPTY, Archive, add_articles, add_limits
 from ui.asking import Run, ask
+from ui.assets import read_script
 from ui.conversations.events import Parts, add_events, draw_tab
 from ui.conversations.keeping import keep_turns, refresh
 from ui.conversations.limits import keep_limits, open_limits
@@ -29,7 +30,6 @@ from ui.kept.store import KeptStore
 from ui.leaving import Askers
 from ui.limits import Limits
 from ui.line import ANSWERS_AT_ONCE, Line
-from ui.markup import read_script
 from ui.page_input import choose_question, refuse_question
 from ui.render import (
     Holdings,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -13,6 +12,7 @@ from starlette.routing import Route
 
 from rag.errors import RagError
 from ui.addresses import FOLDER, NoSuchPlace, read_place
+from ui.assets import asset
 from ui.dates import write_number
 from ui.markup import describe_source, escape
 from ui.source import render_link, render_run, render_start
@@ -52,7 +52,7 @@ def build_article_routes(read_article: Callable[[str], Article]) -> list[Route]:
         return HTMLResponse(render_article(article, place, words), headers=vary)
 
     def style(request: Request) -> Response:
-        return FileResponse(Path(__file__).with_name("article.css"), media_type="text/css")
+        return FileResponse(asset("article.css"), media_type="text/css")
 
     return [Route(FOLDER + "{id:path}", show), Route(STYLE, style)]
 

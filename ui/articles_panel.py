@@ -6,13 +6,13 @@ import datetime
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from rag.language.detect import detect_language
 from rag.question.times import find_time
+from ui.assets import read_script
 from ui.conversations.tab import Tab, read_person
 from ui.limits import Limits
 from ui.render_articles import ON_A_PAGE, Search, read_search, render_finder, render_listing
@@ -87,7 +87,9 @@ def add_limits(
 ) -> LimitsRow:
     """Add the row of the limits to the page that is being built; a change of them is kept."""
     state = gr.State(Limits())
-    row = gr.HTML("", elem_id="limits", apply_default_css=False, js_on_load=_script("limits.js"))
+    row = gr.HTML(
+        "", elem_id="limits", apply_default_css=False, js_on_load=read_script("limits.js")
+    )
     made = LimitsRow(archive, row, state)
 
     def change(
@@ -117,7 +119,7 @@ def add_articles(
     """
     finder = gr.HTML("", elem_id="finder", apply_default_css=False, js_on_load=None)
     listing = gr.HTML(
-        "", elem_id="listing", apply_default_css=False, js_on_load=_script("articles.js")
+        "", elem_id="listing", apply_default_css=False, js_on_load=read_script("articles.js")
     )
 
     def list_articles(limited: Limits, event: gr.EventData, request: gr.Request) -> tuple[Any, str]:
@@ -157,10 +159,6 @@ def _facts(archive: Archive) -> tuple[Collection[str], Collection[str]]:
     except StoreError as error:
         logger.warning("The articles are listed without their outlets: %s", error)
         return (), ()
-
-
-def _script(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 _QUICK: dict[str, Any] = {

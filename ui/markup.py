@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from rag.answer import Citation
 from ui.dates import name_language, write_day
@@ -54,8 +54,3 @@ def render_quote(citation: Citation, phrase: str = "mark") -> str:
     start, end = found
     words = f"<{phrase}>{escape(quote[start:end])}</{phrase}>"
     return escape(quote[:start]) + words + escape(quote[end:])
-
-
-def read_script(name: str) -> str:
-    """Return one of the page's scripts, which lie beside this file."""
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
 from functools import partial
 from importlib import metadata
-from pathlib import Path
 
 import gradio as gr
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from ui.assets import asset
 from ui.errors import McpUnavailable, PortInUse
 from ui.forgetting import GRACE, MOST_SESSIONS, Closings, forget_unused
 from ui.leaving import Askers, Departures
@@ -121,7 +121,6 @@ def start_server(
     forget = partial(forget_unused, app, seconds=grace)
     closings = Middleware(Closings, forget=forget, grace=grace)
     surface = Middleware(Surface, hosts=own_names(host), guarded=guard is not None)
-    here = Path(__file__).parent
     try:
         # Gradio prints a line on MCP that not every terminal can write.
         with redirect_stdout(io.StringIO()) if mcp else nullcontext():
@@ -152,7 +151,7 @@ def start_server(
                     "routes": list(routes),
                 },
                 theme=build_theme(),
-                css_paths=[here / name for name in STYLES],
+                css_paths=[asset(name) for name in STYLES],
                 head=ICON + PAPER,
             )
     except OSError as error:  # the port was taken between the check and now

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from ui.articles_panel import LimitsRow
 from ui.asking import Run
+from ui.assets import read_script
 from ui.conversations.keeping import ReadArticle
 from ui.conversations.limits import open_limits
 from ui.conversations.render import read_now, render_history, render_place
@@ -195,8 +195,3 @@ def add_events(
         trigger_mode="multiple",
         **quick,
     )
-
-
-def read_script(name: str) -> str:
-    """Return one of the page's scripts, which lie in the folder of the page."""
-    return Path(__file__).parent.with_name(name).read_text(encoding="utf-8")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from rag.errors import RagError
+from ui.assets import read_script
 from ui.conversations.tab import Turns, read_person
 from ui.errors import NotKept
 from ui.kept.render import Shown, render_kept
@@ -39,7 +39,7 @@ def add_kept(
 
     `openings` counts the openings of articles.
     """
-    kept = gr.HTML("", elem_id="kept", apply_default_css=False, js_on_load=_script("kept.js"))
+    kept = gr.HTML("", elem_id="kept", apply_default_css=False, js_on_load=read_script("kept.js"))
     drawings = count(1)
 
     def manage(turns: Turns, code: str, event: gr.EventData, request: gr.Request) -> Any:  # noqa: ANN401
@@ -127,7 +127,3 @@ def _check(store: KeptStore, person: str, read_article: ReadArticle) -> list[Sho
                 logger.warning("%s", error)
                 articles[id] = None
     return [Shown(one, articles[one.citation.article]) for one in kept]
-
-
-def _script(name: str) -> str:
-    return Path(__file__).parent.with_name(name).read_text(encoding="utf-8")
