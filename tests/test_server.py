@@ -3,11 +3,13 @@
 import os
 import re
 import socket
+import time
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import httpx
 import pytest
+from gradio.queueing import Queue
 from pages import Script, bare_app, free_port
 
 from ui.errors import CannotListen, McpUnavailable, PortInUse, UiError
@@ -150,6 +152,26 @@ def test_the_page_starts_if_all_traffic_goes_to_a_proxy(monkeypatch):
     finally:
         app.close(verbose=False)
     assert os.environ["no_proxy"] == "intranet.example,127.0.0.1,localhost"
+
+
+def test_an_idle_page_looks_for_questions_less_than_a_hundred_times_a_second(monkeypatch):
+    looks = 0
+    count = Queue.__len__
+
+    def look(queue):
+        nonlocal looks
+        looks += 1
+        return count(queue)
+
+    monkeypatch.setattr(Queue, "__len__", look)
+    app = app_with(Script())
+    try:
+        start_server(app, host="127.0.0.1", port=free_port())
+        looks = 0
+        time.sleep(1)
+    finally:
+        app.close(verbose=False)
+    assert 0 < looks < 100
 
 
 def test_ctrl_c_ends_the_server_cleanly_and_frees_the_port():
