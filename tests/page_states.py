@@ -36,8 +36,8 @@ from ui.bringing.opening import bringing
 from ui.bringing.routes import build_upload_routes
 from ui.conversations.opening import open_conversations
 from ui.conversations.words import words_about
+from ui.html.page import Holdings
 from ui.kept.opening import open_kept
-from ui.render import Holdings
 from ui.server import start_server
 from ui.words import WORDS
 from vectorstore import build_store, open_store, writing

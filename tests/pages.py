@@ -15,7 +15,7 @@ from langchain_core.runnables import Runnable, RunnableGenerator
 from rag.answer import Answer, AnswerSentence, Citation, cite
 from rag.errors import BadQuestion
 from ui.app import build_app
-from ui.render import Holdings
+from ui.html.page import Holdings
 from vectorstore import Article, NoStore
 
 

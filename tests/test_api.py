@@ -31,8 +31,8 @@ from rag.passage import RankedPassage
 from ui.addresses import make_address
 from ui.api import FAILED, add_api, answer_call
 from ui.api_input import read_filter
+from ui.commands.printing import answer_fields
 from ui.errors import BadInput
-from ui.printing import answer_fields
 from ui.server import start_server
 from ui.unknown_calls import UNKNOWN
 from ui.words import ENGLISH

@@ -6,8 +6,8 @@ import pytest
 from pages import ARTICLES, BRIDGE, COST, FERRY, TICKET, pieces, refusal
 
 from ui.app import open_source
+from ui.html.source import NO_SOURCE, Opening
 from ui.page_input import refuse_question
-from ui.source import NO_SOURCE, Opening
 from ui.turns import Turn
 from ui.visitors import read_store
 from ui.words import ENGLISH, GERMAN, read_words

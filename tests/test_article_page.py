@@ -23,8 +23,8 @@ from pages import (
 
 from ui.addresses import NoSuchPlace, make_address, read_place
 from ui.article_page import build_article_routes, find_headline, render_article
+from ui.html.source import Opening, render_source
 from ui.server import start_server
-from ui.source import Opening, render_source
 from ui.words import ENGLISH, GERMAN
 from vectorstore import NoStore
 

@@ -25,7 +25,7 @@ from ui.bringing.runs import Report
 from ui.bringing.uploads import LARGEST, Upload
 from ui.bringing.words import ENGLISH, GERMAN
 from ui.errors import NotTaken
-from ui.render import Holdings
+from ui.html.page import Holdings
 from ui.server import start_server
 from ui.words import ENGLISH as PAGE
 from ui.words import WORDS

@@ -22,8 +22,8 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from ui.app import build_app
+from ui.html.page import Holdings
 from ui.quote_words import words_about_quotes
-from ui.render import Holdings
 from ui.server import start_server
 from ui.words import ENGLISH, GERMAN
 

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from ui.app import build_app
 from ui.article_words import ARTICLE_WORDS
 from ui.articles_panel import archive_of
+from ui.html.page import Holdings
 from ui.limits import MOST_ARTICLES
-from ui.render import Holdings
 from ui.server import start_server
 from vectorstore import Filter, build_store
 

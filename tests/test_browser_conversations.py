@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from ui.app import build_app
 from ui.conversations.opening import open_conversations
 from ui.conversations.words import ENGLISH, GERMAN
-from ui.render import Holdings
+from ui.html.page import Holdings
 from ui.server import start_server
 from ui.words import ENGLISH as PAGE
 from ui.words import GERMAN as GERMAN_PAGE

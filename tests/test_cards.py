@@ -6,8 +6,8 @@ from pages import BRIDGE, CARS, COST, FERRY, TICKET, cited, pieces
 from test_render import Page
 
 from rag.answer import Copy
+from ui.html.page import find_citation, render_turn
 from ui.quotation import quote_text
-from ui.render import find_citation, render_turn
 from ui.turns import Turn
 from ui.words import ENGLISH, GERMAN
 

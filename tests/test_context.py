@@ -5,8 +5,8 @@ from conftest import news
 
 from rag.answer import Answer, AnswerSentence, cite
 from rag.answering.context import find_context, goes_on
-from ui.printing import answer_lines
-from ui.render_answer import render_answer
+from ui.commands.printing import answer_lines
+from ui.html.answer import render_answer
 from ui.words import ENGLISH
 
 TEXT = "Putin reiste am Mittwoch ab. Er flog nach Vietnam. Die Reise endete dort."

@@ -7,8 +7,8 @@ from injections import INJECTIONS
 
 from rag.question.times import FoundTime
 from ui.article_words import ARTICLE_WORDS
+from ui.html.limits import render_limits
 from ui.limits import MOST_ARTICLES, Limits, read_query, write_query
-from ui.render_limits import render_limits
 from ui.words import ENGLISH, GERMAN
 from vectorstore import Filter
 

@@ -5,8 +5,8 @@ import json
 from pages import BRIDGE, COST, FERRY, TICKET, answering_words, cited
 
 from rag.answer import Answer, AnswerSentence
-from ui.printing import answer_json, answer_lines
-from ui.terminal import Line
+from ui.commands.printing import answer_json, answer_lines
+from ui.commands.terminal import Line
 
 SAID = (AnswerSentence("Im Juni.", ()),)
 ALONE = Answer("Wann öffnet die Brücke?", True, "Es steht:", SAID)

@@ -23,9 +23,8 @@ from pages import (
 
 from rag.answer import Answer, AnswerSentence
 from ui.addresses import make_address
-from ui.markup import describe_source, escape
-from ui.plain_text import plain_text
-from ui.render import (
+from ui.html.markup import describe_source, escape
+from ui.html.page import (
     Holdings,
     find_citation,
     render_conversation,
@@ -33,6 +32,7 @@ from ui.render import (
     render_header,
     render_turn,
 )
+from ui.plain_text import plain_text
 from ui.turns import Turn
 from ui.words import ENGLISH, GERMAN, Fault
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from injections import INJECTIONS
 
-from ui.render_articles import Search, read_search, render_finder, render_listing
+from ui.html.articles import Search, read_search, render_finder, render_listing
 from ui.words import ENGLISH, GERMAN
 from vectorstore import ArticlePage, Filter, ListedArticle
 

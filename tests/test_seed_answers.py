@@ -11,7 +11,7 @@ import pytest
 from conftest import SEED_QUESTIONS, SEEDS
 
 from rag.phrases import PHRASES
-from ui.printing import answer_json
+from ui.commands.printing import answer_json
 from ui.turns import Turn, past
 from ui.wiring import open_chain
 from vectorstore import stored_articles

@@ -17,7 +17,7 @@ from written import BRIDGE, QUESTION, retriever
 
 from rag.chain import build_chain
 from ui.cli import main
-from ui.printing import answer_fields, said_lines
+from ui.commands.printing import answer_fields, said_lines
 from ui.wiring import open_chain
 from vectorstore import build_shared_store, open_shared_store, read_address, writing
 from vectorstore.shared.folder import bring_up_to_date

@@ -22,7 +22,7 @@ from pages import (
 )
 
 from rag.answer import cite
-from ui.source import Opening, render_link, render_notice, render_source
+from ui.html.source import Opening, render_link, render_notice, render_source
 from ui.words import ENGLISH, GERMAN
 
 

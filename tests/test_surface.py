@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import ARTICLES, Script, bare_app, free_port
 
+from ui.html.source import NO_SOURCE
 from ui.server import start_server
-from ui.source import NO_SOURCE
 from ui.surface import FOLDERS, PAGES, reaches_page
 
 FIXED = settings(derandomize=True, database=None, deadline=None, max_examples=40)

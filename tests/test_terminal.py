@@ -5,7 +5,7 @@ import json
 import click
 from click.testing import CliRunner
 
-from ui.terminal import Line, safe_line, say
+from ui.commands.terminal import Line, safe_line, say
 
 
 def test_control_characters_and_marks_of_direction_are_replaced():

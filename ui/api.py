@@ -24,11 +24,11 @@ from rag.models.chat_stream import STOP, Stopped
 from rag.passage import RankedPassage
 from ui.addresses import FOLDER, make_address
 from ui.api_input import read_filter, read_k, read_text
+from ui.commands.printing import answer_fields
 from ui.errors import BadInput, LineFull
+from ui.html.source import find_host
 from ui.leaving import Askers
 from ui.line import Line
-from ui.printing import answer_fields
-from ui.source import find_host
 from ui.visitors import find_fault
 from ui.words import ENGLISH
 from vectorstore import Article, Filter, NoStore, StoreError

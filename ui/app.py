@@ -24,6 +24,14 @@ from ui.conversations.render import PARAMETER, render_place
 from ui.conversations.store import ConversationStore
 from ui.conversations.tab import Tab, Turns, end_tab, make_id, name_tab, open_tab, read_person
 from ui.conversations.words import words_about
+from ui.html.page import (
+    Holdings,
+    render_change,
+    render_conversation,
+    render_greeting,
+    render_header,
+)
+from ui.html.source import NO_SOURCE, Opening
 from ui.kept.events import add_kept
 from ui.kept.opening import open_fleeting_kept
 from ui.kept.store import KeptStore
@@ -31,14 +39,6 @@ from ui.leaving import Askers
 from ui.limits import Limits
 from ui.line import ANSWERS_AT_ONCE, Line
 from ui.page_input import choose_question, refuse_question
-from ui.render import (
-    Holdings,
-    render_change,
-    render_conversation,
-    render_greeting,
-    render_header,
-)
-from ui.source import NO_SOURCE, Opening
 from ui.source_panel import open_source
 from ui.visitors import read_store
 from ui.words import ENGLISH, WORDS, Words, choose_words, read_words

@@ -14,8 +14,8 @@ from rag.errors import RagError
 from ui.addresses import FOLDER, NoSuchPlace, read_place
 from ui.assets import asset
 from ui.dates import write_number
-from ui.markup import describe_source, escape
-from ui.source import render_link, render_run, render_start
+from ui.html.markup import describe_source, escape
+from ui.html.source import render_link, render_run, render_start
 from ui.visitors import find_fault
 from ui.words import Words, choose_words
 from vectorstore import Article, Span, StoreError

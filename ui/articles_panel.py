@@ -14,10 +14,10 @@ from rag.language.detect import detect_language
 from rag.question.times import find_time
 from ui.assets import read_script
 from ui.conversations.tab import Tab, read_person
+from ui.html.articles import ON_A_PAGE, Search, read_search, render_finder, render_listing
+from ui.html.limits import render_limits
+from ui.html.source import Opening
 from ui.limits import Limits
-from ui.render_articles import ON_A_PAGE, Search, read_search, render_finder, render_listing
-from ui.render_limits import render_limits
-from ui.source import Opening
 from ui.source_panel import open_reading
 from ui.words import Words
 from vectorstore import Article, ArticlePage, Filter, Store, StoreError

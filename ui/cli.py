@@ -15,17 +15,17 @@ from typing import Any
 import click
 
 from rag.errors import RagError
-from ui import options
-from ui.chat_command import chat
-from ui.check_command import check
-from ui.command_group import HELP_ASKED, CommandGroup
+from ui.commands import options
+from ui.commands.chat import chat
+from ui.commands.check import check
+from ui.commands.filter_options import limits, read_limits
+from ui.commands.group import HELP_ASKED, CommandGroup
+from ui.commands.index import index, remove
+from ui.commands.password import password
+from ui.commands.questions_file import read_questions
+from ui.commands.terminal import say, write_any_script
 from ui.errors import BadSettings
-from ui.filter_options import limits, read_limits
-from ui.index_commands import index, remove
-from ui.password_command import password
-from ui.questions_file import read_questions
 from ui.settings import NAME, apply_settings, find_settings, read_settings, settable
-from ui.terminal import say, write_any_script
 from vectorstore.errors import StoreError
 from vectorstore.shared.address import StoreAddress
 
@@ -74,7 +74,7 @@ def ask(
 ) -> None:
     """Ask the indexed articles a question."""
     from rag.question.question import read_question
-    from ui.printing import answer_json, answer_lines, error_json, said_lines
+    from ui.commands.printing import answer_json, answer_lines, error_json, said_lines
 
     options.check_server(model, base_url)
     if questions is not None and question is None:
@@ -136,7 +136,7 @@ def status(
 ) -> None:
     """Print the contents of the index, and which models and settings are used."""
     from rag.models.precision import choose_device, native_precision
-    from ui.printing import count_line, describe_model
+    from ui.commands.printing import count_line, describe_model
     from vectorstore import read_status
 
     options.check_server(model, base_url)

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable
 
 from rag.errors import RagError
-from ui.article_tools import render_tools
-from ui.render import find_citation
-from ui.source import (
+from ui.html.article_tools import render_tools
+from ui.html.page import find_citation
+from ui.html.source import (
     NO_SOURCE,
     Opening,
     render_notice,

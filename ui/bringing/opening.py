@@ -11,7 +11,7 @@ from ui.bringing.arrivals import Arrivals, Runner
 from ui.bringing.runs import Job, Report
 from ui.bringing.uploads import find_unfinished
 from ui.bringing.watching import watch_folder
-from ui.printing import count_line, report_lines
+from ui.commands.printing import count_line, report_lines
 from vectorstore import NoStore, Skipped, Store, read_status
 
 Say = Callable[[str], object]

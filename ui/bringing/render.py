@@ -12,7 +12,7 @@ from ui.bringing.runs import Report
 from ui.bringing.uploads import LARGEST, Upload
 from ui.bringing.words import KNOWN, MEGABYTES, bring_words
 from ui.dates import write_number
-from ui.markup import escape
+from ui.html.markup import escape
 from ui.words import Words
 from vectorstore import Skipped
 

@@ -20,8 +20,8 @@ from typing import IO
 from rag.errors import NothingToIndex
 from rag.ingest.files import FORMATS, absolute_path, find_files
 from rag.ingest.update import digest_file
+from ui.commands.terminal import safe_line
 from ui.errors import NotTaken
-from ui.terminal import safe_line
 from vectorstore import Store
 
 LARGEST = 100_000_000

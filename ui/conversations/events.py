@@ -26,9 +26,9 @@ from ui.conversations.tab import (
 )
 from ui.conversations.words import words_about
 from ui.errors import NotKept
+from ui.html.page import render_conversation
+from ui.html.source import NO_SOURCE
 from ui.limits import Limits
-from ui.render import render_conversation
-from ui.source import NO_SOURCE
 from ui.words import WORDS, Words
 
 PAGE = 100

@@ -10,7 +10,7 @@ from itertools import groupby
 from ui.conversations.store import Entry
 from ui.conversations.words import ConversationWords, words_about
 from ui.dates import write_day
-from ui.markup import escape
+from ui.html.markup import escape
 from ui.turns import one_line
 from ui.words import Words
 

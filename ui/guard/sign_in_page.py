@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from ui.article_page import STYLE
 from ui.conversations.words import words_about
-from ui.markup import escape
+from ui.html.markup import escape
 from ui.words import Words
 
 Fault = Literal["", "wrong", "busy"]

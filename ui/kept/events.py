@@ -13,12 +13,12 @@ from rag.errors import RagError
 from ui.assets import read_script
 from ui.conversations.tab import Turns, read_person
 from ui.errors import NotKept
+from ui.html.cards import make_place
+from ui.html.page import find_citation
+from ui.html.source import Opening, render_notice, render_source
 from ui.kept.render import Shown, render_kept
 from ui.kept.store import KeptStore
 from ui.quote_words import words_about_quotes
-from ui.render import find_citation
-from ui.render_cards import make_place
-from ui.source import Opening, render_notice, render_source
 from ui.words import WORDS, Words
 from vectorstore import Article, StoreError
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from ui.dates import write_day
+from ui.html.source import find_host
 from ui.kept.store import KeptQuote
 from ui.quotation import quote_marked
-from ui.source import find_host
 from ui.turns import one_line
 from ui.words import Words
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ui.addresses import make_address
+from ui.html.cards import make_place, render_copy
+from ui.html.markup import escape
+from ui.html.quotes import name_article, render_lost, render_quotation
 from ui.kept.markdown import write_markdown
 from ui.kept.store import LONGEST_NOTE, KeptQuote
-from ui.markup import escape
 from ui.quotation import shorten_quote
 from ui.quote_words import QuoteWords, words_about_quotes
-from ui.render_cards import make_place, render_copy
-from ui.render_quotes import name_article, render_lost, render_quotation
 from ui.words import Words
 from vectorstore import Article
 

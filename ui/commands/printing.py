@@ -12,7 +12,7 @@ from typing import Any
 from rag.answer import Answer, AnswerSentence, Citation
 from rag.phrases import PHRASES
 from ui.addresses import make_address
-from ui.terminal import Line
+from ui.commands.terminal import Line
 from ui.turns import (
     describe,
     find_phrase_in_line,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from ui import options
-from ui.terminal import safe_line, say
+from ui.commands import options
+from ui.commands.terminal import safe_line, say
 from vectorstore.shared.address import StoreAddress
 
 
@@ -43,7 +43,7 @@ def index(
     from rag.ingest.passages import build_splitter
     from rag.ingest.update import Change, count_articles, embed_again, index_paths
     from rag.models.embedding import load_embedding
-    from ui.printing import report_lines, skipped_lines
+    from ui.commands.printing import report_lines, skipped_lines
     from ui.wiring import build_index, load_embedding_for, writing_to
     from vectorstore import Skipped, rebuilding, stored_articles
 
@@ -105,7 +105,7 @@ def index(
 def remove(paths: Sequence[Path], data: Path, shared: StoreAddress | None, device: str) -> None:
     """Remove the articles of files and folders from the index; the files stay as they are."""
     from rag.ingest.update import remove_path
-    from ui.printing import count_line
+    from ui.commands.printing import count_line
     from ui.wiring import build_index, load_embedding_for, writing_to
 
     # Without an index no model need be loaded.

@@ -8,16 +8,16 @@ from datetime import date
 from rag.answer import Answer, Citation
 from ui.addresses import make_address
 from ui.dates import write_day, write_number
-from ui.markup import escape
-from ui.quotation import quote_text, shorten_quote
-from ui.quote_words import words_about_quotes
-from ui.render_quotes import (
+from ui.html.markup import escape
+from ui.html.quotes import (
     name_article,
     render_context,
     render_lost,
     render_number,
     render_quotation,
 )
+from ui.quotation import quote_text, shorten_quote
+from ui.quote_words import words_about_quotes
 from ui.turns import shown_citations
 from ui.words import Words
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ui.article_words import ARTICLE_WORDS
 from ui.dates import name_language, write_day, write_days, write_number
+from ui.html.markup import escape
 from ui.limits import Limits, write_query
-from ui.markup import escape
 from ui.words import Words
 from vectorstore import Filter
 

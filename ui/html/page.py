@@ -11,10 +11,10 @@ from rag.answer import Answer, Citation
 from ui.bringing.words import bring_words
 from ui.conversations.words import words_about
 from ui.dates import write_days, write_number
-from ui.markup import escape
+from ui.html.answer import render_answer
+from ui.html.markup import escape
 from ui.plain_text import plain_text
 from ui.quote_words import words_about_quotes
-from ui.render_answer import render_answer
 from ui.turns import Turn, limited, shown_citations, understood
 from ui.words import WORDS, Fault, Words
 

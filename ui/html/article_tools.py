@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rag.answer import Answer, Citation
 from ui.dates import write_number
+from ui.html.cards import render_copy, render_keep
 from ui.quote_words import words_about_quotes
-from ui.render_cards import render_copy, render_keep
 from ui.turns import shown_citations
 from ui.words import Words
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from ui.article_words import ARTICLE_WORDS
 from ui.dates import name_language, write_number
+from ui.html.markup import describe_source, escape
 from ui.limits import MOST_ARTICLES, read_query
-from ui.markup import describe_source, escape
 from ui.words import Words
 from vectorstore import ArticlePage, Filter, ListedArticle
 

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from rag.errors import BadQuestion, RagError
+from ui.commands.terminal import safe_line
 from ui.errors import UiError
-from ui.terminal import safe_line
 from vectorstore.errors import StoreError
 
 HELP_ASKED = f"{__name__}.help"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ui import options
-from ui.terminal import safe_line, say
+from ui.commands import options
+from ui.commands.terminal import safe_line, say
 from vectorstore.shared.address import StoreAddress
 
 if TYPE_CHECKING:
@@ -78,10 +78,10 @@ def chat(
             from ui.conversations.opening import open_conversations, open_fleeting
             from ui.errors import NotKept
             from ui.guard.opening import open_guard
+            from ui.html.page import Holdings
             from ui.kept.opening import open_fleeting_kept, open_kept
             from ui.leaving import Askers
             from ui.line import ANSWERS_AT_ONCE, ANSWERS_AT_ONCE_BY_A_MODEL
-            from ui.render import Holdings
             from ui.server import MCP_PATH, check_mcp, serve
             from ui.wiring import follow, open_chain
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ui import options
-from ui.terminal import say
+from ui.commands import options
+from ui.commands.terminal import say
 from vectorstore.errors import NoStore, StoreDamaged
 from vectorstore.shared.address import StoreAddress
 
@@ -36,7 +36,7 @@ def check(data: Path, shared: StoreAddress | None, device: str, repair: bool) ->
     changed file is no fault.
     """
     from rag.ingest.changes import find_changes
-    from ui.printing import count_line
+    from ui.commands.printing import count_line
     from vectorstore import read_status, stored_articles
 
     lost: list[str] = []

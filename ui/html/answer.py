@@ -6,9 +6,9 @@ from collections.abc import Set
 
 from rag.answer import Answer, AnswerSentence
 from rag.phrases import PHRASES
-from ui.markup import escape, render_quote
-from ui.render_cards import open_card, render_days, render_further, render_quote_card, render_views
-from ui.render_quotes import (
+from ui.html.cards import open_card, render_days, render_further, render_quote_card, render_views
+from ui.html.markup import escape, render_quote
+from ui.html.quotes import (
     address,
     name_article,
     render_card,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.answer import Answer, Citation
-from ui.markup import describe_source, escape, render_quote
+from ui.html.markup import describe_source, escape, render_quote
 from ui.turns import number_articles, shown_citations, shown_context
 from ui.words import Words
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from rag.answer import Citation
 from ui.addresses import FOLDER, make_address
-from ui.article_tools import render_find_only, render_quote_tools
-from ui.markup import describe_source, escape, render_quote
+from ui.html.article_tools import render_find_only, render_quote_tools
+from ui.html.markup import describe_source, escape, render_quote
 from ui.words import Words
 from vectorstore import Article, Span
 

@@ -1,0 +1,1 @@
+"""The commands of article-chat, a module each, with their options and output."""
