@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from functools import partial, reduce
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
@@ -16,11 +16,14 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from rag.answer import Answer
+from rag.answering.answerer import Answerer
 from rag.answering.quoting import ExtractiveAnswerer
 from rag.answering.writer import ModelAnswerer
 from rag.blocking import Blocking
 from rag.checking.check import check
+from rag.errors import CitationNotVerbatim
 from rag.language.lexicon import load_lexicon
+from rag.models.chat import name_of
 from rag.models.embedding import load_embedding
 from rag.models.entailment import Entailment
 from rag.models.token_vectors import TokenEmbeddings
@@ -37,16 +40,7 @@ from vectorstore import Store
 ReadDocuments = Callable[[Question, Sequence[Document]], Sequence[RankedPassage]]
 """Makes ranked passages of what a retriever found."""
 
-
 _Input = str | ChainInput | dict[str, Any]
-
-
-class Answerer(Protocol):
-    """Answers a question from passages: by quoting them, or with a chat model."""
-
-    def answer(self, question: Question, passages: Sequence[RankedPassage]) -> Iterator[Answer]:
-        """Yield the pieces of the answer, at least one; together they are the answer."""
-        ...
 
 
 class ArticleChat(Runnable[_Input, Answer]):
@@ -141,8 +135,7 @@ class ArticleChat(Runnable[_Input, Answer]):
     def _pieces(self, given: _Input) -> Iterator[Answer]:
         asked = read_input(given, self._understand)
         yield from asked.opening()
-        documents = self.retriever.invoke(asked.question.text, **self._told(asked))
-        yield from self._answer(asked, documents)
+        yield from self._answer(asked, self._search(asked))
 
     async def _apieces(self, given: _Input) -> AsyncGenerator[Answer, None]:
         blocking = Blocking()
@@ -153,6 +146,9 @@ class ArticleChat(Runnable[_Input, Answer]):
         async with aclosing(blocking.iterate(self._answer(asked, documents))) as pieces:
             async for piece in pieces:
                 yield piece
+
+    def _search(self, asked: Asked) -> list[Document]:
+        return self.retriever.invoke(asked.question.text, **self._told(asked))
 
     def _told(self, asked: Asked) -> dict[str, Any]:
         """Return what only our retriever is told: the question as it was understood, the filter.
@@ -167,16 +163,26 @@ class ArticleChat(Runnable[_Input, Answer]):
             )
         return {}
 
-    def _answer(self, asked: Asked, documents: Sequence[Document]) -> Iterator[Answer]:
+    def _answer(
+        self, asked: Asked, documents: Sequence[Document], *, again: bool = False
+    ) -> Iterator[Answer]:
         passages = self._read_documents(asked.question, documents)
         retrieved = time.perf_counter()
-        found = False
-        for piece in self._answerer.answer(asked.question, passages):
-            found = piece.found
-            yield asked.label(piece)
+        found: bool | None = None
+        try:
+            for piece in self._answerer.answer(asked.question, passages):
+                found = piece.found
+                yield asked.label(piece)
+        except CitationNotVerbatim:
+            # All that would be quoted was removed or changed since the search: what is there now
+            # may answer, or does not. A second time in a row is left to the person.
+            if found is not None or again:
+                raise
+            yield from self._answer(asked, self._search(asked), again=True)
+            return
         yield Answer(
             asked.typed,
-            found,
+            bool(found),
             is_cut_off=isinstance(self.retriever, ArticleRetriever) and self.retriever.is_cut_off,
             retrieve_ms=1000 * (retrieved - asked.started),
             answer_ms=1000 * (time.perf_counter() - retrieved),
@@ -211,7 +217,7 @@ def build_chain(
     answerer: Answerer = quoting
     understand: Understand = carry_over
     if model is not None:
-        name = model_name or _name_of(model)
+        name = model_name or name_of(model)
         answerer = ModelAnswerer(
             model,
             name,
@@ -242,8 +248,3 @@ def build_chain(
 
 def _add(pieces: Iterable[Answer]) -> Answer:
     return reduce(operator.add, pieces)
-
-
-def _name_of(model: BaseChatModel) -> str:
-    """Return the name of a chat model; clients keep it under different names."""
-    return str(getattr(model, "model_name", "") or getattr(model, "model", "") or model.get_name())

@@ -1,5 +1,7 @@
 """The chain from question to answer, with an answerer and a retriever made for the purpose."""
 
+from itertools import islice
+
 import pytest
 from conftest import news
 from langchain_core.documents import Document
@@ -10,7 +12,7 @@ from written import chat, retriever
 
 from rag.answer import Answer, AnswerSentence
 from rag.chain import build_chain
-from rag.errors import BadQuestion, RagError
+from rag.errors import BadQuestion, CitationNotVerbatim, RagError
 from rag.question.conversation import Earlier, Understood
 from rag.question.question import Question
 from vectorstore import Filter, NoStore, article_id
@@ -217,6 +219,43 @@ def test_a_failing_answerer_is_an_error_after_the_pieces_before_it():
     assert next(stream).lead_in == "Gesagt wurde:"
     with pytest.raises(RagError, match="kaputt"):
         next(stream)
+
+
+class Gone(Parrot):
+    """Finds its article gone as often as it is told, before or after the first piece."""
+
+    def __init__(self, times, after=0):
+        super().__init__()
+        self.times = times
+        self.after = after
+
+    def answer(self, question, passages):
+        stream = super().answer(question, passages)
+        if len(self.given) < self.times:
+            yield from islice(stream, self.after)
+            self.given.append((question, passages))
+            raise CitationNotVerbatim("/news/a.md", 0, 3, "Es ")
+        yield from stream
+
+
+def test_if_all_that_answers_was_removed_meanwhile_it_is_searched_again():
+    shelf, answerer = Shelf(), Gone(1)
+    answer = chat(shelf, answerer).invoke("Regnet es?")
+    assert answer.text == "Gesagt wurde:\nRegnet\nes?"
+    assert shelf.asked == ["Regnet es?"] * 2
+
+
+async def test_it_is_searched_again_for_an_awaited_answer_too():
+    answer = await chat(Shelf(), Gone(1)).ainvoke("Regnet es?")
+    assert answer.text == "Gesagt wurde:\nRegnet\nes?"
+
+
+@pytest.mark.parametrize("gone", [Gone(2), Gone(1, after=2)])
+def test_what_is_removed_twice_or_after_a_piece_is_an_error(gone):
+    shelf = Shelf()
+    with pytest.raises(CitationNotVerbatim, match="ask again"):
+        chat(shelf, gone).invoke("Regnet es?")
+    assert len(shelf.asked) == gone.times
 
 
 def test_a_real_store_gives_the_same_answer_streamed_and_whole(fill, words):

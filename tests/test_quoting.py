@@ -215,10 +215,11 @@ def test_a_sentence_that_was_not_to_be_quoted_is_if_all_those_chosen_are_removed
     assert left.lead_in == PHRASES["de"].found
 
 
-def test_the_first_piece_comes_before_any_article_is_read(fill, words):
+def test_nothing_is_said_before_a_sentence_stands_in_its_article(fill, words):
     store, read = fill(BRIDGE), []
     stream = pieces(store, words, QUESTION, lambda id: read.append(id) or store.article(id))
     assert next(stream).lead_in == PHRASES["de"].found
-    assert read == []
-    assert next(stream).sentences[0].text == OPENS
     assert read == [BRIDGE.id]
+    assert next(stream).sentences[0].text == OPENS
+    with pytest.raises(CitationNotVerbatim):
+        next(pieces(store, words, QUESTION, lambda id: None))

@@ -79,8 +79,6 @@ class ExtractiveAnswerer:
         If none of them is in its article any more, those of the passages left are quoted. Raises
         CitationNotVerbatim if these do not answer.
         """
-        lead_in = PHRASES[question.language].found
-        yield Answer(question.text, True, lead_in, language=question.language)
         try:
             yield from self._quote_best(question, weighed)
         except CitationNotVerbatim:
@@ -90,10 +88,13 @@ class ExtractiveAnswerer:
             yield from self._quote_best(question, left)
 
     def _quote_best(self, question: Question, weighed: Weighed) -> Iterator[Answer]:
-        """Yield the sentences; CitationNotVerbatim is raised before the first, or never."""
+        """Yield a lead-in and the sentences; CitationNotVerbatim is raised before it, or never."""
+        lead_in = PHRASES[question.language].found
         chosen = in_reading_order(choose_sentences(weighed.evidence))
         citations = Citations(weighed, self._read_article)
-        for citation in self._cite(chosen, citations):
+        for number, citation in enumerate(self._cite(chosen, citations)):
+            if not number:
+                yield Answer(question.text, True, lead_in, language=question.language)
             sentence = AnswerSentence(" ".join(citation.quote.split()), (citation.number,))
             yield Answer(
                 question.text,

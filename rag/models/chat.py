@@ -92,6 +92,11 @@ def load_chat_model(
     return loaded
 
 
+def name_of(model: BaseChatModel) -> str:
+    """Return the name of a chat model; clients keep it under different names."""
+    return str(getattr(model, "model_name", "") or getattr(model, "model", "") or model.get_name())
+
+
 def key_variable(name: str) -> str:
     """Return the environment variable for a model's key, "" if it is unknown."""
     return _KEYS.get(name.partition(":")[0].strip(), ("",))[0]
