@@ -197,13 +197,15 @@ def test_the_history_lists_renames_deletes_and_brings_back(browser, url, size):
 
 @BOTH
 def test_deleting_the_conversation_on_the_page_leaves_an_empty_page(here, url):
-    here.ask("ticket on the page")
+    # Both widths have the same history.
+    asked = f"ticket at {here.page.viewport_size['width']} pixels"
+    here.ask(asked)
     history = open_history(here)
-    history.get_by_role("button", name=f"{ENGLISH.delete}: ticket on the page").click()
+    history.get_by_role("button", name=f"{ENGLISH.delete}: {asked}").click()
     expect(here.page.locator(".greeting")).to_be_visible()
     assert here.page.url == url
     history.get_by_role("button", name=ENGLISH.undo).click()
-    history.get_by_role("link", name="ticket on the page").click()
+    history.get_by_role("link", name=asked).click()
     expect(here.turns).to_have_count(1)
 
 

@@ -287,7 +287,7 @@ def test_no_code_binds_a_tool_or_fetches_an_address():
     names = {"bind_tools", "tool", "Tool", "StructuredTool", "create_agent", "AgentExecutor"}
     modules = {"requests", "httpx", "urllib3", "aiohttp", "urllib.request", "http.client", "ftplib"}
     # A shared store's client; `test_connections` holds it to its store.
-    client = ROOT / "vectorstore" / "server.py"
+    client = ROOT / "vectorstore" / "shared" / "server.py"
     looked = 0
     for package in ("vectorstore", "rag", "ui"):
         for file in (ROOT / package).rglob("*.py"):
