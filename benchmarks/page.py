@@ -19,7 +19,7 @@ import argparse
 import json
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,19 +35,20 @@ _PATIENCE_MS = 120_000
 _AHEAD_MS = 1_500  # long enough for every tab to be told when to press
 
 _WATCH = """() => {
-  const first = (marks, name, there) => { if (there && !(name in marks)) marks[name] = true; };
   window.press = (at, turn) => new Promise(done => setTimeout(() => {
     const began = performance.now();
-    const seen = {}, times = {};
+    const times = {};
     const look = () => {
       const shown = document.querySelectorAll(".turn")[turn];
       if (!shown) return;
-      first(seen, "question", shown.querySelector(".question"));
-      first(seen, "place", shown.querySelector(".working, .sentence, .refusal"));
-      first(seen, "sentence", shown.querySelector(".sentence"));
-      first(seen, "answer", shown.getAttribute("aria-busy") === "false");
-      for (const name in seen) {
-        if (name in times) continue;
+      const there = {
+        question: shown.querySelector(".question"),
+        place: shown.querySelector(".working, .sentence, .refusal"),
+        sentence: shown.querySelector(".sentence"),
+        answer: shown.getAttribute("aria-busy") === "false",
+      };
+      for (const name in there) {
+        if (!there[name] || name in times) continue;
         times[name] = null;
         // The frame after the next one begins when this one has been drawn.
         requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -120,16 +121,14 @@ def _ask_alone(browser: Browser, url: str, questions: Sequence[str]) -> dict[str
 
 
 def _ask_together(browser: Browser, url: str, questions: Sequence[str]) -> dict[str, Any]:
-    tabs = [_open(browser, url) for _ in questions]
-    for page, question in zip(tabs, questions, strict=True):
-        page.locator("#question textarea").fill(question)
-    at = time.time() * 1000 + _AHEAD_MS
-    for page in tabs:
-        page.evaluate("at => { window.pressed = press(at, 0); }", at)
-    times = [page.evaluate("() => window.pressed") for page in tabs]
-    for page in tabs:
-        page.context.close()
-    return _summary(times)
+    with ExitStack() as opened:
+        tabs = [opened.enter_context(_tab(browser, url)) for _ in questions]
+        for page, question in zip(tabs, questions, strict=True):
+            page.locator("#question textarea").fill(question)
+        at = time.time() * 1000 + _AHEAD_MS
+        for page in tabs:
+            page.evaluate("at => { window.pressed = press(at, 0); }", at)
+        return _summary([page.evaluate("() => window.pressed") for page in tabs])
 
 
 def _press(page: Page, question: str, turn: int) -> dict[str, float]:
@@ -151,18 +150,16 @@ def _summary(times: Sequence[dict[str, float]]) -> dict[str, Any]:
 
 @contextmanager
 def _tab(browser: Browser, url: str) -> Iterator[Page]:
-    page = _open(browser, url)
-    yield page
-    page.context.close()
-
-
-def _open(browser: Browser, url: str) -> Page:
-    page = browser.new_context(base_url=url).new_page()
-    page.set_default_timeout(_PATIENCE_MS)
-    page.goto("/")
-    page.locator(".greeting").wait_for()
-    page.evaluate(f"({_WATCH})()")
-    return page
+    context = browser.new_context(base_url=url)
+    try:
+        page = context.new_page()
+        page.set_default_timeout(_PATIENCE_MS)
+        page.goto("/")
+        page.locator(".greeting").wait_for()
+        page.evaluate(f"({_WATCH})()")
+        yield page
+    finally:
+        context.close()
 
 
 if __name__ == "__main__":
